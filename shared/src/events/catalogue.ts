@@ -1,0 +1,86 @@
+import type Type from 'typebox';
+import * as documents from '../documents/events.ts';
+import * as admission from '../domain/admission/events.ts';
+import * as capacity from '../domain/capacity/events.ts';
+import * as kiosk from '../domain/kiosk/events.ts';
+import * as sale from '../domain/sale/events.ts';
+import * as shift from '../domain/shift/events.ts';
+import * as ticket from '../domain/ticket/events.ts';
+import type { Event, EventDraft } from './envelope.ts';
+
+/**
+ * Every event type and version ever shipped, with the schema of its body (E4). A version is never edited: a change is
+ * a new version with an upcaster (upcast.ts) and a golden file.
+ */
+export const EVENT_CATALOGUE = {
+  KioskEnrolled: { 1: kiosk.kioskEnrolledV1 },
+  KioskRevoked: { 1: kiosk.kioskRevokedV1 },
+  SigningKeyPublished: { 1: kiosk.signingKeyPublishedV1 },
+  SigningKeyRevoked: { 1: kiosk.signingKeyRevokedV1 },
+  StaffChanged: { 1: kiosk.staffChangedV1 },
+  DocumentChanged: { 1: documents.documentChangedV1 },
+  CapacitySet: { 1: capacity.capacitySetV1 },
+  LeaseGranted: { 1: capacity.leaseGrantedV1 },
+  SaleCompleted: { 1: sale.saleCompletedV1 },
+  TicketIssued: { 1: ticket.ticketIssuedV1 },
+  TicketVoided: { 1: ticket.ticketVoidedV1 },
+  TicketBlocked: { 1: ticket.ticketBlockedV1 },
+  TicketAdmitted: { 1: admission.ticketAdmittedV1 },
+  AdmissionRefused: { 1: admission.admissionRefusedV1 },
+  AdmissionAnnulled: { 1: admission.admissionAnnulledV1 },
+  TicketExited: { 1: admission.ticketExitedV1 },
+  ShiftOpened: { 1: shift.shiftOpenedV1 },
+  CashMoved: { 1: shift.cashMovedV1 },
+  ShiftClosed: { 1: shift.shiftClosedV1 },
+} as const;
+
+/** The newest version of each type: what is written today, and what upcasters bring older events to. */
+export interface CurrentBodies {
+  KioskEnrolled: kiosk.KioskEnrolled;
+  KioskRevoked: kiosk.KioskRevoked;
+  SigningKeyPublished: kiosk.SigningKeyPublished;
+  SigningKeyRevoked: kiosk.SigningKeyRevoked;
+  StaffChanged: kiosk.StaffChanged;
+  DocumentChanged: documents.DocumentChanged;
+  CapacitySet: capacity.CapacitySet;
+  LeaseGranted: capacity.LeaseGranted;
+  SaleCompleted: sale.SaleCompleted;
+  TicketIssued: ticket.TicketIssued;
+  TicketVoided: ticket.TicketVoided;
+  TicketBlocked: ticket.TicketBlocked;
+  TicketAdmitted: admission.TicketAdmitted;
+  AdmissionRefused: admission.AdmissionRefused;
+  AdmissionAnnulled: admission.AdmissionAnnulled;
+  TicketExited: admission.TicketExited;
+  ShiftOpened: shift.ShiftOpened;
+  CashMoved: shift.CashMoved;
+  ShiftClosed: shift.ShiftClosed;
+}
+
+export type EventType = keyof CurrentBodies & keyof typeof EVENT_CATALOGUE;
+
+/** An event of a known type with its parsed, current body. */
+export type KnownEvent = { [T in EventType]: Event<T, CurrentBodies[T]> }[EventType];
+/** A draft of any known type. */
+export type KnownDraft = { [T in EventType]: EventDraft<T, CurrentBodies[T]> }[EventType];
+
+/** The version written today. */
+export const CURRENT_VERSION: { readonly [T in EventType]: number } = Object.fromEntries(
+  Object.entries(EVENT_CATALOGUE).map(([type, versions]) => [type, Math.max(...Object.keys(versions).map(Number))]),
+) as { [T in EventType]: number };
+
+/** A draft of today's version of a type. */
+export function draft<T extends EventType>(
+  type: T,
+  subject: string,
+  body: CurrentBodies[T],
+  by: { readonly actor: string; readonly cause?: string | null },
+): EventDraft<T, CurrentBodies[T]> {
+  return { type, version: CURRENT_VERSION[type], subject, cause: by.cause ?? null, actor: by.actor, body };
+}
+
+/** The body schema of a type and version; undefined where this program does not know it (E4: store and defer). */
+export function bodySchema(type: string, version: number): Type.TSchema | undefined {
+  const versions = Object.hasOwn(EVENT_CATALOGUE, type) ? EVENT_CATALOGUE[type as EventType] : undefined;
+  return versions && Object.hasOwn(versions, version) ? (versions as Record<number, Type.TSchema>)[version] : undefined;
+}

@@ -1,0 +1,38 @@
+import type Type from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import { err, ok, type Result } from '../lib/result.ts';
+import { bodySchema, type KnownEvent } from './catalogue.ts';
+import type { Event } from './envelope.ts';
+import { upcast } from './upcast.ts';
+
+/** Why an event cannot be folded here. It is stored and forwarded all the same (E4); the reason goes to quarantine. */
+export type UnreadableEvent =
+  | { readonly kind: 'unknown_type'; readonly type: string; readonly version: number }
+  | { readonly kind: 'bad_body'; readonly type: string; readonly version: number; readonly problem: string };
+
+const validators = new Map<Type.TSchema, Validator>();
+
+function validatorOf(schema: Type.TSchema): Validator {
+  const known = validators.get(schema);
+  if (known) return known;
+  const validator = Compile(schema) as Validator;
+  validators.set(schema, validator);
+  return validator;
+}
+
+/** Checks a value against a schema. @returns the first problem in words, or null */
+export function schemaProblem(schema: Type.TSchema, value: unknown): string | null {
+  const validator = validatorOf(schema);
+  if (validator.Check(value)) return null;
+  const [first] = validator.Errors(value);
+  return first ? `${first.instancePath || '/'} ${first.message}` : 'does not fit its schema';
+}
+
+/** A stored event, brought to today's version and checked: the only door from the log to the folds (E4). */
+export function readEvent(event: Event): Result<KnownEvent, UnreadableEvent> {
+  const schema = bodySchema(event.type, event.version);
+  if (!schema) return err({ kind: 'unknown_type', type: event.type, version: event.version });
+  const problem = schemaProblem(schema, event.body);
+  if (problem !== null) return err({ kind: 'bad_body', type: event.type, version: event.version, problem });
+  return ok(upcast(event) as KnownEvent);
+}

@@ -1,0 +1,36 @@
+import Type from 'typebox';
+
+/** Error codes of `/sync`, each with its HTTP status. `title` and `detail` say the same in words. */
+export const SYNC_PROBLEMS = {
+  malformed: 400,
+  unauthenticated: 401,
+  wrong_stream: 403,
+  not_found: 404,
+  gap: 409,
+  equivocation: 409,
+  enrolment_code_used: 409,
+  enrolment_code_expired: 410,
+  epoch_closed: 410,
+  too_large: 413,
+  not_a_push: 422,
+  seal_refused: 422,
+  upgrade_needed: 426,
+  too_many_requests: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+export type SyncProblemCode = keyof typeof SYNC_PROBLEMS;
+
+/** RFC 9457 problem details, media type `application/problem+json`. */
+export const problemResponse = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.Optional(Type.String()),
+  /** Stable, for programs. */
+  code: Type.String(),
+  /** With `gap`: the seq the server needs next. With `equivocation`: the seq that differs. */
+  needFrom: Type.Optional(Type.Integer({ minimum: 1 })),
+  requestId: Type.Optional(Type.String()),
+});
+export type ProblemResponse = Type.Static<typeof problemResponse>;

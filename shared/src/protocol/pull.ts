@@ -1,0 +1,52 @@
+import Type from 'typebox';
+import { epochField, nameField, nodeField, seqField } from '../events/fields.ts';
+import { PULL_WAIT_MS_MAX, PUSH_EVENTS_MAX } from './limits.ts';
+import { sealField } from './seal.ts';
+import { wireEventField } from './wire-event.ts';
+
+/** `GET /sync/pull?after=&limit=&waitMs=` (S4). */
+export const pullQuery = Type.Object(
+  {
+    /** The last park position this node has scanned; 0 at first. */
+    after: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 4 * PUSH_EVENTS_MAX })),
+    /** Wait this long for something new before answering an empty page. */
+    waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: PULL_WAIT_MS_MAX })),
+  },
+  { additionalProperties: false },
+);
+export type PullQuery = Type.Static<typeof pullQuery>;
+
+/** Consecutive events of one stream and the seal that closes them. */
+export const pullRun = Type.Object({
+  node: nodeField,
+  epoch: epochField,
+  from: seqField,
+  events: Type.Array(wireEventField, { minItems: 1 }),
+  seal: sealField,
+});
+export type PullRun = Type.Static<typeof pullRun>;
+
+/** What the server knows of a gate of this park: the basis of coverage until kiosks meet on the LAN. */
+export const gateContact = Type.Object({
+  node: nodeField,
+  gateId: nameField,
+  name: Type.String({ maxLength: 60 }),
+  /** How long ago the server last heard from it, in milliseconds; null if never. */
+  contactAgeMs: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+});
+export type GateContact = Type.Static<typeof gateContact>;
+
+/** One page of what other nodes of the park did, in park order. */
+export const pullResponse = Type.Object({
+  runs: Type.Array(pullRun),
+  /** The new cursor: the last position scanned, one's own events included. Applied in one transaction with the page. */
+  next: Type.Integer({ minimum: 0 }),
+  /** The park's newest position: `next < head` means there is more. */
+  head: Type.Integer({ minimum: 0 }),
+  logId: Type.String({ minLength: 1, maxLength: 64 }),
+  gates: Type.Array(gateContact, { maxItems: 500 }),
+  peopleRevision: Type.Integer({ minimum: 0 }),
+  serverMs: Type.Integer({ minimum: 0 }),
+});
+export type PullResponse = Type.Static<typeof pullResponse>;

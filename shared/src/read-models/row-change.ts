@@ -1,0 +1,27 @@
+import type { TableName } from './tables.ts';
+
+export type Cell = string | number | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+/**
+ * What an event does to the read models, as data (rule 21 of the style, S7). All three commute, so arrival order does
+ * not matter: what depends on order (a ticket's status) is kept as facts and folded when it is read.
+ */
+export type RowChange =
+  /** A row that one event alone makes; a second insert of the same key changes nothing. */
+  | { readonly op: 'insert'; readonly table: TableName; readonly row: Row }
+  /** Adds to the sums of a row, which starts at zero. */
+  | {
+      readonly op: 'add';
+      readonly table: TableName;
+      readonly key: Row;
+      readonly deltas: Readonly<Record<string, number>>;
+    }
+  /** Replaces the row's values if `order` (an hlc, node, epoch and seq) is greater than the row's. */
+  | {
+      readonly op: 'latest';
+      readonly table: TableName;
+      readonly key: Row;
+      readonly order: string;
+      readonly values: Row;
+    };

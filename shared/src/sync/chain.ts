@@ -1,0 +1,73 @@
+import type { Event, Seal } from '../events/envelope.ts';
+import { base64urlToBytes, bytesToBase64url, utf8ToBytes } from '../lib/bytes.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { Crypto } from '../lib/crypto.ts';
+import { keyIdOf } from '../lib/crypto.ts';
+import type { NodeId } from '../lib/ids.ts';
+import type { JsonObject } from '../lib/json.ts';
+
+/** `prev` of a stream's first event. */
+export const CHAIN_START = '0'.repeat(64);
+
+/** An event before its hashes: what an author decides and what travels. */
+export type UnchainedEvent = Omit<Event, 'bodyHash' | 'prev' | 'hash'>;
+
+/** E2: SHA-256 over the canonical JSON of the body. */
+export const bodyHashOf = (crypto: Crypto, body: JsonObject): string => crypto.sha256Hex(canonicalJson(body));
+
+/** E2: SHA-256 over the canonical JSON of the envelope without body and hash. */
+export function envelopeHashOf(crypto: Crypto, event: Omit<Event, 'body' | 'hash'>): string {
+  const { park, node, epoch, seq, hlc, wallMs, trust, type, version, subject, cause, actor, bodyHash, prev } = event;
+  return crypto.sha256Hex(
+    canonicalJson({ park, node, epoch, seq, hlc, wallMs, trust, type, version, subject, cause, actor, bodyHash, prev }),
+  );
+}
+
+/** Adds the hashes that chain an event to the one before it. */
+export function chainEvent(crypto: Crypto, event: UnchainedEvent, prev: string): Event {
+  const bodyHash = bodyHashOf(crypto, event.body);
+  const chained = { ...event, bodyHash, prev };
+  return { ...chained, hash: envelopeHashOf(crypto, chained) };
+}
+
+/** What a seal signs (E3). The first member keeps the signature from meaning anything else. */
+export const sealBytes = (seal: Omit<Seal, 'signature'>): Uint8Array => {
+  const { node, epoch, to, headHash, hlc, kid } = seal;
+  return utf8ToBytes(canonicalJson({ '': 'skygate-seal-1', node, epoch, to, headHash, hlc, kid }));
+};
+
+/** A node's signing identity: its raw Ed25519 seed and the matching key id. */
+export interface NodeKey {
+  readonly privateKey: Uint8Array;
+  readonly kid: string;
+}
+
+export const nodeKeyFrom = (crypto: Crypto, privateKey: Uint8Array): NodeKey => ({
+  privateKey,
+  kid: keyIdOf(crypto, crypto.publicKeyOf(privateKey)),
+});
+
+/** Signs the head of one's own stream (E3). */
+export function sealHead(crypto: Crypto, key: NodeKey, head: Event): Seal {
+  const unsigned = {
+    node: head.node,
+    epoch: head.epoch,
+    to: head.seq,
+    headHash: head.hash,
+    hlc: head.hlc,
+    kid: key.kid,
+  };
+  return { ...unsigned, signature: bytesToBase64url(crypto.sign(key.privateKey, sealBytes(unsigned))) };
+}
+
+/** Whether a seal is the node's own word for this head hash: right stream, right key, good signature. */
+export function sealVerifies(
+  crypto: Crypto,
+  seal: Seal,
+  expected: { readonly node: NodeId; readonly epoch: number; readonly publicKey: Uint8Array },
+): boolean {
+  if (seal.node !== expected.node || seal.epoch !== expected.epoch) return false;
+  if (seal.kid !== keyIdOf(crypto, expected.publicKey)) return false;
+  const signature = base64urlToBytes(seal.signature);
+  return signature !== null && crypto.verify(expected.publicKey, sealBytes(seal), signature);
+}
