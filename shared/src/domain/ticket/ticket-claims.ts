@@ -20,12 +20,15 @@ const ISSUED = 6;
 const TICKET_ID = 7;
 const SKYGATE = -65537;
 
+/** People of one ticket. */
+const PEOPLE_MAX = 1000;
+
 const DAY_MS = 86_400_000;
 const DAY_SLOT = 'day';
 
 /** The claims as the CBOR map of a CWT. Times are cut to whole seconds. @throws if the claims break their schema */
 export function claimsToMap(claims: TicketClaims): Map<number, unknown> {
-  const problem = schemaProblem(ticketClaimsField, claims) ?? dateProblem(claims.date);
+  const problem = schemaProblem(ticketClaimsField, claims) ?? dateProblem(claims.date) ?? partyProblem(claims.party);
   if (problem !== null) throw new Error(`broken invariant: ticket claims: ${problem}`);
   return new Map<number, unknown>([
     [EXPIRES, Math.floor(claims.expiresMs / 1000)],
@@ -66,9 +69,19 @@ export function claimsFromMap(map: unknown): Result<TicketClaims, string> {
     expiresMs: secondsToMs(map.get(EXPIRES)),
     flags,
   };
-  const problem = schemaProblem(ticketClaimsField, claims);
+  const problem = schemaProblem(ticketClaimsField, claims) ?? partyProblem(claims.party as Party);
   return problem === null ? ok(claims as TicketClaims) : err(problem);
 }
+
+/** The claims as they come back from a code: with times in whole seconds. */
+export const claimsAsSigned = (claims: TicketClaims): TicketClaims => ({
+  ...claims,
+  issuedMs: wholeSeconds(claims.issuedMs),
+  notBeforeMs: wholeSeconds(claims.notBeforeMs),
+  expiresMs: wholeSeconds(claims.expiresMs),
+});
+
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
 
 const secondsToMs = (seconds: unknown): number | null => (typeof seconds === 'number' ? seconds * 1000 : null);
 
@@ -81,6 +94,10 @@ function daysToDate(days: unknown): string | null {
 
 const dateProblem = (date: string): string | null =>
   daysToDate(dateToDays(date)) === date ? null : `${date} is not in the calendar`;
+
+/** One ticket lets in as many as one admission can record. */
+const partyProblem = (party: Party): string | null =>
+  party.reduce((sum, { count }) => sum + count, 0) > PEOPLE_MAX ? `it is for more than ${PEOPLE_MAX} people` : null;
 
 /** The usual slots in a byte or three: null for the whole day, minutes of the day for a start of the same product. */
 function slotToCbor({ slot, productId }: TicketClaims): string | number | null {

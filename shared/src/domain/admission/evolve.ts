@@ -1,0 +1,81 @@
+import { eventId } from '../../events/envelope.ts';
+import type { EventRef } from '../../events/fields.ts';
+import { assertNever } from '../../lib/assert.ts';
+import { type AdmittedFact, initialTicketState, type TicketFact, type TicketState } from './state.ts';
+
+/** The state after all facts, whatever order they came in: the same on every node (T3). */
+export const ticketStateOf = (facts: readonly TicketFact[]): TicketState =>
+  facts.toSorted(compareFacts).reduce(evolve, initialTicketState);
+
+/** T3: facts of a clock nobody trusted come last, then by clock, and where clocks are equal by place in the log. */
+export function compareFacts(one: TicketFact, other: TicketFact): number {
+  return (
+    Number(one.trust === 'none') - Number(other.trust === 'none') ||
+    compareText(one.hlc, other.hlc) ||
+    compareText(one.node, other.node) ||
+    one.epoch - other.epoch ||
+    one.seq - other.seq
+  );
+}
+
+export function evolve(state: TicketState, fact: TicketFact): TicketState {
+  switch (fact.kind) {
+    case 'admitted':
+      return admitted(state, fact);
+    case 'annulled':
+      return annulled(state, fact.original);
+    case 'exited':
+      return { ...state, peopleInside: state.peopleInside - fact.people };
+    case 'voided':
+      if (state.status === 'voided') return state;
+      return { ...useOf(state), status: 'voided', voidedAtMs: fact.wallMs, wasBlocked: state.status === 'blocked' };
+    case 'blocked':
+      return blocked(state, fact.wallMs);
+    case 'refused':
+      return state;
+    default:
+      return assertNever(fact);
+  }
+}
+
+/** The admissions over what the product allows: the first ones stand, these become cases (T3). */
+export const contestedAdmissions = (state: TicketState, entriesAllowed: number): readonly AdmittedFact[] =>
+  state.admissions.slice(entriesAllowed);
+
+function admitted(state: TicketState, fact: AdmittedFact): TicketState {
+  if (state.annulled.has(eventId(fact))) return state;
+  return {
+    ...state,
+    admissions: [...state.admissions, fact],
+    peopleInside: state.peopleInside + fact.people,
+  };
+}
+
+function annulled(state: TicketState, original: EventRef): TicketState {
+  const id = eventId(original);
+  if (state.annulled.has(id)) return state;
+  const admission = state.admissions.find((known) => eventId(known) === id);
+  return {
+    ...state,
+    annulled: new Set([...state.annulled, id]),
+    admissions: state.admissions.filter((known) => known !== admission),
+    peopleInside: state.peopleInside - (admission?.people ?? 0),
+  };
+}
+
+function blocked(state: TicketState, blockedAtMs: number): TicketState {
+  switch (state.status) {
+    case 'good':
+      return { ...useOf(state), status: 'blocked', blockedAtMs };
+    case 'blocked':
+      return state;
+    case 'voided':
+      return { ...state, wasBlocked: true };
+    default:
+      return assertNever(state);
+  }
+}
+
+const useOf = ({ admissions, annulled, peopleInside }: TicketState) => ({ admissions, annulled, peopleInside });
+
+const compareText = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
