@@ -1,0 +1,36 @@
+import type { Timers } from '../ports.ts';
+
+/** Lets one waiter sleep until a time passes or somebody rings. A ring while nobody waits ends the next wait. */
+export interface Bell {
+  ring(): void;
+  /** @param ms null to wait for a ring alone */
+  wait(ms: number | null): Promise<void>;
+}
+
+export function createBell(timers: Timers): Bell {
+  let rung = false;
+  let wakeWaiter: (() => void) | null = null;
+
+  const nextRing = (): Promise<void> =>
+    new Promise((done) => {
+      wakeWaiter = done;
+    });
+
+  const sleepUntilRing = async (ms: number): Promise<void> => {
+    const alarm = new AbortController();
+    wakeWaiter = () => alarm.abort();
+    await timers.sleep(ms, alarm.signal);
+  };
+
+  return {
+    ring: () => {
+      rung = true;
+      wakeWaiter?.();
+    },
+    wait: async (ms) => {
+      if (!rung) await (ms === null ? nextRing() : sleepUntilRing(ms));
+      wakeWaiter = null;
+      rung = false;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { peopleResponse } from '@skygate/shared/protocol/people';
+import { type PullResponse, pullResponse } from '@skygate/shared/protocol/pull';
+import type { Log, Timers } from '../ports.ts';
+import { askAsNode, getToken, outcomeOfProblem } from './ask-as-node.ts';
+import { type GreetDeps, greet, storeFailed } from './greet.ts';
+import type { LaneWork, Outcome } from './lane.ts';
+import { describeProblem } from './server-link.ts';
+import type { GatesHeard } from './sync.ts';
+
+/** Coverage calls a gate silent after 10 s (L4): a kiosk in good contact asks at least twice in that time. */
+const WAIT_MS = 4_000;
+const ANSWER_MS = 15_000;
+const LIMIT = 500;
+/** A server that answers "nothing new" at once, instead of holding the pull, is not asked in a tight loop. */
+const PAUSE_MS = 1_000;
+
+export interface DownloadDeps extends GreetDeps {
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+export interface Download extends LaneWork {
+  gatesHeard(): GatesHeard;
+}
+
+/** Fetches what other nodes of the park did, page by page, and waits at the server for the next (S4). */
+export function createDownload(deps: DownloadDeps): Download {
+  let heard: GatesHeard = { gates: [], askedMonotonicMs: null };
+  let lineMs = 0;
+
+  const getState = async (signal: AbortSignal): Promise<Outcome> => {
+    const outcome = await greet(deps, 'download', signal);
+    lineMs = outcome.roundTripMs ?? lineMs;
+    return outcome;
+  };
+
+  const exchange = async (signal: AbortSignal): Promise<Outcome> => {
+    const { cursor, logId } = deps.eventLog.position();
+    const askedMonotonicMs = deps.clock.monotonicMs();
+    const answer = await pull(deps, cursor, signal);
+    if (!answer.ok) return outcomeOfProblem(answer.error);
+    const page = answer.value;
+    const elapsedMs = deps.clock.monotonicMs() - askedMonotonicMs;
+    // The wait was at the server, before it read its clock: only the line's own time counts.
+    deps.clock.serverAnswered({ serverMs: page.serverMs, roundTripMs: Math.min(elapsedMs, lineMs) });
+    const now = deps.eventLog.position();
+    // Positions mean something within one log only, and the cursor may have been reset while the page was on its way.
+    if (page.logId !== logId || now.logId !== logId || now.cursor !== cursor) return { input: 'state_doubted' };
+    const stored = storePage(deps, page);
+    if (stored !== null) return stored;
+    heard = { gates: page.gates, askedMonotonicMs };
+    await fetchPeople(deps, page.peopleRevision, signal);
+    if (isIdlePage(page, cursor) && elapsedMs < WAIT_MS / 2) await deps.timers.sleep(PAUSE_MS, signal);
+    return { input: 'exchanged' };
+  };
+
+  return {
+    name: 'download',
+    getToken: (signal) => getToken(deps, signal),
+    getState,
+    hasWork: () => true,
+    exchange,
+    gatesHeard: () => heard,
+  };
+}
+
+const pull = (deps: DownloadDeps, cursor: number, signal: AbortSignal) =>
+  askAsNode(
+    deps,
+    {
+      method: 'GET',
+      path: `/sync/pull?after=${cursor}&limit=${LIMIT}&waitMs=${WAIT_MS}`,
+      timeoutMs: WAIT_MS + ANSWER_MS,
+    },
+    { answer: pullResponse, signal },
+  );
+
+const isIdlePage = (page: PullResponse, cursor: number): boolean => page.runs.length === 0 && page.next === cursor;
+
+/** @returns the outcome if the page could not be stored, else null */
+function storePage(deps: DownloadDeps, page: PullResponse): Outcome | null {
+  const stored = deps.eventLog.storePage(page);
+  if (!stored.ok) return storeFailed(stored.error);
+  if (stored.value.held > 0) deps.log.warn({ held: stored.value.held }, 'runs that do not verify are kept aside');
+  return null;
+}
+
+/** P1. Tried again with the next page if it fails: names and PINs never hold up facts. */
+async function fetchPeople(deps: DownloadDeps, revision: number, signal: AbortSignal): Promise<void> {
+  const known = deps.eventLog.position().peopleRevision;
+  if (revision === known) return;
+  const answer = await askAsNode(
+    deps,
+    { method: 'GET', path: `/sync/people?after=${Math.min(known, revision)}`, timeoutMs: ANSWER_MS },
+    { answer: peopleResponse, signal },
+  );
+  if (answer.ok) deps.eventLog.storePeople(answer.value.revision, answer.value.people);
+  else if (answer.error.kind === 'refused') {
+    deps.log.warn({ why: describeProblem(answer.error) }, 'people could not be fetched');
+  }
+}

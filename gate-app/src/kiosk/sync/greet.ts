@@ -1,0 +1,75 @@
+import { assertNever } from '@skygate/shared/lib/assert';
+import { type StateResponse, stateResponse } from '@skygate/shared/protocol/state';
+import { greetingStep } from '@skygate/shared/sync/greeting';
+import type { EventLog, StoreProblem } from '../event-log/event-log.ts';
+import type { KioskClock } from '../kiosk-clock.ts';
+import { type AskAsNodeDeps, askAsNode, outcomeOfProblem } from './ask-as-node.ts';
+import type { Outcome } from './lane.ts';
+
+const TIMEOUT_MS = 10_000;
+
+export interface GreetDeps extends AskAsNodeDeps {
+  readonly clock: KioskClock;
+}
+
+/** K3: every session starts with what the server has, and its word wins over our notes. */
+export async function greet(
+  deps: GreetDeps,
+  lane: 'upload' | 'download',
+  signal: AbortSignal,
+): Promise<Outcome & { readonly roundTripMs?: number }> {
+  const askedMs = deps.clock.monotonicMs();
+  const state = await askAsNode(
+    deps,
+    { method: 'GET', path: '/sync/state', timeoutMs: TIMEOUT_MS },
+    { answer: stateResponse, signal },
+  );
+  if (!state.ok) return outcomeOfProblem(state.error);
+  const roundTripMs = deps.clock.monotonicMs() - askedMs;
+  deps.clock.serverAnswered({ serverMs: state.value.serverMs, roundTripMs });
+  return { ...believeState(deps.eventLog, state.value, lane), roundTripMs };
+}
+
+function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' | 'download'): Outcome {
+  const identity = eventLog.identity();
+  if (identity === null) return { input: 'failed', why: 'not enrolled' };
+  const { logId } = eventLog.position();
+  const step = greetingStep(state, {
+    node: identity.node,
+    epoch: identity.epoch,
+    headSeq: eventLog.ownHead().seq,
+    logId,
+    hashAtAcknowledged: eventLog.ownHashAt(state.acknowledged),
+  });
+  switch (step.do) {
+    case 'retry_later':
+      return { input: 'failed', why: step.why };
+    case 'stop_writing':
+      eventLog.stopWriting(step.why);
+      return { input: 'refused_for_good', why: step.why };
+    case 'start_over': {
+      const reset = eventLog.resetCursor();
+      return reset.ok ? takeWord(eventLog, state) : storeFailed(reset.error);
+    }
+    case 'go_on':
+      // The download's greeting may be older than a push that was answered meanwhile: only the upload's moves the mark.
+      if (lane === 'download' && logId !== null) return { input: 'state_known' };
+      return takeWord(eventLog, state);
+    default:
+      return assertNever(step);
+  }
+}
+
+function takeWord(eventLog: EventLog, state: StateResponse): Outcome {
+  const learnt = eventLog.learnHqKey(state.hq);
+  if (!learnt.ok) return storeFailed(learnt.error);
+  const { acknowledged, durable, logId } = state;
+  const noted = eventLog.acknowledge({ acknowledged, durable, logId });
+  return noted.ok ? { input: 'state_known' } : storeFailed(noted.error);
+}
+
+/** A full disk is no reason to lose contact for good: it is tried again like a bad line. */
+export const storeFailed = (problem: StoreProblem): Outcome => ({
+  input: 'failed',
+  why: problem.kind === 'disk_full' ? 'the disk is full' : `writing is stopped: ${problem.reason}`,
+});

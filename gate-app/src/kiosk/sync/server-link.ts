@@ -1,0 +1,118 @@
+import { schemaProblem } from '@skygate/shared/events/read-event';
+import { err, ok, type Result } from '@skygate/shared/lib/result';
+import { problemResponse } from '@skygate/shared/protocol/problem';
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '@skygate/shared/protocol/protocol-version';
+import { retryAfterMs } from '@skygate/shared/sync/backoff';
+import type Type from 'typebox';
+import type { KioskClock } from '../kiosk-clock.ts';
+import { type HttpRequest, type HttpResponse, NetworkError, type Transport } from '../ports.ts';
+
+/** No answer of ours is larger: a pull page is bounded, and so is a park's staff (X2). */
+const ANSWER_CHARS_MAX = 16 * 1024 * 1024;
+
+export interface Question {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+}
+
+/** A refusal in the server's own words (RFC 9457), or what stands for them. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly retryAfterMs: number;
+  /** With `gap` and `equivocation`. */
+  readonly needFrom: number | null;
+}
+
+export type AskProblem =
+  | { readonly kind: 'unreachable'; readonly detail: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'nonsense'; readonly detail: string };
+
+/** Questions to one server, with answers parsed by schema; remembers when it last answered. */
+export interface ServerLink {
+  ask<Schema extends Type.TSchema>(
+    serverUrl: string,
+    question: Question,
+    options: { readonly answer: Schema; readonly signal: AbortSignal },
+  ): Promise<Result<Type.Static<Schema>, AskProblem>>;
+  /** Wall clock of the last answer, whatever it said; null if never. */
+  lastContactMs(): number | null;
+}
+
+export function createServerLink(deps: { readonly transport: Transport; readonly clock: KioskClock }): ServerLink {
+  let lastContactMs: number | null = null;
+  return {
+    ask: async (serverUrl, question, { answer, signal }) => {
+      const response = await send(deps.transport, { serverUrl, request: requestOf(question), signal });
+      if (!response.ok) return response;
+      lastContactMs = deps.clock.nowMs();
+      return readAnswer(answer, response.value);
+    },
+    lastContactMs: () => lastContactMs,
+  };
+}
+
+const requestOf = (question: Question): HttpRequest => ({
+  method: question.method,
+  path: question.path,
+  headers: { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), ...question.headers },
+  body: question.body ?? null,
+  timeoutMs: question.timeoutMs,
+});
+
+async function send(
+  transport: Transport,
+  call: { readonly serverUrl: string; readonly request: HttpRequest; readonly signal: AbortSignal },
+): Promise<Result<HttpResponse, AskProblem>> {
+  try {
+    return ok(await transport.request(call.serverUrl, call.request, call.signal));
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    return err({ kind: 'unreachable', detail: error.message });
+  }
+}
+
+function readAnswer<Schema extends Type.TSchema>(
+  schema: Schema,
+  response: HttpResponse,
+): Result<Type.Static<Schema>, AskProblem> {
+  if (response.body.length > ANSWER_CHARS_MAX) return nonsense(`an answer of ${response.body.length} characters`);
+  const value = parseText(response.body);
+  if (response.status !== 200 && response.status !== 201) {
+    return err({ kind: 'refused', refusal: readRefusal(response, value) });
+  }
+  const problem = schemaProblem(schema, value);
+  return problem === null ? ok(value as Type.Static<Schema>) : nonsense(problem);
+}
+
+const nonsense = (detail: string) => err({ kind: 'nonsense' as const, detail: `the server's answer: ${detail}` });
+
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // a proxy's error page, a cut answer: no schema takes undefined
+  }
+}
+
+/** A refusal that is no problem document (a proxy's page) still has its status. */
+function readRefusal(response: HttpResponse, value: unknown): Refusal {
+  const { status } = response;
+  const retry = retryAfterMs(response.headers['retry-after']);
+  if (schemaProblem(problemResponse, value) !== null) {
+    return { status, code: `http_${status}`, detail: `status ${status}`, retryAfterMs: retry, needFrom: null };
+  }
+  const problem = value as Type.Static<typeof problemResponse>;
+  const detail = (problem.detail ?? problem.title).slice(0, 300);
+  return { status, code: problem.code, detail, retryAfterMs: retry, needFrom: problem.needFrom ?? null };
+}
+
+/** What went wrong, in words for support. */
+export function describeProblem(problem: AskProblem): string {
+  return problem.kind === 'refused' ? `${problem.refusal.code}: ${problem.refusal.detail}` : problem.detail;
+}

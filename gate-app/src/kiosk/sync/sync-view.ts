@@ -1,0 +1,34 @@
+import type { SyncView } from '../../rpc-contract/kiosk-api.ts';
+import type { EventLog } from '../event-log/event-log.ts';
+import type { Lane } from './lane.ts';
+
+interface SyncFacts {
+  readonly eventLog: EventLog;
+  readonly lanes: readonly Lane[];
+  readonly lastContactMs: number | null;
+  /** What a person's own try at contact met; null if it went well. */
+  readonly testError: string | null;
+}
+
+/** What the status strip shows of sync. */
+export function syncViewOf(facts: SyncFacts): SyncView {
+  const { eventLog, lanes, lastContactMs } = facts;
+  const identity = eventLog.identity();
+  const waiting = eventLog.waiting();
+  const laneError = lanes.map((lane) => lane.lastError()).find((error) => error !== null);
+  return {
+    state: identity === null ? 'not_enrolled' : stateOf(facts, waiting.count),
+    waiting: waiting.count,
+    oldestWaitingMs: waiting.oldestWallMs,
+    lastContactMs,
+    serverUrl: identity?.serverUrl ?? null,
+    lastError: eventLog.stopped() ?? laneError ?? facts.testError,
+  };
+}
+
+function stateOf({ eventLog, lanes }: SyncFacts, waiting: number): SyncView['state'] {
+  if (eventLog.stopped() !== null || lanes.some((lane) => lane.status() === 'refused')) return 'refused';
+  // Staff read "offline" as "HQ does not hear us, or we do not hear HQ": either direction is enough.
+  if (lanes.some((lane) => !lane.inContact())) return 'offline';
+  return waiting > 0 ? 'sending' : 'synced';
+}

@@ -1,0 +1,126 @@
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import type { Result } from '@skygate/shared/lib/result';
+import type { GateContact } from '@skygate/shared/protocol/pull';
+import type { SyncView } from '../../rpc-contract/kiosk-api.ts';
+import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
+import type { KioskClock } from '../kiosk-clock.ts';
+import type { Log, Random, Timers, Transport } from '../ports.ts';
+import { getToken } from './ask-as-node.ts';
+import { createBell } from './bell.ts';
+import { createDownload } from './download.ts';
+import { type EnrolProblem, enrol } from './enrol.ts';
+import { greet } from './greet.ts';
+import { createLane, type Outcome } from './lane.ts';
+import { createServerLink } from './server-link.ts';
+import { syncViewOf } from './sync-view.ts';
+import { createTokens } from './token.ts';
+import { createUpload } from './upload.ts';
+
+/** What the server last said of the other gates, and when (monotonic): the basis of coverage. */
+export interface GatesHeard {
+  readonly gates: readonly GateContact[];
+  /** Monotonic milliseconds when the pull that said so was asked; null before the first. */
+  readonly askedMonotonicMs: number | null;
+}
+
+/** The kiosk's half of sync: an upload and a download that know nothing of each other (K5). */
+export interface Sync {
+  /** Syncs until `stop`; waits while the kiosk is not enrolled. Resolves when stopped. */
+  run(): Promise<void>;
+  stop(): Promise<void>;
+  /** Try at once: something was plugged in, or somebody wants to know. Appends are noticed without it. */
+  wake(): void;
+  /** S1. Safe to repeat with the same code when no answer came. */
+  enrol(input: { readonly serverUrl: string; readonly code: string }): Promise<Result<KioskIdentity, EnrolProblem>>;
+  view(): SyncView;
+  /** Asks the server now; the view says how it went. */
+  testContact(): Promise<SyncView>;
+  gatesHeard(): GatesHeard;
+  /** Called when the view or the gates may have changed. @returns a function that ends it */
+  onChange(listener: () => void): () => void;
+}
+
+export interface SyncDeps {
+  readonly eventLog: EventLog;
+  readonly clock: KioskClock;
+  readonly transport: Transport;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  /** Raw Ed25519 seeds, on disk before the kiosk first asks to be enrolled. */
+  readonly keys: { readonly nodeSeed: Uint8Array; readonly signingSeed: Uint8Array };
+  readonly appVersion: string;
+}
+
+export function createSync(deps: SyncDeps): Sync {
+  const { eventLog } = deps;
+  const stopping = new AbortController();
+  const listeners = new Set<() => void>();
+  const enrolled = createBell(deps.timers);
+  const link = createServerLink(deps);
+  const tokens = createTokens({ ...deps, link, nodeSeed: deps.keys.nodeSeed });
+  const linked = { ...deps, link, tokens };
+  const onChange = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const download = createDownload(linked);
+  const lanes = [createUpload(linked), download].map((work) => createLane({ ...deps, work, onChange }));
+  let running: Promise<void> | null = null;
+  let testError: string | null = null;
+
+  const runLanes = async (): Promise<void> => {
+    while (eventLog.identity() === null && !stopping.signal.aborted) await enrolled.wait(null);
+    const endWatch = eventLog.onCommit(() => {
+      for (const lane of lanes) lane.workArrived();
+    });
+    await Promise.all(lanes.map((lane) => lane.run())).finally(endWatch);
+  };
+
+  const view = (): SyncView => syncViewOf({ eventLog, lanes, lastContactMs: link.lastContactMs(), testError });
+
+  return {
+    run: () => {
+      running ??= runLanes();
+      return running;
+    },
+    stop: async () => {
+      stopping.abort();
+      enrolled.ring();
+      for (const lane of lanes) lane.stop();
+      await running;
+    },
+    wake: () => {
+      for (const lane of lanes) lane.wake();
+    },
+    enrol: async (input) => {
+      const result = await enrol({ ...deps, link }, input, stopping.signal);
+      if (result.ok) {
+        tokens.forget();
+        enrolled.ring();
+        for (const lane of lanes) lane.reEnrolled();
+      }
+      onChange();
+      return result;
+    },
+    view,
+    testContact: async () => {
+      const outcome = await tryContact(linked, stopping.signal);
+      testError = outcome.input === 'failed' || outcome.input === 'token_refused' ? (outcome.why ?? 'refused') : null;
+      if (testError === null) for (const lane of lanes) lane.wake();
+      onChange();
+      return view();
+    },
+    gatesHeard: () => download.gatesHeard(),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Token and state, out of turn. It moves no mark: that is the lanes' business. */
+async function tryContact(deps: Parameters<typeof greet>[0], signal: AbortSignal): Promise<Outcome> {
+  const token = await getToken(deps, signal);
+  return token.input === 'token_given' ? greet(deps, 'download', signal) : token;
+}

@@ -1,0 +1,119 @@
+import { assertNever } from '@skygate/shared/lib/assert';
+import type { Result } from '@skygate/shared/lib/result';
+import { type PushRequest, type PushResponse, pushResponse } from '@skygate/shared/protocol/push';
+import { type BatchSize, batchAfterFailure, batchAfterSuccess, FIRST_BATCH } from '@skygate/shared/sync/batch-size';
+import { type OutboxStep, outboxStep, type PushAnswer } from '@skygate/shared/sync/outbox';
+import { askAsNode, getToken, type NodeProblem } from './ask-as-node.ts';
+import { type GreetDeps, greet, storeFailed } from './greet.ts';
+import type { LaneWork, Outcome } from './lane.ts';
+import { describeProblem, type Refusal } from './server-link.ts';
+
+const TIMEOUT_MS = 30_000;
+
+/** Sends what the server does not have yet: the log is the outbox (K3). */
+export function createUpload(deps: GreetDeps): LaneWork {
+  const { eventLog } = deps;
+  let batch = FIRST_BATCH;
+
+  const exchange = async (signal: AbortSignal): Promise<Outcome> => {
+    const { acknowledged, logId } = eventLog.position();
+    const run = eventLog.ownRun(acknowledged, batch);
+    if (run === null) return { input: 'exchanged' };
+    const answer = await push(deps, run, signal);
+    if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
+    const to = run.from + run.events.length - 1;
+    const step = outboxStep(answer, { from: run.from, to, logId });
+    batch = batchAfter(batch, step);
+    return carryOut(deps, step, answer);
+  };
+
+  return {
+    name: 'upload',
+    getToken: (signal) => getToken(deps, signal),
+    getState: (signal) => greet(deps, 'upload', signal),
+    hasWork: () => eventLog.position().acknowledged < eventLog.ownHead().seq,
+    exchange,
+  };
+}
+
+async function push(deps: GreetDeps, run: PushRequest, signal: AbortSignal): Promise<PushAnswer | 'other_incarnation'> {
+  const body = JSON.stringify(run);
+  const headers = { 'content-type': 'application/json' };
+  const result = await askAsNode(
+    deps,
+    { method: 'POST', path: '/sync/push', headers, body, timeoutMs: TIMEOUT_MS },
+    { answer: pushResponse, signal },
+  );
+  return readPushAnswer(result);
+}
+
+/** The answer to a push in the outbox's terms. */
+export function readPushAnswer(result: Result<PushResponse, NodeProblem>): PushAnswer | 'other_incarnation' {
+  if (result.ok) return { kind: 'stored', response: result.value };
+  const problem = result.error;
+  switch (problem.kind) {
+    case 'no_token':
+      return { kind: 'unauthenticated' };
+    case 'other_incarnation':
+      return 'other_incarnation';
+    case 'unreachable':
+      return { kind: 'unreachable', detail: problem.detail };
+    case 'nonsense':
+      return { kind: 'not_understood', status: 200, detail: problem.detail };
+    case 'refused':
+      return readRefusedPush(problem.refusal);
+    default:
+      return assertNever(problem);
+  }
+}
+
+function readRefusedPush(refusal: Refusal): PushAnswer {
+  const { status, code, needFrom, retryAfterMs } = refusal;
+  if (code === 'gap' && needFrom !== null) return { kind: 'gap', needFrom };
+  if (code === 'equivocation') return { kind: 'equivocation', seq: needFrom };
+  if (code === 'epoch_closed') return { kind: 'epoch_closed' };
+  if (status === 413) return { kind: 'too_large' };
+  if (status === 426) return { kind: 'upgrade_needed' };
+  if (status === 429 || status === 503) return { kind: 'busy', retryAfterMs };
+  return { kind: 'not_understood', status, detail: describeProblem({ kind: 'refused', refusal }) };
+}
+
+function batchAfter(batch: BatchSize, step: OutboxStep): BatchSize {
+  if (step.do === 'advance') return batchAfterSuccess(batch, step.credits);
+  return step.do === 'shrink' ? batchAfterFailure(batch) : batch;
+}
+
+function carryOut(deps: GreetDeps, step: OutboxStep, answer: PushAnswer): Outcome {
+  switch (step.do) {
+    case 'advance':
+    case 'rewind':
+      return acknowledge(deps, step.acknowledged, answer);
+    case 'ask_state':
+      return { input: 'state_doubted', why: step.why };
+    case 'stop_writing':
+      deps.eventLog.stopWriting(step.why);
+      return { input: 'refused_for_good', why: step.why };
+    case 'give_up':
+      return { input: 'refused_for_good', why: step.why };
+    case 'new_token':
+      return { input: 'token_refused' };
+    case 'shrink':
+      return { input: 'failed', why: step.why };
+    case 'retry_later':
+      return { input: 'failed', why: step.why, retryAfterMs: step.retryAfterMs };
+    default:
+      return assertNever(step);
+  }
+}
+
+function acknowledge(deps: GreetDeps, acknowledged: number, answer: PushAnswer): Outcome {
+  const { eventLog } = deps;
+  const logId = answer.kind === 'stored' ? answer.response.logId : eventLog.position().logId;
+  if (logId === null) return { input: 'state_doubted' };
+  // More than we ever wrote is no acknowledgement: the greeting finds out whether this kiosk was restored (E6).
+  if (acknowledged > eventLog.ownHead().seq)
+    return { input: 'state_doubted', why: 'the server has more than we wrote' };
+  const durable = answer.kind === 'stored' && answer.response.durable;
+  const noted = eventLog.acknowledge({ acknowledged, durable, logId });
+  return noted.ok ? { input: 'exchanged' } : storeFailed(noted.error);
+}
