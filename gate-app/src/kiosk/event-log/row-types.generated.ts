@@ -1,0 +1,357 @@
+// Made by `npm run db:types` from the migrations. Do not edit.
+
+export interface CapacityRow {
+  park: string;
+  date: string;
+  slot: string;
+  places: number;
+  change_order: string;
+}
+
+export interface CommandsRow {
+  command_id: string;
+  stream: number;
+  seq: number;
+}
+
+export interface DocumentChangesRow {
+  park: string;
+  document_id: string;
+  change_hash: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  hlc: string;
+  wall_ms: number;
+  actor: string;
+  about: string | null;
+  change: string;
+}
+
+export interface DocumentSnapshotsRow {
+  document_id: string;
+  changes: number;
+  bytes: Uint8Array;
+}
+
+export interface EventsRow {
+  stream: number;
+  seq: number;
+  hlc: string;
+  wall_ms: number;
+  trust: number;
+  type: string;
+  version: number;
+  subject: string;
+  cause: string | null;
+  actor: string;
+  body: string;
+  hash: Uint8Array;
+  seal: Uint8Array | null;
+}
+
+export interface GateActivityRow {
+  park: string;
+  business_date: string;
+  gate_id: string;
+  bucket_ms: number;
+  admitted: number;
+  exited: number;
+}
+
+export interface GateTotalsRow {
+  park: string;
+  business_date: string;
+  gate_id: string;
+  admitted: number;
+  exited: number;
+  unmatched: number;
+  refused: number;
+}
+
+export interface HeldRunsRow {
+  node: string;
+  epoch: number;
+  from_seq: number;
+  to_seq: number;
+  run: string;
+  problem: string;
+}
+
+export interface HqKeysRow {
+  node: string;
+  epoch: number;
+  public_key: string;
+}
+
+export interface IdentityRow {
+  only_row: number;
+  park: string;
+  node: string;
+  epoch: number;
+  name: string;
+  role: string;
+  gate_id: string;
+  number: number;
+  server_url: string;
+}
+
+export interface KioskRevocationsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  reason: string;
+  revoked_ms: number;
+}
+
+export interface KiosksRow {
+  park: string;
+  node: string;
+  epoch: number;
+  name: string;
+  role: string;
+  gate_id: string;
+  public_key: string;
+  key_id: string;
+  enrolled_ms: number;
+}
+
+export interface LeaseUseRow {
+  park: string;
+  lease_id: string;
+  used: number;
+}
+
+export interface LeasesRow {
+  park: string;
+  lease_id: string;
+  node: string;
+  epoch: number;
+  date: string;
+  slot: string;
+  places: number;
+  ends_hlc: string;
+}
+
+export interface PaymentTotalsRow {
+  park: string;
+  business_date: string;
+  method: string;
+  currency: string;
+  count: number;
+  amount_minor: number;
+}
+
+export interface PeopleRow {
+  staff_id: string;
+  revision: number;
+  removed: number;
+  name: string;
+  role: string;
+  pin: string | null;
+}
+
+export interface PinFailuresRow {
+  staff_id: string;
+  failures: number;
+  failed_ms: number;
+}
+
+export interface QuarantineRow {
+  read_model: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  error: string;
+}
+
+export interface RefusalsRow {
+  park: string;
+  business_date: string;
+  gate_id: string;
+  reason: string;
+  count: number;
+}
+
+export interface SalesRow {
+  park: string;
+  sale_id: string;
+  number: number;
+  shift_id: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  business_date: string;
+  currency: string;
+  total_minor: number;
+  wall_ms: number;
+  actor: string;
+  lines: string;
+}
+
+export interface SalesTotalsRow {
+  park: string;
+  business_date: string;
+  product_id: string;
+  unit_id: string;
+  currency: string;
+  quantity: number;
+  amount_minor: number;
+}
+
+export interface SessionRow {
+  only_row: number;
+  staff_id: string;
+  business_date: string;
+}
+
+export interface SettingsRow {
+  only_row: number;
+  gate_mode: string;
+}
+
+export interface ShiftClosingsRow {
+  park: string;
+  shift_id: string;
+  closed_ms: number;
+  counted_minor: number;
+  expected_minor: number;
+  difference_minor: number;
+  sales_count: number;
+  reason: string;
+  denominations: string;
+  actor: string;
+}
+
+export interface ShiftTotalsRow {
+  park: string;
+  shift_id: string;
+  sales_count: number;
+  sales_minor: number;
+  cash_minor: number;
+  moved_minor: number;
+}
+
+export interface ShiftsRow {
+  park: string;
+  shift_id: string;
+  number: number;
+  node: string;
+  epoch: number;
+  staff_id: string;
+  business_date: string;
+  currency: string;
+  float_minor: number;
+  opened_ms: number;
+}
+
+export interface SigningKeyRevocationsRow {
+  park: string;
+  kid: string;
+  holder_epoch: number;
+  last_seq: number;
+  reason: string;
+  revoked_ms: number;
+}
+
+export interface SigningKeysRow {
+  park: string;
+  kid: string;
+  public_key: string;
+  holder: string;
+  holder_epoch: number;
+  parks: string;
+  not_before_ms: number;
+  not_after_ms: number;
+}
+
+export interface StreamsRow {
+  stream: number;
+  node: string;
+  epoch: number;
+}
+
+export interface SyncPositionRow {
+  only_row: number;
+  acknowledged: number;
+  durable: number;
+  log_id: string | null;
+  cursor: number;
+  people_revision: number;
+  hlc: string;
+  stopped: string | null;
+}
+
+export interface TicketFactsRow {
+  park: string;
+  ticket_id: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  kind: string;
+  hlc: string;
+  wall_ms: number;
+  trust: string;
+  gate_id: string | null;
+  people: number;
+  verdict: string | null;
+  original_node: string | null;
+  original_epoch: number | null;
+  original_seq: number | null;
+  business_date: string | null;
+  actor: string;
+}
+
+export interface TicketsRow {
+  park: string;
+  ticket_id: string;
+  sale_id: string | null;
+  product_id: string;
+  party: string;
+  parks: string;
+  date: string;
+  slot: string;
+  issued_ms: number;
+  not_before_ms: number;
+  expires_ms: number;
+  kid: string;
+  flags: number;
+  node: string;
+  epoch: number;
+  seq: number;
+}
+
+export interface Tables {
+  capacity: CapacityRow;
+  commands: CommandsRow;
+  document_changes: DocumentChangesRow;
+  document_snapshots: DocumentSnapshotsRow;
+  events: EventsRow;
+  gate_activity: GateActivityRow;
+  gate_totals: GateTotalsRow;
+  held_runs: HeldRunsRow;
+  hq_keys: HqKeysRow;
+  identity: IdentityRow;
+  kiosk_revocations: KioskRevocationsRow;
+  kiosks: KiosksRow;
+  lease_use: LeaseUseRow;
+  leases: LeasesRow;
+  payment_totals: PaymentTotalsRow;
+  people: PeopleRow;
+  pin_failures: PinFailuresRow;
+  quarantine: QuarantineRow;
+  refusals: RefusalsRow;
+  sales: SalesRow;
+  sales_totals: SalesTotalsRow;
+  session: SessionRow;
+  settings: SettingsRow;
+  shift_closings: ShiftClosingsRow;
+  shift_totals: ShiftTotalsRow;
+  shifts: ShiftsRow;
+  signing_key_revocations: SigningKeyRevocationsRow;
+  signing_keys: SigningKeysRow;
+  streams: StreamsRow;
+  sync_position: SyncPositionRow;
+  ticket_facts: TicketFactsRow;
+  tickets: TicketsRow;
+}

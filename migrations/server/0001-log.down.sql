@@ -1,0 +1,11 @@
+drop table commands;
+drop table hq_sessions;
+drop table hq_users;
+drop table people;
+drop table nonces;
+drop table enrolment_codes;
+drop table server_keys;
+drop table seals;
+drop table events;
+drop table nodes;
+drop table parks;

@@ -1,0 +1,388 @@
+// Made by `npm run db:types` from the migrations. Do not edit.
+import type { Generated } from 'kysely';
+
+export interface CapacityRow {
+  park: string;
+  date: string;
+  slot: string;
+  places: number;
+  change_order: string;
+}
+
+export interface CommandsRow {
+  park: string;
+  command_id: string;
+  request_hash: string;
+  status: number;
+  answer: string;
+  created_ms: number;
+}
+
+export interface DocumentChangesRow {
+  park: string;
+  document_id: string;
+  change_hash: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  hlc: string;
+  wall_ms: number;
+  actor: string;
+  about: string | null;
+  change: string;
+}
+
+export interface EnrolmentCodesRow {
+  code_hash: string;
+  park: string;
+  node: string | null;
+  role: string;
+  name: string;
+  gate_id: string;
+  expires_ms: number;
+  used_public_key: string | null;
+  used_node: string | null;
+  used_epoch: number | null;
+}
+
+export interface EventsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  position: number;
+  hlc: string;
+  wall_ms: number;
+  trust: string;
+  type: string;
+  version: number;
+  subject: string;
+  cause: string | null;
+  actor: string;
+  body: string;
+  body_hash: string;
+  hash: string;
+  exact_words: string | null;
+  received_ms: number;
+}
+
+export interface GateActivityRow {
+  park: string;
+  business_date: string;
+  gate_id: string;
+  bucket_ms: number;
+  admitted: Generated<number>;
+  exited: Generated<number>;
+}
+
+export interface GateTotalsRow {
+  park: string;
+  business_date: string;
+  gate_id: string;
+  admitted: Generated<number>;
+  exited: Generated<number>;
+  unmatched: Generated<number>;
+  refused: Generated<number>;
+}
+
+export interface HqSessionsRow {
+  session_hash: string;
+  user_id: string;
+  expires_ms: number;
+}
+
+export interface HqUsersRow {
+  user_id: string;
+  email: string;
+  name: string;
+  password: string;
+  created_ms: number;
+}
+
+export interface KioskRevocationsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  reason: string;
+  revoked_ms: number;
+}
+
+export interface KiosksRow {
+  park: string;
+  node: string;
+  epoch: number;
+  name: string;
+  role: string;
+  gate_id: string;
+  public_key: string;
+  key_id: string;
+  enrolled_ms: number;
+}
+
+export interface LeaseUseRow {
+  park: string;
+  lease_id: string;
+  used: Generated<number>;
+}
+
+export interface LeasesRow {
+  park: string;
+  lease_id: string;
+  node: string;
+  epoch: number;
+  date: string;
+  slot: string;
+  places: number;
+  ends_hlc: string;
+}
+
+export interface NodesRow {
+  park: string;
+  node: string;
+  epoch: number;
+  role: string;
+  name: string;
+  gate_id: string;
+  number: number;
+  public_key: string;
+  key_id: string;
+  signing_public_key: string;
+  state: string;
+  head_seq: Generated<number>;
+  head_hash: string;
+  head_hlc: string;
+  app_version: string;
+  enrolled_ms: number;
+  contact_ms: number | null;
+}
+
+export interface NoncesRow {
+  nonce: string;
+  expires_ms: number;
+}
+
+export interface ParksRow {
+  park: string;
+  head: Generated<number>;
+  log_id: string;
+  people_revision: Generated<number>;
+  created_ms: number;
+}
+
+export interface PaymentTotalsRow {
+  park: string;
+  business_date: string;
+  method: string;
+  currency: string;
+  count: Generated<number>;
+  amount_minor: Generated<number>;
+}
+
+export interface PeopleRow {
+  park: string;
+  staff_id: string;
+  revision: number;
+  removed: number;
+  name: string;
+  role: string;
+  pin: string | null;
+}
+
+export interface ProjectionCursorsRow {
+  park: string;
+  position: number;
+}
+
+export interface QuarantineRow {
+  park: string;
+  read_model: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  error: string;
+}
+
+export interface RefusalsRow {
+  park: string;
+  business_date: string;
+  gate_id: string;
+  reason: string;
+  count: Generated<number>;
+}
+
+export interface SalesRow {
+  park: string;
+  sale_id: string;
+  number: string;
+  shift_id: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  business_date: string;
+  currency: string;
+  total_minor: number;
+  wall_ms: number;
+  actor: string;
+  lines: string;
+}
+
+export interface SalesTotalsRow {
+  park: string;
+  business_date: string;
+  product_id: string;
+  unit_id: string;
+  currency: string;
+  quantity: Generated<number>;
+  amount_minor: Generated<number>;
+}
+
+export interface SealsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  from_seq: number;
+  to_seq: number;
+  first_position: number;
+  position: number;
+  bytes: number;
+  head_hash: string;
+  hlc: string;
+  kid: string;
+  signature: string;
+}
+
+export interface ServerKeysRow {
+  name: string;
+  public_key: string | null;
+  box: string;
+  created_ms: number;
+}
+
+export interface ShiftClosingsRow {
+  park: string;
+  shift_id: string;
+  closed_ms: number;
+  counted_minor: number;
+  expected_minor: number;
+  difference_minor: number;
+  sales_count: number;
+  reason: string;
+  denominations: string;
+  actor: string;
+}
+
+export interface ShiftTotalsRow {
+  park: string;
+  shift_id: string;
+  sales_count: Generated<number>;
+  sales_minor: Generated<number>;
+  cash_minor: Generated<number>;
+  moved_minor: Generated<number>;
+}
+
+export interface ShiftsRow {
+  park: string;
+  shift_id: string;
+  number: number;
+  node: string;
+  epoch: number;
+  staff_id: string;
+  business_date: string;
+  currency: string;
+  float_minor: number;
+  opened_ms: number;
+}
+
+export interface SigningKeyRevocationsRow {
+  park: string;
+  kid: string;
+  holder_epoch: number;
+  last_seq: number;
+  reason: string;
+  revoked_ms: number;
+}
+
+export interface SigningKeysRow {
+  park: string;
+  kid: string;
+  public_key: string;
+  holder: string;
+  holder_epoch: number;
+  parks: string;
+  not_before_ms: number;
+  not_after_ms: number;
+}
+
+export interface TicketFactsRow {
+  park: string;
+  ticket_id: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  kind: string;
+  hlc: string;
+  wall_ms: number;
+  trust: string;
+  gate_id: string | null;
+  people: number | null;
+  verdict: string | null;
+  original_node: string | null;
+  original_epoch: number | null;
+  original_seq: number | null;
+  business_date: string | null;
+  actor: string;
+}
+
+export interface TicketsRow {
+  park: string;
+  ticket_id: string;
+  sale_id: string | null;
+  product_id: string;
+  party: string;
+  parks: string;
+  date: string;
+  slot: string;
+  issued_ms: number;
+  not_before_ms: number;
+  expires_ms: number;
+  kid: string;
+  flags: number;
+  node: string;
+  epoch: number;
+  seq: number;
+}
+
+export interface Tables {
+  capacity: CapacityRow;
+  commands: CommandsRow;
+  document_changes: DocumentChangesRow;
+  enrolment_codes: EnrolmentCodesRow;
+  events: EventsRow;
+  gate_activity: GateActivityRow;
+  gate_totals: GateTotalsRow;
+  hq_sessions: HqSessionsRow;
+  hq_users: HqUsersRow;
+  kiosk_revocations: KioskRevocationsRow;
+  kiosks: KiosksRow;
+  lease_use: LeaseUseRow;
+  leases: LeasesRow;
+  nodes: NodesRow;
+  nonces: NoncesRow;
+  parks: ParksRow;
+  payment_totals: PaymentTotalsRow;
+  people: PeopleRow;
+  projection_cursors: ProjectionCursorsRow;
+  quarantine: QuarantineRow;
+  refusals: RefusalsRow;
+  sales: SalesRow;
+  sales_totals: SalesTotalsRow;
+  seals: SealsRow;
+  server_keys: ServerKeysRow;
+  shift_closings: ShiftClosingsRow;
+  shift_totals: ShiftTotalsRow;
+  shifts: ShiftsRow;
+  signing_key_revocations: SigningKeyRevocationsRow;
+  signing_keys: SigningKeysRow;
+  ticket_facts: TicketFactsRow;
+  tickets: TicketsRow;
+}

@@ -1,0 +1,106 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { assert } from '@skygate/shared/lib/assert';
+import { base64urlToBytes, bytesToBase64url } from '@skygate/shared/lib/bytes';
+import { type Crypto, keyIdOf } from '@skygate/shared/lib/crypto';
+import { type Database, DatabaseError, type Reader } from '../db/database.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { HqJournal } from './hq-journal.ts';
+
+/** An Ed25519 key pair of this installation. */
+export interface ServerKey {
+  readonly privateKey: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly kid: string;
+}
+
+/** The secret keys of this installation, made on first use and kept in the database, sealed with the master key. */
+export interface Keyring {
+  /** The key pair of this name (`log:<park>/<epoch>`, `tickets`). */
+  keyPair(name: string): Promise<ServerKey>;
+  /** 32 random bytes of this name, for signing tokens and hashing codes. */
+  secret(name: string): Promise<Uint8Array>;
+}
+
+export interface KeyringDeps {
+  readonly database: Database;
+  readonly masterKey: Uint8Array;
+  readonly random: Random;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly journal: HqJournal | null;
+}
+
+/** @throws DatabaseError from its methods if the master key is not the one the database was made with */
+export function createKeyring(deps: KeyringDeps): Keyring {
+  const { crypto } = deps;
+  const seeds = new Map<string, Promise<Uint8Array>>();
+  const seedOf = (name: string): Promise<Uint8Array> => {
+    const known = seeds.get(name);
+    if (known) return known;
+    const seed = loadOrCreate(deps, name);
+    seeds.set(name, seed);
+    seed.catch(() => seeds.delete(name));
+    return seed;
+  };
+  return {
+    async keyPair(name) {
+      const privateKey = await seedOf(name);
+      const publicKey = crypto.publicKeyOf(privateKey);
+      return { privateKey, publicKey, kid: keyIdOf(crypto, publicKey) };
+    },
+    secret: (name) => seedOf(name),
+  };
+}
+
+async function loadOrCreate(deps: KeyringDeps, name: string): Promise<Uint8Array> {
+  const stored = await storedBox(deps.database.reader, name);
+  if (stored) return openBox(deps.masterKey, name, stored);
+  const seed = deps.random.bytes(32);
+  const row = {
+    name,
+    public_key: bytesToBase64url(deps.crypto.publicKeyOf(seed)),
+    box: sealBox(deps, name, seed),
+    created_ms: deps.clock.nowMs(),
+  };
+  const { database, journal } = deps;
+  await database.kysely
+    .insertInto('server_keys')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  // Another instance may have been first: what is in the database counts.
+  const box = await storedBox(database.reader, name);
+  assert(box, `the key ${name} was just written`);
+  if (box === row.box) journal?.record({ events: [], seal: null, rows: [{ table: 'server_keys', row }] });
+  return openBox(deps.masterKey, name, box);
+}
+
+async function storedBox(reader: Reader, name: string): Promise<string | null> {
+  const row = await reader.selectFrom('server_keys').select('box').where('name', '=', name).executeTakeFirst();
+  return row?.box ?? null;
+}
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** AES-256-GCM; the name is bound in, so that one key's box cannot stand in for another's. */
+function sealBox(deps: Pick<KeyringDeps, 'masterKey' | 'random'>, name: string, seed: Uint8Array): string {
+  const iv = deps.random.bytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', deps.masterKey, iv).setAAD(Buffer.from(name));
+  return bytesToBase64url(Buffer.concat([iv, cipher.update(seed), cipher.final(), cipher.getAuthTag()]));
+}
+
+function openBox(masterKey: Uint8Array, name: string, box: string): Uint8Array {
+  const bytes = base64urlToBytes(box);
+  assert(bytes && bytes.length > IV_BYTES + TAG_BYTES, `the box of key ${name} is whole`);
+  const decipher = createDecipheriv('aes-256-gcm', masterKey, bytes.subarray(0, IV_BYTES));
+  decipher.setAAD(Buffer.from(name)).setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    return new Uint8Array(Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]));
+  } catch {
+    throw new DatabaseError(
+      'The master key does not open the keys in this database: set SKYGATE_MASTER_KEY to the one it was made with, ' +
+        'or put its master.key file back into the data folder.',
+    );
+  }
+}
