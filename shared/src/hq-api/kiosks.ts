@@ -1,0 +1,45 @@
+import Type from 'typebox';
+import { KIOSK_ROLES } from '../domain/kiosk/events.ts';
+import { epochField, nameField, nodeField, wallMsField } from '../events/fields.ts';
+
+const kioskNameField = Type.String({ minLength: 1, maxLength: 60 });
+const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+/** `POST /parks/:park/kiosks`: makes a place for a kiosk and a one-time code for it (S1). */
+export const newKioskBody = Type.Object(
+  { name: kioskNameField, role: Type.Enum(KIOSK_ROLES), gateId: nameField },
+  { additionalProperties: false },
+);
+export type NewKioskBody = Type.Static<typeof newKioskBody>;
+
+export const newKioskAnswer = Type.Object({
+  /** Eight characters, `ABCD2345`. */
+  code: Type.String(),
+  expiresMs: wallMsField,
+  serverMs: wallMsField,
+  /** `skygate-enrol:<code>@<serverUrl>`: what the QR on the wizard says. */
+  qrText: Type.String(),
+});
+export type NewKioskAnswer = Type.Static<typeof newKioskAnswer>;
+
+/** A kiosk's newest incarnation. */
+export const kioskItem = Type.Object({
+  node: nodeField,
+  epoch: epochField,
+  name: kioskNameField,
+  role: Type.Enum(KIOSK_ROLES),
+  gateId: nameField,
+  enrolledMs: wallMsField,
+  revoked: Type.Boolean(),
+  /** When the server last heard from it; null if never. */
+  contactMs: nullable(wallMsField),
+  /** Events of it that are at the server. */
+  received: Type.Integer({ minimum: 0 }),
+  /** Events it said it still keeps; null if it has not said. */
+  waiting: nullable(Type.Integer({ minimum: 0 })),
+  version: nullable(Type.String()),
+});
+export type KioskItem = Type.Static<typeof kioskItem>;
+
+export const kiosksAnswer = Type.Object({ kiosks: Type.Array(kioskItem), serverMs: wallMsField });
+export type KiosksAnswer = Type.Static<typeof kiosksAnswer>;
