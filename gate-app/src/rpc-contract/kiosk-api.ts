@@ -174,7 +174,11 @@ export interface VerdictFacts {
   readonly usedAtMs?: number;
   readonly usedAtGate?: string;
   readonly voidedAtMs?: number;
+  /** Names of the gates that take the ticket's product, with `wrong_gate`. */
+  readonly allowedGates?: readonly string[];
   readonly silentGates?: readonly string[];
+  /** With `provisional`: the clock cannot be trusted, so no date was judged (H2). */
+  readonly clockUnsure?: boolean;
 }
 
 export interface TicketHistory {
