@@ -71,7 +71,6 @@ export function CameraScanner({ paused, library, cameraId = null, attempt = 0, .
   }, [paused]);
 
   const style = { width: '100%', height: '100%', objectFit: 'cover', ...props.style } as const;
-  // biome-ignore lint/a11y/useMediaCaption: a live camera picture has no speech to caption
   return <video ref={video} className={props.className} style={style} aria-label={props.label} muted playsInline />;
 }
 

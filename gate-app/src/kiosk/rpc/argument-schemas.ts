@@ -1,0 +1,87 @@
+import { denominationCountField } from '@skygate/shared/domain/shift/events';
+import { dateField, nameField, slotField } from '@skygate/shared/events/fields';
+import Type, { type Static, type TSchema } from 'typebox';
+import type { KioskApi } from '../../rpc-contract/kiosk-api.ts';
+
+/** Money a person enters or is shown, in minor units (M1). Whether it makes sense is decided behind the rpc. */
+const amountField = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
+/** More than the largest QR code holds, so that any QR gets a verdict in words and nothing else gets through (X2). */
+const scannedTextField = Type.String({ maxLength: 8192 });
+const reasonField = Type.String({ maxLength: 300 });
+
+/** A fixed set of members: an unknown one is a mistake, not an extension. */
+const object = <Members extends Record<string, TSchema>>(members: Members) =>
+  Type.Object(members, { additionalProperties: false });
+
+const saleLineField = object({
+  productId: nameField,
+  unitId: nameField,
+  quantity: Type.Integer({ minimum: 1, maximum: 1000 }),
+  date: dateField,
+  slot: slotField,
+});
+const saleLinesField = Type.Array(saleLineField, { maxItems: 100 });
+const denominationsField = Type.Array(denominationCountField, { maxItems: 30 });
+
+const productEdit = object({
+  productId: nameField,
+  change: Type.Union([
+    object({
+      field: Type.Literal('name'),
+      language: Type.Union([Type.Literal('ru'), Type.Literal('ky'), Type.Literal('en')]),
+      value: Type.String({ maxLength: 120 }),
+    }),
+    object({ field: Type.Literal('price'), unitId: nameField, priceMinor: amountField }),
+  ]),
+});
+
+/** What each method of the contract accepts (X2); null where it takes nothing. */
+export const ARGUMENT_SCHEMAS = {
+  getStatus: null,
+  enrol: object({ serverUrl: Type.String({ minLength: 1, maxLength: 300 }), code: Type.String({ maxLength: 40 }) }),
+  listStaff: null,
+  logIn: object({ staffId: nameField, pin: Type.String({ maxLength: 32 }) }),
+  logOut: null,
+  scan: object({
+    text: scannedTextField,
+    source: Type.Union([Type.Literal('camera'), Type.Literal('wedge'), Type.Literal('typed')]),
+  }),
+  undoLast: object({ scanId: Type.String({ minLength: 1, maxLength: 120 }) }),
+  countExit: object({ people: Type.Integer({ minimum: 1, maximum: 1000 }) }),
+  setGateMode: object({ mode: Type.Union([Type.Literal('entry'), Type.Literal('exit'), Type.Literal('both')]) }),
+  findTicket: object({ query: scannedTextField }),
+  getSaleCatalogue: object({ date: Type.Union([dateField, Type.Null()]) }),
+  quoteSale: object({ lines: saleLinesField }),
+  completeSale: object({
+    commandId: Type.String({ pattern: '^[A-Za-z0-9-]{8,64}$' }),
+    lines: saleLinesField,
+    tenderedMinor: amountField,
+    expectedTotalMinor: amountField,
+  }),
+  listSales: null,
+  openShift: object({ floatMinor: amountField, denominations: denominationsField }),
+  moveCash: object({
+    amountMinor: Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000 }),
+    reason: reasonField,
+  }),
+  closeShift: object({ denominations: denominationsField, reason: reasonField }),
+  listEditableProducts: null,
+  editProduct: productEdit,
+  getCatalogueHistory: null,
+  testContact: null,
+} as const satisfies Record<keyof KioskApi, TSchema | null>;
+
+export type KioskMethod = keyof KioskApi;
+
+/** The methods whose schema and contract have drifted apart: `never`, or the test beside this does not compile. */
+export type DriftedMethod = { [Method in KioskMethod]: Accepts<Method> extends true ? never : Method }[KioskMethod];
+
+type Accepts<Method extends KioskMethod> = (typeof ARGUMENT_SCHEMAS)[Method] extends infer Schema
+  ? Schema extends TSchema
+    ? Static<Schema> extends Parameters<KioskApi[Method]>[0]
+      ? true
+      : false
+    : Parameters<KioskApi[Method]> extends []
+      ? true
+      : false
+  : false;
