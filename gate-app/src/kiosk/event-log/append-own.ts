@@ -1,0 +1,89 @@
+import type { KnownDraft } from '@skygate/shared/events/catalogue';
+import type { Event } from '@skygate/shared/events/envelope';
+import { assert } from '@skygate/shared/lib/assert';
+import { base64urlToBytes } from '@skygate/shared/lib/bytes';
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import type { JsonObject } from '@skygate/shared/lib/json';
+import { ok, type Result } from '@skygate/shared/lib/result';
+import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
+import { chainEvent, type NodeKey, sealHead } from '@skygate/shared/sync/chain';
+import { type Hlc, hlcTick } from '@skygate/shared/sync/hlc';
+import type { Database } from 'better-sqlite3';
+import type { KioskClock } from '../kiosk-clock.ts';
+import type { KioskIdentity } from './event-log.ts';
+import { type DiskFull, writeTransaction } from './open-database.ts';
+import type { Projection } from './project.ts';
+import type { StoredEvents, StreamHead } from './stored-event.ts';
+
+export interface AppendDeps {
+  readonly database: Database;
+  readonly crypto: Crypto;
+  readonly clock: KioskClock;
+  readonly key: NodeKey;
+  readonly events: StoredEvents;
+  readonly projection: Projection;
+}
+
+/** The end of the own stream, as it is on disk. */
+export interface OwnEnd {
+  readonly stream: number;
+  readonly head: StreamHead;
+  readonly hlc: Hlc;
+}
+
+export interface Appended {
+  readonly events: readonly Event[];
+  readonly end: OwnEnd;
+}
+
+export interface AppendInput {
+  readonly identity: KioskIdentity;
+  readonly end: OwnEnd;
+  readonly drafts: readonly KnownDraft[];
+  readonly commandId: string | undefined;
+}
+
+const INSERT_COMMAND = 'INSERT INTO commands (command_id, stream, seq) VALUES (?, ?, ?)';
+
+/** Drafts -> envelope -> chain -> seal, then one transaction that stores and folds them (K1, E3). */
+export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<Appended, DiskFull> {
+  const { database, crypto, key, events: stored, projection } = deps;
+  const insertCommand = database.prepare(INSERT_COMMAND);
+
+  return (input) => {
+    const events = chainDrafts(input, deps);
+    const last = events.at(-1);
+    assert(last, 'a command that appends has events');
+    assert(events.length <= PUSH_EVENTS_MAX, 'the events of one command fit one push (M1)');
+    const seal = sealHead(crypto, key, last);
+    const signature = base64urlToBytes(seal.signature);
+    const { stream, head } = input.end;
+
+    const written = writeTransaction(database, () => {
+      for (const event of events) {
+        stored.insert(stream, event, event === last ? signature : null);
+        projection.projectOwn(event);
+      }
+      if (input.commandId !== undefined) insertCommand.run(input.commandId, stream, head.seq + 1);
+      return null;
+    });
+    if (!written.ok) return written;
+    return ok({ events, end: { stream, head: { seq: last.seq, hash: last.hash }, hlc: last.hlc } });
+  };
+}
+
+function chainDrafts(input: AppendInput, { crypto, clock }: AppendDeps): readonly Event[] {
+  const { park, node, epoch } = input.identity;
+  const wallMs = clock.nowMs();
+  const trust = clock.trust();
+  let { hlc } = input.end;
+  let { seq, hash } = input.end.head;
+  return input.drafts.map((draft) => {
+    hlc = hlcTick(hlc, wallMs);
+    seq += 1;
+    const body = draft.body as unknown as JsonObject;
+    const event = chainEvent(crypto, { ...draft, body, park, node, epoch, seq, hlc, wallMs, trust }, hash);
+    hash = event.hash;
+    return event;
+  });
+}

@@ -1,0 +1,257 @@
+import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
+import type { KnownDraft } from '@skygate/shared/events/catalogue';
+import type { Event } from '@skygate/shared/events/envelope';
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import { err, ok, type Result } from '@skygate/shared/lib/result';
+import type { Person } from '@skygate/shared/protocol/people';
+import type { PullResponse } from '@skygate/shared/protocol/pull';
+import type { PushRequest } from '@skygate/shared/protocol/push';
+import type { Hlc } from '@skygate/shared/sync/hlc';
+import type { Database } from 'better-sqlite3';
+import type { KioskClock } from '../kiosk-clock.ts';
+import type { Log } from '../ports.ts';
+import { createAppend } from './append-own.ts';
+import { createLogCore, type LogCore } from './log-core.ts';
+import { createReadOwnRun, PUSH_LIMITS } from './own-runs.ts';
+import { createPeopleStore } from './people-store.ts';
+import { createStorePage } from './store-page.ts';
+
+/** Who this kiosk is since its enrolment (S1). */
+export interface KioskIdentity {
+  readonly park: ParkId;
+  readonly node: NodeId;
+  readonly epoch: number;
+  readonly name: string;
+  readonly role: KioskRole;
+  readonly gateId: string;
+  /** Its short number within the park, for sale numbers. */
+  readonly number: number;
+  readonly serverUrl: string;
+}
+
+/** HQ's node in this park and the raw public key (base64url) that seals its present epoch (E7). */
+export interface HqKey {
+  readonly node: string;
+  readonly epoch: number;
+  readonly publicKey: string;
+}
+
+/** Where this node stands towards the server (K3). */
+export interface SyncPosition {
+  /** Highest own seq the server has said it holds; a hint, never a promise. */
+  readonly acknowledged: number;
+  /** Highest own seq the server has said it holds durably: what pruning may look at (K4). */
+  readonly durable: number;
+  /** The server's log; null before the first contact. A change means that acknowledgements start anew (E8). */
+  readonly logId: string | null;
+  /** The last park position pulled. */
+  readonly cursor: number;
+  readonly peopleRevision: number;
+}
+
+/** Why nothing was written. Nothing is half done in any of these cases. */
+export type StoreProblem =
+  | { readonly kind: 'disk_full' }
+  /** This kiosk may not write: it was restored or cloned and has to enrol anew (E6). */
+  | { readonly kind: 'stopped'; readonly reason: string };
+
+export interface OwnHead {
+  /** 0 for an empty stream. */
+  readonly seq: number;
+  /** CHAIN_START for an empty stream. */
+  readonly hash: string;
+}
+
+export interface PageOutcome {
+  /** Foreign events stored now (those held before are not counted again). */
+  readonly stored: number;
+  /** Of them, events that could not be folded and are in quarantine (E4, S7). */
+  readonly quarantined: number;
+  /** Runs that did not verify and are kept aside; they are tried again with every later page (K5). */
+  readonly held: number;
+}
+
+/** The kiosk's log: the only writer of events. Every write is one synchronous SQLite transaction (K1). */
+export interface EventLog {
+  /** Null until enrolled. */
+  identity(): KioskIdentity | null;
+  /** Stores who this kiosk is and HQ's key, and starts its own stream at seq 1 of the new epoch. */
+  enrol(identity: KioskIdentity, hq: HqKey, logId: string): Result<null, StoreProblem>;
+
+  /**
+   * Drafts -> envelope, chain, projection, seal, COMMIT: all of them or none (K1, E3). When it answers ok the events
+   * are on disk and may be shown to people.
+   * @param options.commandId makes the command known for ever: see `eventOfCommand`
+   */
+  append(
+    drafts: readonly KnownDraft[],
+    options?: { readonly commandId?: string },
+  ): Result<readonly Event[], StoreProblem>;
+  /** The first event that a command led to; null if the command was never carried out. */
+  eventOfCommand(commandId: string): Event | null;
+
+  /**
+   * One page of a pull: verifies, stores and folds each run, moves the cursor to `page.next` and merges clocks, all in
+   * one transaction (S4). Idempotent. A run that does not verify is held aside and stops nothing (K5).
+   */
+  storePage(page: PullResponse): Result<PageOutcome, StoreProblem>;
+
+  /** Own events after `afterSeq` as a push: ends at a seal, within the limits, which it defaults to (S2); null if none. */
+  ownRun(afterSeq: number, limits?: { readonly events: number; readonly bytes: number }): PushRequest | null;
+  ownHead(): OwnHead;
+  /** The hash of an own event of the present epoch (CHAIN_START for 0); null if it is not held. */
+  ownHashAt(seq: number): string | null;
+  /** Own events the server has not acknowledged. */
+  waiting(): { readonly count: number; readonly oldestWallMs: number | null };
+
+  position(): SyncPosition;
+  /** The server's word on what it holds; it may be less than before (a rewind, K3). A new `logId` resets `durable`. */
+  acknowledge(word: {
+    readonly acknowledged: number;
+    readonly durable: boolean;
+    readonly logId: string;
+  }): Result<null, StoreProblem>;
+  /** Learns the key of a new HQ epoch (from the state answer). */
+  learnHqKey(hq: HqKey): Result<null, StoreProblem>;
+  /** Starts pulling from the beginning again: the server's log is another one (E8). Stored events are met idempotently. */
+  resetCursor(): Result<null, StoreProblem>;
+  /** Durable: from now on `append` answers `stopped` until the kiosk enrols anew (E6). */
+  stopWriting(reason: string): Result<null, StoreProblem>;
+  /** Why writing is stopped; null if it is not. */
+  stopped(): string | null;
+
+  /** Rows of people changed since the known revision (P1); they and the new revision are one transaction. */
+  storePeople(revision: number, people: readonly Person[]): Result<null, StoreProblem>;
+
+  /** The durable hybrid clock (H1): of the last own event, or of what was received since. */
+  hlc(): Hlc;
+  /** Called after every commit with the events that it added (own or foreign). @returns a function that ends it */
+  onCommit(listener: (events: readonly Event[]) => void): () => void;
+}
+
+export interface EventLogDeps {
+  /** Open and migrated (openDatabase). */
+  readonly database: Database;
+  readonly crypto: Crypto;
+  readonly clock: KioskClock;
+  /** The raw Ed25519 seed that seals this node's stream. */
+  readonly nodeSeed: Uint8Array;
+  readonly log: Log;
+}
+
+/**
+ * Opens the log of an open, migrated database and checks its end (boot check).
+ * @throws if the own stream's head does not verify: the file was damaged or is not this kiosk's
+ */
+export function createEventLog(deps: EventLogDeps): EventLog {
+  const core = createLogCore(deps);
+  return { ...identityOf(core), ...writerOf(core, deps), ...outboxOf(core, deps), ...positionOf(core, deps) };
+}
+
+const identityOf = (core: LogCore): Pick<EventLog, 'identity' | 'enrol' | 'hlc' | 'onCommit'> => ({
+  identity: () => core.identity(),
+  enrol: (next, hq, logId) => {
+    const start = { acknowledged: 0, durable: 0, logId, cursor: 0, peopleRevision: 0, stopped: null };
+    const saved = core.savePosition(start, () => {
+      core.state.saveIdentity(next);
+      core.state.saveHqKey(hq);
+      core.events.streamOf(next);
+    });
+    if (saved.ok) core.openOwnStream();
+    return saved;
+  },
+  hlc: () => core.hlc(),
+  onCommit: (listener) => core.onCommit(listener),
+});
+
+function writerOf(core: LogCore, deps: EventLogDeps): Pick<EventLog, 'append' | 'eventOfCommand' | 'storePage'> {
+  const append = createAppend({ ...deps, ...core });
+  const storePage = createStorePage({ ...deps, ...core });
+  const findCommand = deps.database.prepare<[string], { node: string; epoch: number; seq: number }>(FIND_COMMAND);
+  return {
+    append: (drafts, options) => {
+      const reason = core.position().stopped;
+      if (reason !== null) return err({ kind: 'stopped', reason });
+      const commandId = options?.commandId;
+      const appended = append({ identity: core.enrolled(), end: core.ownEnd(), drafts, commandId });
+      if (!appended.ok) return appended;
+      core.committed(appended.value.end, appended.value.events);
+      return ok(appended.value.events);
+    },
+    eventOfCommand: (commandId) => {
+      const found = findCommand.get(commandId);
+      return found ? core.events.read(found, found.seq) : null;
+    },
+    storePage: (page) => {
+      const stored = storePage({ identity: core.enrolled(), page, trustedMs: deps.clock.trustedMs() });
+      if (!stored.ok) return stored;
+      core.reloadPosition();
+      const end = core.ownEnd();
+      const { hlc } = core.position();
+      core.committed(hlc > end.hlc ? { ...end, hlc } : end, stored.value.events);
+      return ok(stored.value.outcome);
+    },
+  };
+}
+
+function outboxOf(
+  core: LogCore,
+  { database }: EventLogDeps,
+): Pick<EventLog, 'ownRun' | 'ownHead' | 'ownHashAt' | 'waiting'> {
+  const readOwnRun = createReadOwnRun(database);
+  return {
+    ownRun: (afterSeq, limits = PUSH_LIMITS) => {
+      const own = { identity: core.enrolled(), stream: core.ownEnd().stream, kid: core.key.kid };
+      return readOwnRun(own, afterSeq, limits);
+    },
+    ownHead: () => core.ownEnd().head,
+    ownHashAt: (seq) => core.events.hashAt(core.ownEnd().stream, seq),
+    waiting: () => {
+      if (core.identity() === null) return { count: 0, oldestWallMs: null };
+      const { stream, head } = core.ownEnd();
+      const { acknowledged } = core.position();
+      const count = head.seq - acknowledged;
+      return { count, oldestWallMs: count > 0 ? core.events.wallMsAt(stream, acknowledged + 1) : null };
+    },
+  };
+}
+
+function positionOf(
+  core: LogCore,
+  { database, log }: EventLogDeps,
+): Pick<
+  EventLog,
+  'position' | 'acknowledge' | 'learnHqKey' | 'resetCursor' | 'stopWriting' | 'stopped' | 'storePeople'
+> {
+  const people = createPeopleStore(database);
+  const stopWriting = (reason: string): Result<null, StoreProblem> => {
+    log.error({ reason }, 'this kiosk may not write any more');
+    return core.savePosition({ stopped: reason });
+  };
+  return {
+    position: () => core.position(),
+    acknowledge: ({ acknowledged, durable, logId }) => {
+      const { seq } = core.ownEnd().head;
+      if (acknowledged > seq) {
+        const reason = `the server holds ${acknowledged} of this kiosk's events, the kiosk ${seq}: it was restored or cloned`;
+        const saved = stopWriting(reason);
+        return saved.ok ? err({ kind: 'stopped', reason }) : saved;
+      }
+      const position = core.position();
+      const before = logId === position.logId ? Math.min(position.durable, acknowledged) : 0;
+      return core.savePosition({ acknowledged, durable: durable ? acknowledged : before, logId });
+    },
+    learnHqKey: (hq) => core.savePosition({}, () => core.state.saveHqKey(hq)),
+    resetCursor: () => core.savePosition({ cursor: 0 }),
+    stopWriting,
+    stopped: () => core.position().stopped,
+    storePeople: (revision, rows) =>
+      core.savePosition({ peopleRevision: revision }, () => {
+        for (const person of rows) people.save(person);
+      }),
+  };
+}
+
+const FIND_COMMAND = `
+  SELECT s.node, s.epoch, c.seq FROM commands c JOIN streams s ON s.stream = c.stream WHERE c.command_id = ?`;

@@ -1,0 +1,100 @@
+import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import type { Hlc } from '@skygate/shared/sync/hlc';
+import type { Database } from 'better-sqlite3';
+import type { HqKey, KioskIdentity, SyncPosition } from './event-log.ts';
+
+/** The single rows: who this kiosk is and where it stands towards the server. Writes belong in a transaction. */
+export interface LocalState {
+  identity(): KioskIdentity | null;
+  saveIdentity(identity: KioskIdentity): void;
+  position(): SyncPosition & { readonly hlc: Hlc; readonly stopped: string | null };
+  savePosition(change: PositionChange): void;
+  /** The raw public key in base64url of an epoch of HQ; null if it was never told. */
+  hqKey(node: string, epoch: number): string | null;
+  saveHqKey(hq: HqKey): void;
+}
+
+export type PositionChange = Partial<SyncPosition & { hlc: Hlc; stopped: string | null }>;
+
+const READ_IDENTITY =
+  'SELECT park, node, epoch, name, role, gate_id, number, server_url FROM identity WHERE only_row = 1';
+const SAVE_IDENTITY = `
+  INSERT OR REPLACE INTO identity (only_row, park, node, epoch, name, role, gate_id, number, server_url)
+  VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const READ_POSITION = `
+  SELECT acknowledged, durable, log_id, cursor, people_revision, hlc, stopped FROM sync_position WHERE only_row = 1`;
+const SAVE_POSITION = `
+  UPDATE sync_position
+  SET acknowledged = ?, durable = ?, log_id = ?, cursor = ?, people_revision = ?, hlc = ?, stopped = ?
+  WHERE only_row = 1`;
+const READ_HQ_KEY = 'SELECT public_key FROM hq_keys WHERE node = ? AND epoch = ?';
+// The first key that was told for an epoch stays: a new key comes with a new epoch (E8).
+const SAVE_HQ_KEY = 'INSERT OR IGNORE INTO hq_keys (node, epoch, public_key) VALUES (?, ?, ?)';
+
+interface IdentityRow {
+  park: string;
+  node: string;
+  epoch: number;
+  name: string;
+  role: string;
+  gate_id: string;
+  number: number;
+  server_url: string;
+}
+
+interface PositionRow {
+  acknowledged: number;
+  durable: number;
+  log_id: string | null;
+  cursor: number;
+  people_revision: number;
+  hlc: string;
+  stopped: string | null;
+}
+
+export function createLocalState(database: Database): LocalState {
+  const readIdentity = database.prepare<[], IdentityRow>(READ_IDENTITY);
+  const saveIdentity = database.prepare(SAVE_IDENTITY);
+  const readPosition = database.prepare<[], PositionRow>(READ_POSITION);
+  const savePosition = database.prepare(SAVE_POSITION);
+  const readHqKey = database.prepare<[string, number], string>(READ_HQ_KEY).pluck();
+  const saveHqKey = database.prepare(SAVE_HQ_KEY);
+
+  const position = (): ReturnType<LocalState['position']> => {
+    const row = readPosition.get();
+    if (!row) throw new Error('broken invariant: sync_position has its row');
+    const { acknowledged, durable, cursor, hlc, stopped } = row;
+    return { acknowledged, durable, logId: row.log_id, cursor, peopleRevision: row.people_revision, hlc, stopped };
+  };
+
+  return {
+    identity: () => {
+      const row = readIdentity.get();
+      return row ? rowToIdentity(row) : null;
+    },
+    saveIdentity: ({ park, node, epoch, name, role, gateId, number, serverUrl }) => {
+      saveIdentity.run(park, node, epoch, name, role, gateId, number, serverUrl);
+    },
+    position,
+    savePosition: (change) => {
+      const { acknowledged, durable, logId, cursor, peopleRevision, hlc, stopped } = { ...position(), ...change };
+      savePosition.run(acknowledged, durable, logId, cursor, peopleRevision, hlc, stopped);
+    },
+    hqKey: (node, epoch) => readHqKey.get(node, epoch) ?? null,
+    saveHqKey: ({ node, epoch, publicKey }) => {
+      saveHqKey.run(node, epoch, publicKey);
+    },
+  };
+}
+
+const rowToIdentity = (row: IdentityRow): KioskIdentity => ({
+  park: row.park as ParkId,
+  node: row.node as NodeId,
+  epoch: row.epoch,
+  name: row.name,
+  role: row.role as KioskRole,
+  gateId: row.gate_id,
+  number: row.number,
+  serverUrl: row.server_url,
+});

@@ -1,0 +1,103 @@
+import type { Event } from '@skygate/shared/events/envelope';
+import { assert } from '@skygate/shared/lib/assert';
+import type { Result } from '@skygate/shared/lib/result';
+import { type NodeKey, nodeKeyFrom } from '@skygate/shared/sync/chain';
+import type { Hlc } from '@skygate/shared/sync/hlc';
+import type { OwnEnd } from './append-own.ts';
+import type { EventLogDeps, KioskIdentity } from './event-log.ts';
+import { createLocalState, type LocalState, type PositionChange } from './local-state.ts';
+import { type DiskFull, writeTransaction } from './open-database.ts';
+import { assertEndVerifies, readOwnEnd } from './own-end.ts';
+import { createProjection, type Projection } from './project.ts';
+import { createStoredEvents, type StoredEvents } from './stored-event.ts';
+
+type Position = ReturnType<LocalState['position']>;
+
+/**
+ * What the parts of the log share: the rows, and copies in memory of the few that every command needs.
+ * A copy changes only after the commit that changed its row.
+ */
+export interface LogCore {
+  readonly key: NodeKey;
+  readonly state: LocalState;
+  readonly events: StoredEvents;
+  readonly projection: Projection;
+  identity(): KioskIdentity | null;
+  /** The identity where there must be one. */
+  enrolled(): KioskIdentity;
+  ownEnd(): OwnEnd;
+  hlc(): Hlc;
+  position(): Position;
+  reloadPosition(): void;
+  /** @param also further writes of the same transaction */
+  savePosition(change: PositionChange, also?: () => void): Result<null, DiskFull>;
+  /** Reads identity and stream anew, and checks the stream's end. */
+  openOwnStream(): void;
+  /** Takes over the new end of the own stream and tells the listeners what was added. */
+  committed(end: OwnEnd, added: readonly Event[]): void;
+  onCommit(listener: (events: readonly Event[]) => void): () => void;
+}
+
+/** @throws if the own stream's head does not verify */
+export function createLogCore({ database, crypto, clock, nodeSeed }: EventLogDeps): LogCore {
+  const state = createLocalState(database);
+  const key = nodeKeyFrom(crypto, nodeSeed);
+  const listeners = new Set<(events: readonly Event[]) => void>();
+  let identity: KioskIdentity | null = null;
+  let end: OwnEnd | null = null;
+  let position = state.position();
+
+  const enrolled = (): KioskIdentity => {
+    assert(identity, 'the kiosk is enrolled');
+    return identity;
+  };
+  const events = createStoredEvents(database, { crypto, park: () => enrolled().park });
+  const projection = createProjection(database);
+
+  const openOwnStream = (): void => {
+    identity = state.identity();
+    if (identity === null) return;
+    end = readOwnEnd(events, identity, position.hlc);
+    assertEndVerifies(end, { crypto, key, events, identity });
+    clock.durableHlcIs(end.hlc);
+  };
+  openOwnStream();
+
+  return {
+    key,
+    state,
+    events,
+    projection,
+    identity: () => identity,
+    enrolled,
+    ownEnd: () => {
+      assert(end, 'an enrolled kiosk has its stream');
+      return end;
+    },
+    hlc: () => end?.hlc ?? position.hlc,
+    position: () => position,
+    reloadPosition: () => {
+      position = state.position();
+    },
+    savePosition: (change, also) => {
+      const written = writeTransaction(database, () => {
+        also?.();
+        state.savePosition(change);
+        return null;
+      });
+      if (written.ok) position = state.position();
+      return written;
+    },
+    openOwnStream,
+    committed: (next, added) => {
+      end = next;
+      clock.durableHlcIs(next.hlc);
+      if (added.length === 0) return;
+      for (const listener of listeners) listener(added);
+    },
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

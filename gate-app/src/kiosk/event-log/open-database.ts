@@ -1,0 +1,59 @@
+import { assert } from '@skygate/shared/lib/assert';
+import { err, ok, type Result } from '@skygate/shared/lib/result';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { migrate } from './migrate.ts';
+
+/** In KiB: enough for the indexes of a million tickets, little enough for a kiosk. */
+const CACHE_KIB = 64 * 1024;
+
+/**
+ * Opens a kiosk's database, brings its schema up to date and makes sure that a commit is on disk when it returns (K1).
+ * @throws MigrationError if the file is of a newer program
+ */
+export function openDatabase(path: string): Database {
+  const database = new Sqlite(path);
+  try {
+    database.pragma('journal_mode = WAL');
+    // WAL defaults to NORMAL here, which loses the last commits in a power cut.
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    database.pragma(`cache_size = -${CACHE_KIB}`);
+    database.pragma('temp_store = MEMORY');
+    assertDurable(database);
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function assertDurable(database: Database): void {
+  assert(database.pragma('journal_mode', { simple: true }) === 'wal', 'the kiosk database is in WAL mode');
+  assert(database.pragma('synchronous', { simple: true }) === 2, 'the kiosk database is synchronous=FULL');
+  assert(database.pragma('foreign_keys', { simple: true }) === 1, 'foreign keys are on');
+}
+
+export interface DiskFull {
+  readonly kind: 'disk_full';
+}
+
+/** What synchronous work may return: a promise would let the transaction commit before its work is done. */
+export type NotAsync<Value> = Value extends PromiseLike<unknown> ? never : Value;
+
+/**
+ * Runs the work as one transaction: all of it is on disk when this returns ok, none of it otherwise (K1).
+ * A full disk is an answer; anything else that goes wrong is thrown after the rollback.
+ */
+export function writeTransaction<Value>(database: Database, work: () => NotAsync<Value>): Result<Value, DiskFull> {
+  try {
+    return ok(database.transaction(work as () => Value).immediate());
+  } catch (error) {
+    if (isDiskFull(error)) return err({ kind: 'disk_full' });
+    throw error;
+  }
+}
+
+/** SQLITE_FULL, or a write that the file system refused for lack of room. */
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Sqlite.SqliteError && (error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_WRITE');

@@ -1,0 +1,91 @@
+import { type Seal, TRUST_LEVELS } from '@skygate/shared/events/envelope';
+import { assert } from '@skygate/shared/lib/assert';
+import { bytesToBase64url, bytesToHex } from '@skygate/shared/lib/bytes';
+import { PUSH_BYTES_MAX, PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
+import type { PushRequest } from '@skygate/shared/protocol/push';
+import type { WireEvent } from '@skygate/shared/protocol/wire-event';
+import { hlcMs } from '@skygate/shared/sync/hlc';
+import type { Database } from 'better-sqlite3';
+import type { KioskIdentity } from './event-log.ts';
+
+export interface RunLimits {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+export const PUSH_LIMITS: RunLimits = { events: PUSH_EVENTS_MAX, bytes: PUSH_BYTES_MAX };
+
+/** Room for what stands around the events of a push: names, seal, brackets. */
+const FRAME_BYTES = 1024;
+
+const READ_AFTER = `
+  SELECT seq, hlc, wall_ms, trust, type, version, subject, cause, actor, body, hash, seal
+  FROM events WHERE stream = ? AND seq > ? ORDER BY seq`;
+
+interface OwnRow {
+  seq: number;
+  hlc: string;
+  wall_ms: number;
+  trust: number;
+  type: string;
+  version: number;
+  subject: string;
+  cause: string | null;
+  actor: string;
+  body: string;
+  hash: Uint8Array;
+  seal: Uint8Array | null;
+}
+
+export interface OwnStreamOf {
+  readonly identity: KioskIdentity;
+  readonly stream: number;
+  /** The key id of the node's seals. */
+  readonly kid: string;
+}
+
+/** Own events after `afterSeq`, ending at the last seal within the limits (S2). At least one command's events. */
+export function createReadOwnRun(
+  database: Database,
+): (own: OwnStreamOf, afterSeq: number, limits: RunLimits) => PushRequest | null {
+  const readAfter = database.prepare<[number, number], OwnRow>(READ_AFTER);
+  return (own, afterSeq, limits) => {
+    const { events, closing } = takeToSeal(readAfter.iterate(own.stream, afterSeq), limits);
+    if (closing === null) return null;
+    const { node, epoch } = own.identity;
+    return { node, epoch, from: afterSeq + 1, events, seal: sealOf(own, closing) };
+  };
+}
+
+function takeToSeal(rows: Iterable<OwnRow>, limits: RunLimits): { events: WireEvent[]; closing: OwnRow | null } {
+  const taken: WireEvent[] = [];
+  let closing: OwnRow | null = null;
+  let sealed = 0;
+  let bytes = FRAME_BYTES;
+  for (const row of rows) {
+    const wire = rowToWire(row);
+    bytes += Buffer.byteLength(JSON.stringify(wire)) + 1;
+    const tooMuch = taken.length + 1 > limits.events || bytes > limits.bytes;
+    // A single command's events always go, whatever the limits: they cannot be parted (M1).
+    if (tooMuch && closing !== null) break;
+    taken.push(wire);
+    if (row.seal !== null) {
+      closing = row;
+      sealed = taken.length;
+    }
+  }
+  return { events: taken.slice(0, sealed), closing };
+}
+
+function rowToWire(row: OwnRow): WireEvent {
+  assert(row.trust >= 0 && row.trust < TRUST_LEVELS.length, 'a stored trust level is known');
+  const { hlc, wall_ms, trust, type, version, subject, cause, actor } = row;
+  return [hlc, wall_ms - hlcMs(hlc), trust, type, version, subject, cause, actor, JSON.parse(row.body)];
+}
+
+function sealOf({ identity, kid }: OwnStreamOf, row: OwnRow): Seal {
+  assert(row.seal, 'a run closes with a seal');
+  const { node, epoch } = identity;
+  const headHash = bytesToHex(row.hash);
+  return { node, epoch, to: row.seq, headHash, hlc: row.hlc, kid, signature: bytesToBase64url(row.seal) };
+}
