@@ -2,6 +2,8 @@ import Type from 'typebox';
 import { currencyField, nameField } from '../events/fields.ts';
 import { wordsField } from './words.ts';
 
+/** A key that does not fit its pattern is refused: left open, the schema would not look at its value at all. */
+const closed = { additionalProperties: false };
 const timeField = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' });
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -20,6 +22,6 @@ export const parkDocument = Type.Object({
   /** Whether exits are scanned at all (T4). */
   exitsScanned: Type.Boolean(),
   hours: Type.Record(Type.Enum(WEEKDAYS), Type.Object({ opens: timeField, closes: timeField })),
-  gates: Type.Record(nameField, Type.Object({ name: wordsField })),
+  gates: Type.Record(nameField, Type.Object({ name: wordsField }), closed),
 });
 export type ParkDocument = Type.Static<typeof parkDocument>;

@@ -29,8 +29,6 @@ export interface SaleInput {
   readonly newTicketId: () => TicketId;
   /** Signs with the key `kid`. @returns the ticket code */
   readonly signTicket: (ticket: TicketToSign) => string;
-  /** The policy flags of a ticket (T1). */
-  readonly flagsOf?: (found: FoundUnit) => number;
 }
 
 /** Why a till does not sell. The codes are those the screens have sentences for. */
@@ -60,6 +58,8 @@ export interface DecidedSale {
 }
 
 export const TENDERED_MAX = 1_000_000_000_000;
+/** What the event has room for. */
+const LEASE_USES_MAX = 100;
 
 /** Decides a cash sale (C1, M1): all of it, with its tickets and what it takes of the leases, or nothing. */
 export function decideSale(input: SaleInput): Result<DecidedSale, SaleRefusal> {
@@ -72,6 +72,10 @@ export function decideSale(input: SaleInput): Result<DecidedSale, SaleRefusal> {
   if (refusal) return err(refusal);
   const drawn = drawPlaces(state.shares, needsOf(quote.lines, state));
   if (!drawn.ok) return err({ code: 'share_exceeded', data: drawn.error });
+  if (drawn.value.length > LEASE_USES_MAX) {
+    const data = { field: 'leases', value: drawn.value.length, min: 0, max: LEASE_USES_MAX };
+    return err({ code: 'amount_out_of_range', data });
+  }
 
   const payments = paymentsOf(quote.totalMinor, command.tenderedMinor);
   const tickets = quote.lines.flatMap((line) => ticketsOf(line, input));
@@ -145,11 +149,11 @@ function ticketsOf(line: QuotedLine, input: SaleInput): readonly TicketIssued[] 
       parks: [input.state.parkId],
       date: line.date,
       slot: line.slot,
-      issuedMs: input.nowMs,
+      issuedMs: Math.floor(input.nowMs / 1000) * 1000, // as a ticket code says it
       notBeforeMs: window.notBeforeMs,
       expiresMs: window.expiresMs,
       kid: input.kid,
-      flags: input.flagsOf?.(found) ?? 0,
+      flags: 0,
     };
     return { ...ticket, code: input.signTicket(ticket) };
   });

@@ -1,0 +1,86 @@
+import { type DecodedChange, decodeChange } from '@automerge/automerge';
+import { base64urlToBytes, bytesToBase64url } from '../lib/bytes.ts';
+import type { Crypto } from '../lib/crypto.ts';
+import type { NodeId } from '../lib/ids.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { CHANGE_BYTES_MAX, type DocumentChanged, type DocumentId } from './events.ts';
+
+/** More edits than a person makes in one go: packed, a few bytes can claim very many (D1). */
+const CHANGE_OPS_MAX = 20_000;
+/** Characters of text a change holds once unpacked (D1). */
+const CHANGE_TEXT_MAX = 1024 * 1024;
+
+/** One change of a document: its bytes and what they say of themselves. */
+export interface DocumentChange {
+  readonly bytes: Uint8Array;
+  /** Automerge's own hash, by which other changes name it. */
+  readonly hash: string;
+  readonly actor: string;
+  /** Hashes of the changes its author had seen. */
+  readonly deps: readonly string[];
+}
+
+/** Who writes changes: one incarnation of a node, in one document. */
+export interface ChangeAuthor {
+  readonly node: NodeId;
+  readonly epoch: number;
+}
+
+/** D1: the Automerge actor of (node, epoch, document), 32 hexadecimal digits. A cloned disk never shares an actor. */
+export const actorOf = (crypto: Crypto, author: ChangeAuthor, documentId: DocumentId): string =>
+  crypto.sha256Hex(`skygate-actor-1/${author.node}/${author.epoch}/${documentId}`).slice(0, 32);
+
+/** Reads the bytes of a change. @returns what is wrong with them, in words */
+export function readChange(bytes: Uint8Array): Result<DocumentChange, string> {
+  if (bytes.length > CHANGE_BYTES_MAX) {
+    return err(`the change has ${bytes.length} bytes, ${CHANGE_BYTES_MAX} are allowed`);
+  }
+  const decoded = decode(bytes);
+  if (!decoded.ok) return decoded;
+  const { hash, actor, deps, ops } = decoded.value;
+  if (hash === null || hash === undefined) return err('the change has no hash');
+  if (ops.length > CHANGE_OPS_MAX) return err(`the change has ${ops.length} edits, ${CHANGE_OPS_MAX} are allowed`);
+  const text = ops.reduce((sum, { value }) => sum + (typeof value === 'string' ? value.length : 0), 0);
+  if (text > CHANGE_TEXT_MAX) return err(`the change unpacks to ${text} characters, ${CHANGE_TEXT_MAX} are allowed`);
+  return ok({ bytes, hash, actor, deps });
+}
+
+/**
+ * The change in a `DocumentChanged` event, checked against its author: another node's actor or another hash in the
+ * event means the change is not what the log says it is.
+ */
+export function changeOfEvent(
+  crypto: Crypto,
+  body: DocumentChanged,
+  author: ChangeAuthor,
+): Result<DocumentChange, string> {
+  const bytes = base64urlToBytes(body.change);
+  if (!bytes) return err('the change is not base64url');
+  const change = readChange(bytes);
+  if (!change.ok) return change;
+  if (change.value.hash !== body.changeHash) return err(`the change has hash ${change.value.hash}`);
+  if (change.value.actor !== actorOf(crypto, author, body.documentId)) {
+    return err(`the change is by actor ${change.value.actor}, not by ${author.node} epoch ${author.epoch}`);
+  }
+  return change;
+}
+
+/** The event body that carries a change. */
+export const bodyOfChange = (
+  documentId: DocumentId,
+  change: DocumentChange,
+  about: string | null,
+): DocumentChanged => ({
+  documentId,
+  changeHash: change.hash,
+  change: bytesToBase64url(change.bytes),
+  about,
+});
+
+function decode(bytes: Uint8Array): Result<DecodedChange, string> {
+  try {
+    return ok(decodeChange(bytes));
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  }
+}

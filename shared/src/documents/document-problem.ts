@@ -1,0 +1,52 @@
+import { schemaProblem } from '../events/read-event.ts';
+import { isDate, parseTimeZone } from '../lib/local-time.ts';
+import { type CatalogueDocument, type CatalogueProduct, catalogueDocument } from './catalogue-document.ts';
+import type { DocumentId } from './events.ts';
+import { type ParkDocument, parkDocument } from './park-document.ts';
+
+/** What a valid document of each id holds. */
+export interface DocumentValues {
+  park: ParkDocument;
+  catalogue: CatalogueDocument;
+}
+
+/** A slot is `<product>@HH:MM`, so the name of a timed product is shorter than a name may be. */
+const TIMED_PRODUCT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,40}$/;
+
+/** What product and party may take of a ticket code's 600 characters. */
+const CODE_LETTERS_MAX = 180;
+
+/** Checks a whole document: its schema, and what no schema says. @returns the first problem in words, or null */
+export function documentProblem(documentId: DocumentId, value: unknown): string | null {
+  if (documentId === 'park') return schemaProblem(parkDocument, value) ?? parkProblem(value as ParkDocument);
+  return schemaProblem(catalogueDocument, value) ?? catalogueProblem(value as CatalogueDocument);
+}
+
+function parkProblem(park: ParkDocument): string | null {
+  const zone = parseTimeZone(park.timeZone);
+  return zone.ok ? null : `/timeZone ${zone.error}`;
+}
+
+function catalogueProblem(catalogue: CatalogueDocument): string | null {
+  for (const [productId, product] of Object.entries(catalogue.products)) {
+    const problem = productProblem(productId, product);
+    if (problem !== null) return `/products/${productId}${problem}`;
+  }
+  return null;
+}
+
+function productProblem(productId: string, product: CatalogueProduct): string | null {
+  if (product.kind === 'timed' && !TIMED_PRODUCT.test(productId)) {
+    return ` is timed: its name may have 41 letters, digits, dots, dashes and underscores`;
+  }
+  for (const [unitId, unit] of Object.entries(product.units)) {
+    const badDate = Object.keys(unit.prices).find((date) => !isDate(date));
+    if (badDate !== undefined) return `/units/${unitId}/prices/${badDate} is no date`;
+    const people = Object.keys(unit.party).length;
+    const letters = Object.keys(unit.party).reduce((sum, name) => sum + name.length + 4, productId.length);
+    if (letters > CODE_LETTERS_MAX)
+      return `/units/${unitId}/party and the product have names too long for a ticket code`;
+    if (people < 1 || people > 20) return `/units/${unitId}/party names ${people} units, 1 to 20 are allowed`;
+  }
+  return null;
+}
