@@ -1,0 +1,141 @@
+import { fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
+import { describe, expect, it, vi } from 'vitest';
+import type { Timers } from '../ports.ts';
+import { createLane, type Lane, type LaneWork, type Outcome } from './lane.ts';
+
+type Script = Partial<Record<'getToken' | 'getState' | 'exchange', Outcome[]>>;
+
+const GOOD = { getToken: 'token_given', getState: 'state_known', exchange: 'exchanged' } as const;
+
+/** A fake: answers from a script, then well; work is there until `exchanges` have ended well. */
+function scriptedLane(script: Script, exchanges: number) {
+  const steps: string[] = [];
+  const slept: number[] = [];
+  let left = exchanges;
+  const answer = (step: keyof typeof GOOD) => async (): Promise<Outcome> => {
+    steps.push(step);
+    const outcome = script[step]?.shift() ?? { input: GOOD[step] };
+    if (outcome.input === 'exchanged') left -= 1;
+    return outcome;
+  };
+  let atRest: () => void = () => {};
+  const rest = new Promise<void>((done) => {
+    atRest = done;
+  });
+  const work: LaneWork = {
+    name: 'upload',
+    getToken: answer('getToken'),
+    getState: answer('getState'),
+    hasWork: () => {
+      if (left <= 0) atRest();
+      return left > 0;
+    },
+    exchange: answer('exchange'),
+  };
+  const timers: Timers = {
+    sleep: async (ms) => {
+      slept.push(ms);
+    },
+  };
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const lane: Lane = createLane({ work, random: seededRandom(1), timers, log, onChange: () => {} });
+  const run = async (): Promise<void> => {
+    const running = lane.run();
+    await rest;
+    lane.stop();
+    await running;
+  };
+  return { lane, run, rest, steps, slept };
+}
+
+describe('sync lane', () => {
+  it('K3: gets a token, asks for the state, then exchanges until there is nothing left', async () => {
+    const { run, steps, slept } = scriptedLane({}, 3);
+    await run();
+    expect(steps).toEqual(['getToken', 'getState', 'exchange', 'exchange', 'exchange']);
+    expect(slept).toEqual([]);
+  });
+
+  it('S5: waits longer after each failure and asks for the state again', async () => {
+    const failed: Outcome = { input: 'failed', why: 'no line' };
+    const { run, steps, slept } = scriptedLane({ exchange: [failed, failed, failed] }, 1);
+    await run();
+    expect(steps.filter((step) => step === 'getState')).toHaveLength(4);
+    expect(slept).toHaveLength(3);
+    expect(slept[0]).toBeLessThan(500);
+    expect(slept[1]).toBeLessThan(1000);
+    expect(slept[2]).toBeLessThan(2000);
+  });
+
+  it('waits at least as long as the server says', async () => {
+    const { run, slept } = scriptedLane({ exchange: [{ input: 'failed', why: 'busy', retryAfterMs: 9000 }] }, 1);
+    await run();
+    expect(slept[0]).toBeGreaterThanOrEqual(9000);
+  });
+
+  it('renews a refused token at once, but does not spin when it is refused again and again', async () => {
+    const refused: Outcome = { input: 'token_refused' };
+    const { run, steps, slept } = scriptedLane({ exchange: [refused, refused, refused] }, 1);
+    await run();
+    expect(steps.filter((step) => step === 'getToken')).toHaveLength(4);
+    expect(slept).toHaveLength(1);
+  });
+
+  it('E6: rests when refused for good, and starts anew after a new enrolment', async () => {
+    const { lane, rest, steps } = scriptedLane({ getToken: [{ input: 'refused_for_good', why: 'closed' }] }, 1);
+    const running = lane.run();
+    await vi.waitFor(() => expect(lane.status()).toBe('refused'));
+    expect(lane.lastError()).toBe('closed');
+    expect(lane.inContact()).toBe(false);
+    lane.wake();
+    await Promise.resolve();
+    expect(steps).toEqual(['getToken']);
+    lane.reEnrolled();
+    await rest;
+    expect(lane.inContact()).toBe(true);
+    expect(lane.lastError()).toBeNull();
+    lane.stop();
+    await running;
+    expect(lane.status()).toBe('closed');
+  });
+
+  it('an append wakes an idle lane and leaves one that backs off to its wait', async () => {
+    const { lane, rest } = scriptedLane({}, 1);
+    const running = lane.run();
+    await rest;
+    lane.workArrived();
+    lane.stop();
+    await running;
+
+    let woken = 0;
+    const waiting = fakeClock();
+    const timers: Timers = {
+      sleep: (_ms, signal) =>
+        new Promise((done) => {
+          signal.addEventListener('abort', () => {
+            woken += 1;
+            waiting.advance(1);
+            done();
+          });
+        }),
+    };
+    const work: LaneWork = {
+      name: 'upload',
+      getToken: async () => ({ input: 'failed', why: 'no line' }),
+      getState: async () => ({ input: 'failed' }),
+      hasWork: () => true,
+      exchange: async () => ({ input: 'failed' }),
+    };
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const offline = createLane({ work, random: seededRandom(2), timers, log, onChange: () => {} });
+    const offlineRun = offline.run();
+    await vi.waitFor(() => expect(offline.lastError()).toBe('no line'));
+    offline.workArrived();
+    expect(woken).toBe(0);
+    offline.wake();
+    expect(woken).toBe(1);
+    offline.stop();
+    await offlineRun;
+  });
+});

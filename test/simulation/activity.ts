@@ -1,0 +1,61 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * Knows when the program under test has come to rest: nothing runs any more, everything waits for a simulated port.
+ * Some work really is asynchronous (the database, signature checks of tokens, PIN hashing); it is waited for, so that a
+ * step runs to completion before the next one and a seed repeats exactly.
+ */
+export interface Activity {
+  /** Work that counts as running, save while it waits at a port. */
+  track<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** Called by a port around its wait. */
+  park<Value>(wait: Promise<Value>): Promise<Value>;
+  /** Resolves when nothing runs. */
+  settle(): Promise<void>;
+}
+
+/** Turns of the event loop without any sign of life that count as rest. */
+const QUIET_TURNS = 3;
+
+export function createActivity(): Activity {
+  const current = new AsyncLocalStorage<{ parked: number }>();
+  let running = 0;
+  let changes = 0;
+  const change = (by: number): void => {
+    running += by;
+    changes += 1;
+  };
+
+  return {
+    track: (work) =>
+      current.run({ parked: 0 }, async () => {
+        change(1);
+        try {
+          return await work();
+        } finally {
+          change(-1);
+        }
+      }),
+    park: async (wait) => {
+      const tracked = current.getStore();
+      changes += 1;
+      if (tracked === undefined) return wait;
+      tracked.parked += 1;
+      if (tracked.parked === 1) change(-1);
+      try {
+        return await wait;
+      } finally {
+        tracked.parked -= 1;
+        if (tracked.parked === 0) change(1);
+      }
+    },
+    settle: async () => {
+      let quiet = 0;
+      while (quiet < QUIET_TURNS) {
+        const before = changes;
+        await new Promise((turn) => setImmediate(turn));
+        quiet = running === 0 && changes === before ? quiet + 1 : 0;
+      }
+    },
+  };
+}

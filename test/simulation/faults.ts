@@ -1,0 +1,38 @@
+import { YIELD_POINTS, type YieldPoint } from './yield-points.ts';
+
+/** How often each fault struck. */
+export interface FaultCounts {
+  lostRequest: number;
+  lostAnswer: number;
+  /** The push was committed and its answer never arrived. */
+  lostAcknowledgement: number;
+  duplicated: number;
+  /** Held back long enough to be overtaken. */
+  delayed: number;
+  partition: number;
+  clockJump: number;
+  kioskCrash: number;
+  serverCrash: number;
+}
+
+export const noFaults = (): FaultCounts => ({
+  lostRequest: 0,
+  lostAnswer: 0,
+  lostAcknowledgement: 0,
+  duplicated: 0,
+  delayed: 0,
+  partition: 0,
+  clockJump: 0,
+  kioskCrash: 0,
+  serverCrash: 0,
+});
+
+export type PointCounts = Record<YieldPoint, number>;
+
+export const noCrashes = (): PointCounts => Object.fromEntries(YIELD_POINTS.map((point) => [point, 0])) as PointCounts;
+
+export function addCounts<Counts extends FaultCounts | PointCounts>(total: Counts, more: Counts): void {
+  for (const key of Object.keys(total) as (keyof Counts)[]) {
+    total[key] = ((total[key] as number) + (more[key] as number)) as Counts[keyof Counts];
+  }
+}

@@ -1,0 +1,144 @@
+import { type HttpRequest, type HttpResponse, NetworkError, type Transport } from '@skygate/gate-app/kiosk/ports';
+import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
+import type { Activity } from './activity.ts';
+import type { FaultCounts } from './faults.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Trace } from './trace.ts';
+import type { Life, YieldPoint } from './yield-points.ts';
+
+/** What the network does to one request and its answer. */
+export interface NetworkWeather {
+  /** Chances in [0, 1). */
+  readonly loseRequest: number;
+  readonly loseAnswer: number;
+  readonly duplicate: number;
+  /** A delay long enough to be overtaken by what was sent later. */
+  readonly straggle: number;
+}
+
+export const FAIR_WEATHER: NetworkWeather = { loseRequest: 0, loseAnswer: 0, duplicate: 0, straggle: 0 };
+
+/** Answers a request, or null if the server died over it. */
+export type Serve = (request: HttpRequest) => Promise<HttpResponse | null>;
+
+export interface Network {
+  transportOf(kiosk: string, life: Life): Transport;
+  setWeather(weather: NetworkWeather): void;
+  /** Cuts or joins a kiosk. `answers`: its requests arrive and only the answers are lost (one-way). */
+  cut(kiosk: string, how: 'both' | 'answers' | 'none'): void;
+  pushes(): number;
+}
+
+export interface NetworkDeps {
+  readonly scheduler: Scheduler;
+  readonly activity: Activity;
+  readonly random: SeededRandom;
+  readonly trace: Trace;
+  readonly faults: FaultCounts;
+  readonly serve: Serve;
+}
+
+export function createNetwork(deps: NetworkDeps): Network {
+  const { faults, random } = deps;
+  let weather = FAIR_WEATHER;
+  let pushes = 0;
+  const cuts = new Map<string, 'both' | 'answers'>();
+
+  const strikes = (fault: keyof FaultCounts, chance: number): boolean => {
+    const struck = random.chance(chance);
+    if (struck) faults[fault] += 1;
+    return struck;
+  };
+  const delayMs = (): number => (strikes('delayed', weather.straggle) ? 500 + random.int(9_500) : 2 + random.int(60));
+
+  const deliver = async (call: Call): Promise<void> => {
+    const response = await deps.activity.track(() => deps.serve(call.request));
+    deps.trace.add(`${call.kiosk} ${call.request.method} ${call.request.path} ${response?.status ?? 'died'}`);
+    if (response?.status === 200 && isPush(call.request)) pushes += 1;
+    if (cuts.has(call.kiosk)) return;
+    const lost = isPush(call.request) ? 'lostAcknowledgement' : 'lostAnswer';
+    if (response === null || strikes(lost, weather.loseAnswer)) fail(call);
+    else deps.scheduler.after(delayMs(), () => call.answer(response));
+  };
+
+  /** A broken connection is noticed at once, or only when the patience of the caller ends. */
+  const fail = (call: Call): void => {
+    if (random.chance(0.7)) deps.scheduler.after(delayMs(), call.reset);
+  };
+
+  const send = (call: Call): void => {
+    if (cuts.get(call.kiosk) === 'both' || strikes('lostRequest', weather.loseRequest)) {
+      fail(call);
+      return;
+    }
+    deps.scheduler.after(delayMs(), () => void deliver(call));
+    if (!strikes('duplicated', weather.duplicate)) return;
+    deps.scheduler.after(
+      delayMs() + random.int(3_000),
+      () => void deliver({ ...call, answer: () => {}, reset: () => {} }),
+    );
+  };
+
+  return {
+    transportOf: (kiosk, life) => transportOf({ deps, send, kiosk, life }),
+    setWeather: (next) => {
+      weather = next;
+    },
+    cut: (kiosk, how) => {
+      if (how === 'none') cuts.delete(kiosk);
+      else cuts.set(kiosk, how);
+    },
+    pushes: () => pushes,
+  };
+}
+
+interface Call {
+  readonly kiosk: string;
+  readonly request: HttpRequest;
+  readonly answer: (response: HttpResponse) => void;
+  readonly reset: () => void;
+}
+
+const isPush = (request: HttpRequest): boolean => request.path === '/sync/push';
+
+interface TransportDeps {
+  readonly deps: NetworkDeps;
+  readonly send: (call: Call) => void;
+  readonly kiosk: string;
+  readonly life: Life;
+}
+
+function transportOf({ deps, send, kiosk, life }: TransportDeps): Transport {
+  const exchange = (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> =>
+    new Promise((resolve, reject) => {
+      const point = pointOf(request.path);
+      if (!life.survives(`ask ${point}` as YieldPoint)) return;
+      let given = false;
+      const give = (finish: () => void): void => {
+        if (given) return;
+        given = true;
+        callOff();
+        signal.removeEventListener('abort', abort);
+        if (life.survives(`told ${point}` as YieldPoint)) finish();
+      };
+      const callOff = deps.scheduler.after(request.timeoutMs, () =>
+        give(() => reject(new NetworkError('no answer in time'))),
+      );
+      const abort = (): void => give(() => reject(new NetworkError('called off')));
+      signal.addEventListener('abort', abort, { once: true });
+      send({
+        kiosk,
+        request,
+        answer: (response) => give(() => resolve(response)),
+        reset: () => give(() => reject(new NetworkError('connection reset'))),
+      });
+    });
+  return { request: (_serverUrl, request, signal) => deps.activity.park(exchange(request, signal)) };
+}
+
+function pointOf(path: string): 'token' | 'state' | 'push' | 'pull' | 'people' {
+  if (path.startsWith('/sync/pull')) return 'pull';
+  if (path.startsWith('/sync/people')) return 'people';
+  if (path === '/sync/push') return 'push';
+  return path === '/sync/state' ? 'state' : 'token';
+}

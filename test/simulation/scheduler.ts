@@ -1,0 +1,63 @@
+import type { Activity } from './activity.ts';
+
+/** Simulated time: it stands still while code runs and jumps to the next due thing when all is at rest. */
+export interface Scheduler {
+  /** Milliseconds since the start of the run. */
+  nowMs(): number;
+  /** @returns how to call it off */
+  after(delayMs: number, run: () => void): () => void;
+  /** Runs what is due, one thing at a time, until the time comes or the condition holds at rest. */
+  runUntil(endMs: number, done?: () => boolean): Promise<void>;
+  steps(): number;
+}
+
+interface Due {
+  readonly dueMs: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+export function createScheduler(activity: Activity): Scheduler {
+  const queue: Due[] = [];
+  let now = 0;
+  let orders = 0;
+  let steps = 0;
+
+  const insert = (due: Due): void => {
+    let index = queue.length;
+    // Nearly everything is due after what is queued already, so the end is the place to look from.
+    while (index > 0 && isLater(queue[index - 1] as Due, due)) index -= 1;
+    queue.splice(index, 0, due);
+  };
+
+  return {
+    nowMs: () => now,
+    after: (delayMs, run) => {
+      orders += 1;
+      const due = { dueMs: now + Math.max(0, Math.trunc(delayMs)), order: orders, run };
+      insert(due);
+      return () => {
+        const index = queue.indexOf(due);
+        if (index >= 0) queue.splice(index, 1);
+      };
+    },
+    runUntil: async (endMs, done) => {
+      await activity.settle();
+      while (!done?.()) {
+        const next = queue[0];
+        if (next === undefined || next.dueMs > endMs) {
+          now = Math.max(now, endMs);
+          return;
+        }
+        queue.shift();
+        now = next.dueMs;
+        steps += 1;
+        next.run();
+        await activity.settle();
+      }
+    },
+    steps: () => steps,
+  };
+}
+
+const isLater = (a: Due, b: Due): boolean => a.dueMs > b.dueMs || (a.dueMs === b.dueMs && a.order > b.order);
