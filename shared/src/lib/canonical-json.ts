@@ -11,18 +11,34 @@ export function canonicalJson(value: Json): string {
 
 /**
  * Whether a value is what E2 allows in an event: strings, safe integers, booleans, null, arrays and plain objects.
- * Fractions are out because their text form is where JSON implementations differ.
+ * Fractions are out because their text form is where JSON implementations differ; halves of a character because they
+ * have no UTF-8 and so no hash (RFC 8785 refuses them).
  * @returns the path of the first offending value
  */
 export function parseJson(value: unknown, path = 'body', depth = 0): Result<Json, string> {
+  const problem = leafProblem(value);
+  if (problem !== null) return err(`${path} ${problem}`);
+  if (typeof value !== 'object' || value === null) return ok(value as Json);
   if (depth > 32) return err(`${path} is nested too deep`);
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return ok(value);
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? ok(value) : err(`${path} is not a safe integer`);
-  if (typeof value !== 'object') return err(`${path} is a ${typeof value}`);
   const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
   for (const [key, item] of entries) {
+    if (!String(key).isWellFormed()) return err(`${path} has a key that is no well-formed text`);
     const parsed = parseJson(item, `${path}.${key}`, depth + 1);
     if (!parsed.ok) return parsed;
   }
   return ok(value as Json);
+}
+
+function leafProblem(value: unknown): string | null {
+  switch (typeof value) {
+    case 'string':
+      return value.isWellFormed() ? null : 'is no well-formed text';
+    case 'number':
+      return Number.isSafeInteger(value) ? null : 'is not a safe integer';
+    case 'boolean':
+    case 'object':
+      return null;
+    default:
+      return `is a ${typeof value}`;
+  }
 }
