@@ -64,6 +64,18 @@ export type KnownEvent = { [T in EventType]: Event<T, CurrentBodies[T]> }[EventT
 /** A draft of any known type. */
 export type KnownDraft = { [T in EventType]: EventDraft<T, CurrentBodies[T]> }[EventType];
 
+/** Types that count only in HQ's own stream (E7): a seal proves who wrote an event, this says who may. */
+const SAID_BY_HQ_ALONE: ReadonlySet<string> = new Set<EventType>([
+  'KioskEnrolled',
+  'KioskRevoked',
+  'SigningKeyPublished',
+  'SigningKeyRevoked',
+  'StaffChanged',
+  'CapacitySet',
+  'LeaseGranted',
+]);
+export const isSaidByHqAlone = (type: string): boolean => SAID_BY_HQ_ALONE.has(type);
+
 /** The version written today. */
 export const CURRENT_VERSION: { readonly [T in EventType]: number } = Object.fromEntries(
   Object.entries(EVENT_CATALOGUE).map(([type, versions]) => [type, Math.max(...Object.keys(versions).map(Number))]),

@@ -48,6 +48,20 @@ describe('E4: reading an event', () => {
     expect(!read.ok && read.error.kind === 'bad_body' && read.error.problem).toContain(problem);
   });
 
+  it.each([
+    'KioskEnrolled',
+    'KioskRevoked',
+    'SigningKeyPublished',
+    'SigningKeyRevoked',
+    'StaffChanged',
+    'CapacitySet',
+    'LeaseGranted',
+  ])('E7: believes %s from HQ alone', (type) => {
+    expect(readEvent({ ...event, type })).toMatchObject({ ok: false, error: { kind: 'not_by_hq' } });
+    const byHq = readEvent({ ...event, type, node: 'hq:ala-too' as NodeId });
+    expect(byHq).toMatchObject({ ok: false, error: { kind: 'bad_body' } });
+  });
+
   it('takes a body with members that came later', () => {
     expect(readEvent({ ...event, body: { ...event.body, refund: 'no' } }).ok).toBe(true);
   });

@@ -1,14 +1,17 @@
 import type Type from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { isHqNode } from '../lib/ids.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { bodySchema, type KnownEvent } from './catalogue.ts';
+import { bodySchema, isSaidByHqAlone, type KnownEvent } from './catalogue.ts';
 import type { Event } from './envelope.ts';
 import { upcast } from './upcast.ts';
 
 /** Why an event cannot be folded here. It is stored and forwarded all the same (E4); the reason goes to quarantine. */
 export type UnreadableEvent =
   | { readonly kind: 'unknown_type'; readonly type: string; readonly version: number }
-  | { readonly kind: 'bad_body'; readonly type: string; readonly version: number; readonly problem: string };
+  | { readonly kind: 'bad_body'; readonly type: string; readonly version: number; readonly problem: string }
+  /** It says what only HQ may say: a kiosk cannot let in kiosks, publish keys or lend itself places. */
+  | { readonly kind: 'not_by_hq'; readonly type: string; readonly version: number; readonly problem: string };
 
 const validators = new Map<Type.TSchema, Validator>();
 
@@ -32,6 +35,9 @@ export function schemaProblem(schema: Type.TSchema, value: unknown): string | nu
 export function readEvent(event: Event): Result<KnownEvent, UnreadableEvent> {
   const schema = bodySchema(event.type, event.version);
   if (!schema) return err({ kind: 'unknown_type', type: event.type, version: event.version });
+  if (isSaidByHqAlone(event.type) && !isHqNode(event.node)) {
+    return err({ kind: 'not_by_hq', type: event.type, version: event.version, problem: `${event.node} is not HQ` });
+  }
   const problem = schemaProblem(schema, event.body);
   if (problem !== null) return err({ kind: 'bad_body', type: event.type, version: event.version, problem });
   return ok(upcast(event) as KnownEvent);

@@ -28,7 +28,12 @@ const annulled = (seq: number, original: AdmittedFact): TicketFact => ({
 const exited = (seq: number): TicketFact => ({ ...place(seq), ...passage, kind: 'exited' });
 const voided = (seq: number): TicketFact => ({ ...place(seq), kind: 'voided' });
 const blocked = (seq: number): TicketFact => ({ ...place(seq), kind: 'blocked' });
-const refused = (seq: number): TicketFact => ({ ...place(seq), kind: 'refused' });
+const refused = (seq: number): TicketFact => ({
+  ...place(seq),
+  kind: 'refused',
+  gateId: 'north',
+  shown: 'expired',
+});
 
 const given = specify<TicketState, 'status' | 'entries' | 'inside', TicketFact, unknown>({
   initialState: initialTicketState,

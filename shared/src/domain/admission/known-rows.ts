@@ -3,6 +3,7 @@ import { assert } from '../../lib/assert.ts';
 import { base64urlToBytes } from '../../lib/bytes.ts';
 import type { Cell, Row } from '../../read-models/row-change.ts';
 import type { Party } from '../ticket/events.ts';
+import type { RefusalReason } from './events.ts';
 import type { TicketFact } from './state.ts';
 import type { KnownSigningKey, KnownTicket } from './ticket-key.ts';
 
@@ -44,6 +45,8 @@ export function ticketFactFromRow(row: Row): TicketFact {
       return { ...place, ...passageOf(row), kind, original: placeOf(row, 'original_') };
     case 'exited':
       return { ...place, ...passageOf(row), kind };
+    case 'refused':
+      return { ...place, kind, gateId: text(row, 'gate_id'), shown: text(row, 'verdict') as RefusalReason };
     default:
       return { ...place, kind };
   }

@@ -1,6 +1,7 @@
 import type { Trust } from '../../events/envelope.ts';
 import type { EventRef } from '../../events/fields.ts';
 import type { Hlc } from '../../sync/hlc.ts';
+import type { RefusalReason } from './events.ts';
 
 interface FactPlace extends EventRef {
   readonly hlc: Hlc;
@@ -22,7 +23,7 @@ export type TicketFact = FactPlace &
     | ({ readonly kind: 'annulled'; readonly original: EventRef } & Passage)
     | ({ readonly kind: 'exited' } & Passage)
     | { readonly kind: 'voided' | 'blocked' }
-    | { readonly kind: 'refused' }
+    | { readonly kind: 'refused'; readonly gateId: string; readonly shown: RefusalReason }
   );
 export type AdmittedFact = Extract<TicketFact, { readonly kind: 'admitted' }>;
 
