@@ -1,7 +1,7 @@
 import { type DecodedChange, decodeChange } from '@automerge/automerge';
 import { assert } from '../lib/assert.ts';
 import { base64urlToBytes } from '../lib/bytes.ts';
-import type { DocumentChange } from './automerge-change.ts';
+import { type DocumentChange, readChange } from './automerge-change.ts';
 import type { DocumentId } from './events.ts';
 import { FIRST_CHANGE } from './held-document.ts';
 
@@ -38,22 +38,28 @@ export function documentHistory(
 ): ReadonlyMap<string, readonly ValueChange[]> {
   const first = base64urlToBytes(FIRST_CHANGE[documentId]);
   assert(first, 'the first change is base64url');
-  const decoded = [first, ...changes.map(({ bytes }) => bytes)]
-    .map((bytes) => decodeChange(bytes))
+  const inOrder = [first, ...changes.map(({ bytes }) => bytes)]
+    .flatMap(decoded)
     // What an operation builds on has a smaller number.
     .sort((left, right) => left.startOp - right.startOp);
   const replay: Replay = { paths: new Map([['_root', '']]), written: new Map() };
   const history = new Map<string, readonly ValueChange[]>();
-  for (const one of decoded) {
+  for (const one of inOrder) {
     if (one.hash) history.set(one.hash, valueChangesOf(one, replay));
   }
   return history;
 }
 
-function valueChangesOf(decoded: DecodedChange, replay: Replay): readonly ValueChange[] {
+/** Bytes that are no change have no history: they are in the log, and the document does without them too (D1). */
+function decoded(bytes: Uint8Array): readonly DecodedChange[] {
+  const read = readChange(bytes);
+  return read.ok ? [decodeChange(bytes)] : [];
+}
+
+function valueChangesOf(change: DecodedChange, replay: Replay): readonly ValueChange[] {
   const changes: ValueChange[] = [];
-  for (const [index, op] of decoded.ops.entries()) {
-    const id = `${decoded.startOp + index}@${decoded.actor}`;
+  for (const [index, op] of change.ops.entries()) {
+    const id = `${change.startOp + index}@${change.actor}`;
     const path = pathOf(op, replay);
     const from = (op.pred ?? []).map((pred) => replay.written.get(pred) ?? '').join(' | ');
     const makes = op.action.startsWith('make');

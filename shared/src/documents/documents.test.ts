@@ -252,7 +252,8 @@ describe('the history of a document', () => {
     const there = edited(held, hqActor, setPrice(50_000));
     const merged = applyChanges(here.held, [there.change]).held;
     const later = edited(merged, hqActor, setName('Whole day'));
-    const history = documentHistory('catalogue', [later.change, there.change, here.change, ...changes]);
+    const broken = { ...later.change, bytes: new Uint8Array([1, 2, 3]) };
+    const history = documentHistory('catalogue', [broken, later.change, there.change, here.change, ...changes]);
     const path = 'products.day-ticket.units.adult.priceMinor';
     expect(history.get(here.change.hash)).toEqual([{ path, from: '40000', to: '45000' }]);
     expect(history.get(there.change.hash)).toEqual([{ path, from: '40000', to: '50000' }]);

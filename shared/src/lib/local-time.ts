@@ -63,17 +63,12 @@ export function msOfLocal(date: string, time: string, timeZone: string): number 
   return exact ?? wall - before;
 }
 
-/** H2: the day of business at a moment: until the cut-off hour it is still yesterday's. */
-export function businessDateOf(ms: number, timeZone: string, cutOffHour: number): string {
-  const local = localMs(ms, timeZone);
-  const days = Math.floor(local / DAY_MS);
-  if (local - days * DAY_MS >= cutOffHour * HOUR_MS) {
-    // With the clocks put back over the cut-off its hour comes twice, and the day must not run backwards.
-    return dateOfDays(days);
-  }
-  const started = ms >= businessDayEndMs(dateOfDays(days - 1), timeZone, cutOffHour);
-  return dateOfDays(started ? days : days - 1);
-}
+/**
+ * H2: the day of business at a moment: until the cut-off hour it is still yesterday's. It never runs backwards: where
+ * clocks are put back, whole hours are the bounds of what comes twice, so no cut-off is passed a second time.
+ */
+export const businessDateOf = (ms: number, timeZone: string, cutOffHour: number): string =>
+  dateOfDays(Math.floor((localMs(ms, timeZone) - cutOffHour * HOUR_MS) / DAY_MS));
 
 /** The moment a business day begins: the cut-off hour of its own date. */
 export const businessDayStartMs = (date: string, timeZone: string, cutOffHour: number): number =>

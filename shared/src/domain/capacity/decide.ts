@@ -27,13 +27,13 @@ export interface CapacityState {
   readonly heldUntil: (node: string, epoch: number) => Hlc | null;
 }
 
-export interface CapacityExceeded {
+export type CapacityExceeded = {
   readonly date: string;
   readonly slot: string;
   readonly asked: number;
   /** What HQ may still lend or sell; 0 also where a lowered capacity is below what is out already. */
   readonly left: number;
-}
+};
 
 export type GrantRefusal =
   | { readonly code: 'capacity_exceeded'; readonly data: CapacityExceeded }

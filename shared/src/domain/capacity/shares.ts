@@ -73,12 +73,12 @@ export interface Need {
 }
 
 /** A sale wants more than this node's share: nothing is drawn. */
-export interface ShareExceeded {
+export type ShareExceeded = {
   readonly date: string;
   readonly slot: string;
   readonly asked: number;
   readonly left: number;
-}
+};
 
 /** What to take of which lease; several leases of one slot are used up in turn, never one past its places (C1). */
 export function drawPlaces(

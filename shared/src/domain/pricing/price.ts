@@ -10,20 +10,21 @@ export type PricingRefusal =
   | { readonly code: 'amount_out_of_range'; readonly data: OutOfRange }
   | { readonly code: 'bad_input'; readonly data: { readonly field: string; readonly value: string | number } };
 
-export interface NotOnSale {
+// Types and not interfaces: only they pass as the plain records of values that a problem's data is.
+export type NotOnSale = {
   readonly productId: string;
   readonly date: string;
   readonly slot: string;
   /** `inactive`, `past` (the day or the entry is over) or `no_such_slot`. */
   readonly why: 'inactive' | 'past' | 'no_such_slot';
-}
+};
 
-export interface OutOfRange {
+export type OutOfRange = {
   readonly field: string;
   readonly value: number;
   readonly min: number;
   readonly max: number;
-}
+};
 
 /** The price of one unit on a date, in minor units: the date's own, else the usual one. */
 export const unitPriceMinor = (unit: CatalogueUnit, date: string): number =>

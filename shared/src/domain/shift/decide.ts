@@ -17,11 +17,11 @@ export type ShiftRefusal =
   | { readonly code: 'bad_input'; readonly data: DenominationsDiffer }
   | { readonly code: 'reason_needed'; readonly data: ReasonNeeded };
 
-interface DenominationsDiffer {
+type DenominationsDiffer = {
   readonly field: 'denominations';
   readonly floatMinor: number;
   readonly countedMinor: number;
-}
+};
 
 /** Empty for cash moved; for a drawer that does not tie out, the amounts. */
 type ReasonNeeded =
