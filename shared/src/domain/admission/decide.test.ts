@@ -254,6 +254,11 @@ describe('entry', () => {
     expect(decision.drafts).toMatchObject([{ body: { silentGates: ['south'] } }]);
   });
 
+  it('can be recorded however many gates are silent', () => {
+    const many = Array.from({ length: 500 }, (_, index) => ({ gateId: `gate-${index}`, name: '' }));
+    expect(given({ silentGates: many }).when().verdict).toBe('provisional');
+  });
+
   it('does not refuse for a product that is no longer in the catalogue', () => {
     expect(given({ product: undefined }).when()).toMatchObject({ verdict: 'admit', entriesAllowed: 1, notes: [] });
     expect(given({ product: undefined, facts: [admitted(-1)] }).when().reasons).toEqual(['already_admitted']);

@@ -7,7 +7,7 @@ import type { Party } from '../ticket/events.ts';
 import type { TicketClaims } from '../ticket/ticket-claims.ts';
 import type { ParsedTicketCode } from '../ticket/ticket-code.ts';
 import type { AnnulAdmission, GateKnowledge, ScanTicket } from './commands.ts';
-import type { RefusalReason } from './events.ts';
+import { type RefusalReason, SILENT_GATES_MAX } from './events.ts';
 import { ticketStateOf } from './evolve.ts';
 import {
   type AdmissionFacts,
@@ -94,7 +94,7 @@ function enter(command: ScanTicket, scanned: Scanned): ScanDecision {
   }
   const sure = gate.silentGates.length === 0 && clockIsGood(gate);
   const verdict = sure ? 'admit' : 'provisional';
-  const silentGates = gate.silentGates.map((silent) => silent.gateId);
+  const silentGates = gate.silentGates.slice(0, SILENT_GATES_MAX).map((silent) => silent.gateId);
   const body = { ticketId: claims.ticketId, gateId, people, businessDate, verdict, silentGates } as const;
   return {
     ...seen(scanned),

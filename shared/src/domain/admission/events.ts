@@ -24,6 +24,9 @@ export const REFUSAL_REASONS = [
 export const refusalReasonField = Type.Enum(REFUSAL_REASONS);
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** An admission names at most this many silent gates. */
+export const SILENT_GATES_MAX = 100;
+
 /** People were let in. A fact: it stands whatever is learnt later (T3). */
 export const ticketAdmittedV1 = Type.Object({
   ticketId: idField,
@@ -32,7 +35,7 @@ export const ticketAdmittedV1 = Type.Object({
   businessDate: dateField,
   verdict: Type.Enum(['admit', 'provisional']),
   /** Gates whose admissions this kiosk could not know when it decided; empty with `admit`. */
-  silentGates: Type.Array(nameField, { maxItems: 100 }),
+  silentGates: Type.Array(nameField, { maxItems: SILENT_GATES_MAX }),
 });
 export type TicketAdmitted = Type.Static<typeof ticketAdmittedV1>;
 
