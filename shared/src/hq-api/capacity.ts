@@ -38,7 +38,7 @@ export const slotItem = Type.Object({
   leased: Type.Integer(),
   /** Places sold: from leases, and by HQ itself. */
   sold: Type.Integer(),
-  /** What HQ may still lend; below zero after the capacity was lowered. */
+  /** What HQ may still lend; 0 also where a lowered capacity is below what is out already. */
   left: Type.Integer(),
 });
 export type SlotItem = Type.Static<typeof slotItem>;

@@ -1,0 +1,83 @@
+import { actorOf, bodyOfChange } from '@skygate/shared/documents/automerge-change';
+import { documentFromJson } from '@skygate/shared/documents/document-from-json';
+import type { DocumentValues } from '@skygate/shared/documents/document-problem';
+import type { DocumentId } from '@skygate/shared/documents/events';
+import { editDocument, type HeldDocument } from '@skygate/shared/documents/held-document';
+import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
+import { assert } from '@skygate/shared/lib/assert';
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import { hqNodeOf, type ParkId } from '@skygate/shared/lib/ids';
+import { ok, type Result } from '@skygate/shared/lib/result';
+import type { Reader } from '../db/database.ts';
+import type { Clock } from '../ports.ts';
+
+interface EditDeps {
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+}
+
+export interface DocumentEdit<Id extends DocumentId> {
+  readonly park: ParkId;
+  /** `hq:<user>` */
+  readonly actor: string;
+  /** What was edited, for the history. */
+  readonly about: string | null;
+  readonly edit: (value: DocumentValues[Id]) => void;
+}
+
+/**
+ * HQ's edit of a document as events to append, and the document after it. Both under the park's lock: two edits at
+ * once would give two changes the same place in HQ's line of changes, which Automerge forbids.
+ * @returns what is wrong with the edited document, in words
+ */
+export async function decideEdit<Id extends DocumentId>(
+  deps: EditDeps,
+  tx: Reader,
+  held: HeldDocument<Id>,
+  { park, actor, about, edit }: DocumentEdit<Id>,
+): Promise<Result<{ readonly drafts: readonly KnownDraft[]; readonly held: HeldDocument<Id> }, string>> {
+  const by = { actor: await hqActor(deps, tx, park, held.documentId), timeMs: deps.clock.nowMs() };
+  const edited = editDocument(held, by, edit);
+  if (!edited.ok) return edited;
+  const { change } = edited.value;
+  const body = change && bodyOfChange(held.documentId, change, about);
+  const drafts = body ? [draft('DocumentChanged', `document:${held.documentId}`, body, { actor })] : [];
+  return ok({ drafts, held: edited.value.held });
+}
+
+export interface FirstDocument<Id extends DocumentId> {
+  readonly park: ParkId;
+  readonly actor: string;
+  readonly documentId: Id;
+  readonly value: DocumentValues[Id];
+}
+
+/** The first contents of a document as events to append. @returns what is wrong with them, in words */
+export async function decideFirstDocument<Id extends DocumentId>(
+  deps: EditDeps,
+  tx: Reader,
+  { park, actor, documentId, value }: FirstDocument<Id>,
+): Promise<Result<readonly KnownDraft[], string>> {
+  const by = { actor: await hqActor(deps, tx, park, documentId), timeMs: deps.clock.nowMs() };
+  const made = documentFromJson(documentId, value, by);
+  if (!made.ok) return made;
+  return ok(
+    made.value.changes.map((change) =>
+      draft('DocumentChanged', `document:${documentId}`, bodyOfChange(documentId, change, null), { actor }),
+    ),
+  );
+}
+
+async function hqActor(deps: EditDeps, tx: Reader, park: ParkId, documentId: DocumentId): Promise<string> {
+  const row = await tx
+    .selectFrom('nodes')
+    .select('epoch')
+    .where('park', '=', park)
+    .where('role', '=', 'hq')
+    .where('state', '=', 'open')
+    .orderBy('epoch', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  assert(row, `HQ writes the log of ${park}`);
+  return actorOf(deps.crypto, { node: hqNodeOf(park), epoch: row.epoch }, documentId);
+}

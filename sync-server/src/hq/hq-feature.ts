@@ -1,0 +1,62 @@
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance } from 'fastify';
+import type { Feature, ServerDeps } from '../app.ts';
+import { createDocumentStore } from '../documents/document-store.ts';
+import { capacityRoutes } from './capacity/capacity-routes.ts';
+import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
+import { typedByTypeBox } from './hq-app.ts';
+import type { HqDeps } from './hq-deps.ts';
+import { kioskRoutes } from './kiosks/kiosk-routes.ts';
+import { nowRoutes } from './now/now-routes.ts';
+import { parkRoutes } from './parks/park-routes.ts';
+import { refuseForeignOrigin, requireSession, sessionRoutes } from './session/session-routes.ts';
+import { ensureFirstUser, type FirstUser } from './session/users.ts';
+import { staffRoutes } from './staff/staff-routes.ts';
+import { ticketRoutes } from './tickets/ticket-routes.ts';
+
+export interface HqOptions {
+  /** Made at start if nobody has this e-mail address; null for none. */
+  readonly firstUser: FirstUser | null;
+  /** How kiosks reach this server; null: as the browser of the person who enrols them does. */
+  readonly publicUrl: string | null;
+}
+
+export const HQ_PREFIX = '/api/v1/hq';
+
+/** HQ's routes under `/api/v1/hq`. */
+export const hqFeature =
+  ({ firstUser, publicUrl }: HqOptions): Feature =>
+  async (app, server) => {
+    if (firstUser) await ensureFirstUser(server, firstUser);
+    const deps: HqDeps = { ...server, documents: createDocumentStore(server), publicUrl };
+    await app.register((scope: FastifyInstance) => hqScope(scope, deps), { prefix: HQ_PREFIX });
+  };
+
+async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
+  await scope.register(cookie);
+  scope.decorateRequest('hqSession', null);
+  scope.addHook('onRequest', async (request) => refuseForeignOrigin(request));
+  await scope.register(async (open) => {
+    await limitLogIns(open, deps);
+    sessionRoutes(typedByTypeBox(open), deps);
+  });
+  await scope.register(async (inner) => {
+    inner.addHook('onRequest', async (request) => {
+      request.hqSession = await requireSession(deps, request);
+    });
+    const app = typedByTypeBox(inner);
+    nowRoutes(app, deps);
+    parkRoutes(app, deps);
+    catalogueRoutes(app, deps);
+    kioskRoutes(app, deps);
+    capacityRoutes(app, deps);
+    staffRoutes(app, deps);
+    ticketRoutes(app, deps);
+  });
+}
+
+/** scrypt is meant to be slow: without a limit, log-ins are the cheapest way to keep the server busy. */
+async function limitLogIns(scope: FastifyInstance, { rateLimits }: ServerDeps): Promise<void> {
+  if (rateLimits) await scope.register(rateLimit, { max: rateLimits.perMinute, timeWindow: 60_000 });
+}

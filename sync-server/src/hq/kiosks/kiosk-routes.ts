@@ -1,0 +1,33 @@
+import { type KiosksAnswer, type NewKioskAnswer, newKioskBody } from '@skygate/shared/hq-api/kiosks';
+import { createEnrolmentCode } from '../../hq-node/enrolment.ts';
+import type { HqApp } from '../hq-app.ts';
+import type { HqDeps } from '../hq-deps.ts';
+import { hqProblem } from '../hq-problem.ts';
+import { knownPark, parkParams } from '../park-address.ts';
+import { kiosksOf } from './kiosks-of.ts';
+
+/** The kiosks of a park, and codes to let new ones in (S1). */
+export function kioskRoutes(app: HqApp, deps: HqDeps): void {
+  app.get('/parks/:park/kiosks', { schema: { params: parkParams } }, async (request): Promise<KiosksAnswer> => {
+    const park = await knownPark(deps.database.reader, request.params.park);
+    return { kiosks: await kiosksOf(deps.database.reader, park), serverMs: deps.clock.nowMs() };
+  });
+
+  app.post(
+    '/parks/:park/kiosks',
+    { schema: { params: parkParams, body: newKioskBody } },
+    async (request, reply): Promise<NewKioskAnswer> => {
+      const park = await knownPark(deps.database.reader, request.params.park);
+      const { name, role, gateId } = request.body;
+      const { value } = await deps.documents.load(deps.database.reader, park, 'park');
+      if (value && !Object.hasOwn(value.gates, gateId)) {
+        const known = Object.keys(value.gates).join(', ');
+        throw hqProblem('invalid', `body /gateId ${gateId} is no place of this park; it has: ${known}`);
+      }
+      const { code, expiresMs } = await createEnrolmentCode(deps, { park, name, role, gateId });
+      const serverUrl = deps.publicUrl ?? `${request.protocol}://${request.host}`;
+      reply.status(201);
+      return { code, expiresMs, serverMs: deps.clock.nowMs(), qrText: `skygate-enrol:${code}@${serverUrl}` };
+    },
+  );
+}

@@ -1,0 +1,70 @@
+import { draft } from '@skygate/shared/events/catalogue';
+import { type StaffAnswer, type StaffItem, staffBody } from '@skygate/shared/hq-api/staff';
+import type { ParkId } from '@skygate/shared/lib/ids';
+import { sql } from 'kysely';
+import type { Reader, Writer } from '../../db/database.ts';
+import type { HqApp } from '../hq-app.ts';
+import { appendOrRefuse } from '../hq-append.ts';
+import type { HqDeps } from '../hq-deps.ts';
+import { knownPark, parkParams } from '../park-address.ts';
+import { PIN_COST, verifierOf } from '../session/password.ts';
+import { actorOfRequest } from '../session/session-routes.ts';
+
+/** People who log in at kiosks: rows beside the log (P1), and who changed in the log (E5: no names there). */
+export function staffRoutes(app: HqApp, deps: HqDeps): void {
+  app.get('/parks/:park/staff', { schema: { params: parkParams } }, async (request): Promise<StaffAnswer> => {
+    const park = await knownPark(deps.database.reader, request.params.park);
+    return { staff: await staffOf(deps.database.reader, park) };
+  });
+
+  app.post('/parks/:park/staff', { schema: { params: parkParams, body: staffBody } }, async (request, reply) => {
+    const park = request.params.park as ParkId;
+    const { staffId, name, role, pin } = request.body;
+    // The PIN itself goes no further than this line.
+    const verifier = JSON.stringify(await verifierOf(deps, pin, PIN_COST));
+    let revision = 0;
+    await appendOrRefuse(deps, park, async (tx) => {
+      revision = await nextRevision(tx, park);
+      const row = { park, staff_id: staffId, revision, removed: 0, name, role, pin: verifier };
+      const body = { staffId, revision, removed: false };
+      return {
+        drafts: [draft('StaffChanged', `staff:${staffId}`, body, { actor: actorOfRequest(request) })],
+        rows: [{ table: 'people', row }],
+      };
+    });
+    const item: StaffItem = { staffId, name, role, revision, removed: false, hasPin: true };
+    return reply.status(201).send(item);
+  });
+}
+
+async function staffOf(reader: Reader, park: string): Promise<StaffItem[]> {
+  const rows = await reader
+    .selectFrom('people')
+    .select(['staff_id', 'name', 'role', 'revision', 'removed', 'pin'])
+    .where('park', '=', park)
+    .orderBy('name')
+    .execute();
+  return rows.map((row) => ({
+    staffId: row.staff_id,
+    name: row.name,
+    role: row.role as StaffItem['role'],
+    revision: row.revision,
+    removed: row.removed === 1,
+    hasPin: row.pin !== null,
+  }));
+}
+
+/** Under the park's lock: kiosks ask for what is newer than the last revision they saw, so none may be given twice. */
+async function nextRevision(tx: Writer, park: string): Promise<number> {
+  const newest = tx
+    .selectFrom('people')
+    .select(({ fn }) => fn.max('revision').as('revision'))
+    .where('park', '=', park);
+  const row = await tx
+    .updateTable('parks')
+    .set({ people_revision: sql<number>`greatest(people_revision, coalesce(${newest}, 0)) + 1` })
+    .where('park', '=', park)
+    .returning('people_revision')
+    .executeTakeFirstOrThrow();
+  return row.people_revision;
+}
