@@ -31,7 +31,7 @@ CREATE TABLE ticket_facts (
   wall_ms INTEGER NOT NULL,
   trust TEXT NOT NULL,
   gate_id TEXT,
-  people INTEGER NOT NULL,
+  people INTEGER,
   verdict TEXT,
   original_node TEXT,
   original_epoch INTEGER,

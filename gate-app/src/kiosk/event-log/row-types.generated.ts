@@ -28,12 +28,6 @@ export interface DocumentChangesRow {
   change: string;
 }
 
-export interface DocumentSnapshotsRow {
-  document_id: string;
-  changes: number;
-  bytes: Uint8Array;
-}
-
 export interface EventsRow {
   stream: number;
   seq: number;
@@ -293,7 +287,7 @@ export interface TicketFactsRow {
   wall_ms: number;
   trust: string;
   gate_id: string | null;
-  people: number;
+  people: number | null;
   verdict: string | null;
   original_node: string | null;
   original_epoch: number | null;
@@ -325,7 +319,6 @@ export interface Tables {
   capacity: CapacityRow;
   commands: CommandsRow;
   document_changes: DocumentChangesRow;
-  document_snapshots: DocumentSnapshotsRow;
   events: EventsRow;
   gate_activity: GateActivityRow;
   gate_totals: GateTotalsRow;

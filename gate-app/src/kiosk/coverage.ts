@@ -1,0 +1,70 @@
+import type { NodeId } from '@skygate/shared/lib/ids';
+import type { GateContact } from '@skygate/shared/protocol/pull';
+import type { Database } from 'better-sqlite3';
+import type { CoverageView } from '../rpc-contract/kiosk-api.ts';
+import type { KioskIdentity } from './event-log/event-log.ts';
+import type { GatesHeard } from './sync/sync.ts';
+
+/** A gate not heard of for this long is silent (L4). */
+export const SILENT_AFTER_MS = 10_000;
+
+/** A gate kiosk of the roster that is not revoked, in its newest epoch. */
+interface RosterGate {
+  node: string;
+  gate_id: string;
+  name: string;
+}
+
+const ROSTER_GATES = `
+  SELECT k.node, k.gate_id, k.name FROM kiosks k
+  WHERE k.park = ? AND k.role = 'gate' AND k.node <> ?
+    AND k.epoch = (SELECT max(n.epoch) FROM kiosks n WHERE n.park = k.park AND n.node = k.node)
+    AND NOT EXISTS (SELECT 1 FROM kiosk_revocations r
+                    WHERE r.park = k.park AND r.node = k.node AND r.epoch = k.epoch)
+  ORDER BY k.gate_id, k.node`;
+
+export interface CoverageInput {
+  readonly identity: KioskIdentity;
+  readonly heard: GatesHeard;
+  readonly monotonicMs: number;
+}
+
+/**
+ * Which other gates' admissions this kiosk knows (L4). Until kiosks meet on the LAN they know of each other by way of
+ * the server, so a gate is covered while both it and this kiosk were in contact with it within ten seconds.
+ */
+export function createCoverage(database: Database): (input: CoverageInput) => CoverageView {
+  const rosterGates = database.prepare<[string, NodeId], RosterGate>(ROSTER_GATES);
+  return ({ identity, heard, monotonicMs }) => {
+    const roster = rosterGates.all(identity.park, identity.node);
+    const pullAgeMs = heard.askedMonotonicMs === null ? null : Math.max(0, monotonicMs - heard.askedMonotonicMs);
+    const contacts = new Map(heard.gates.map((gate) => [gate.node, gate]));
+    const gates = roster.map((gate) => ({ gate, ...knowledgeOf(contacts.get(gate.node), pullAgeMs) }));
+    const covered = gates.filter((known) => known.covered);
+    const silent = gates
+      .filter((known) => !known.covered)
+      .map(({ gate, ageMs }) => ({ gateId: gate.gate_id, name: gate.name, silentMs: ageMs }));
+    return {
+      kind: kindOf(gates.length, silent.length),
+      gatesTotal: gates.length,
+      gatesCovered: covered.length,
+      ageMs: covered.length > 0 ? Math.max(...covered.map(({ ageMs }) => ageMs ?? 0)) : null,
+      silent,
+    };
+  };
+}
+
+/** A gate's admissions are known up to its last contact before our last pull. */
+function knowledgeOf(
+  contact: GateContact | undefined,
+  pullAgeMs: number | null,
+): { readonly covered: boolean; readonly ageMs: number | null } {
+  if (!contact || contact.contactAgeMs === null || pullAgeMs === null) return { covered: false, ageMs: null };
+  const covered = contact.contactAgeMs < SILENT_AFTER_MS && pullAgeMs < SILENT_AFTER_MS;
+  return { covered, ageMs: contact.contactAgeMs + pullAgeMs };
+}
+
+function kindOf(gates: number, silent: number): CoverageView['kind'] {
+  if (gates === 0) return 'single_gate';
+  return silent === 0 ? 'complete' : 'partial';
+}

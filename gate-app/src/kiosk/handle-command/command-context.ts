@@ -1,0 +1,86 @@
+import type { CatalogueDocument } from '@skygate/shared/documents/catalogue-document';
+import type { ParkDocument } from '@skygate/shared/documents/park-document';
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import { businessDateOf } from '@skygate/shared/lib/local-time';
+import { err, ok, type Result } from '@skygate/shared/lib/result';
+import type { Person } from '@skygate/shared/protocol/people';
+import type { NodeKey } from '@skygate/shared/sync/chain';
+import type { Database } from 'better-sqlite3';
+import type { CoverageView, Problem, ProblemCode, Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { ParkDocuments } from '../documents/park-documents.ts';
+import type { EventLog, KioskIdentity, StoreProblem } from '../event-log/event-log.ts';
+import type { KioskClock } from '../kiosk-clock.ts';
+import type { Log, Random } from '../ports.ts';
+import { type Permission, permits } from '../staff/permissions.ts';
+import type { Session } from '../staff/session.ts';
+
+/** What commands work with. Each takes the parts it uses. */
+export interface CommandContext {
+  readonly database: Database;
+  readonly eventLog: EventLog;
+  readonly documents: ParkDocuments;
+  readonly session: Session;
+  readonly clock: KioskClock;
+  readonly random: Random;
+  readonly crypto: Crypto;
+  readonly log: Log;
+  /** The till's delegated key. */
+  readonly signingKey: NodeKey;
+  coverage(identity: KioskIdentity): CoverageView;
+}
+
+/** The ground every command stands on: an enrolled kiosk that knows its park. */
+export interface Ground {
+  readonly identity: KioskIdentity;
+  readonly park: ParkDocument;
+  readonly catalogue: CatalogueDocument;
+  readonly nowMs: number;
+  readonly businessDate: string;
+}
+
+/** ... and somebody who may do it. */
+export interface Actor extends Ground {
+  readonly person: Person;
+  /** `staff:<id>` */
+  readonly actor: string;
+}
+
+export const problem = (code: ProblemCode, data: Problem['data'] = {}): Problem => ({ code, data });
+
+const EMPTY_CATALOGUE: CatalogueDocument = { products: {} };
+
+/** The ground, or `not_enrolled`; with `waitingFor` between the enrolment and the first pull. */
+export function groundOf(context: Pick<CommandContext, 'eventLog' | 'documents' | 'clock'>): Result<Ground, Problem> {
+  const identity = context.eventLog.identity();
+  if (identity === null) return err(problem('not_enrolled'));
+  const park = context.documents.valueOf('park');
+  if (park === null) return err(problem('not_enrolled', { waitingFor: 'park' }));
+  const nowMs = context.clock.nowMs();
+  const businessDate = businessDateOf(nowMs, park.timeZone, park.cutOffHour);
+  return ok({
+    identity,
+    park,
+    catalogue: context.documents.valueOf('catalogue') ?? EMPTY_CATALOGUE,
+    nowMs,
+    businessDate,
+  });
+}
+
+/** Who is logged in, if they may do this and this kiosk is of the kind that does it (X3). */
+export function actorFor(context: CommandContext, permission: Permission): Result<Actor, Problem> {
+  const ground = groundOf(context);
+  if (!ground.ok) return ground;
+  const person = context.session.person();
+  if (person === null) return err(problem('not_logged_in'));
+  if (!permits({ permission, staff: person.role, kiosk: ground.value.identity.role })) {
+    return err(problem('not_permitted', { role: person.role }));
+  }
+  return ok({ ...ground.value, person, actor: `staff:${person.staffId}` });
+}
+
+export const said = <Value>(value: Value): Reply<Value> => ({ ok: true, value });
+export const refused = <Value>(reason: Problem): Reply<Value> => ({ ok: false, problem: reason });
+
+/** Why nothing was written, for a person. */
+export const storeProblem = (reason: StoreProblem): Problem =>
+  reason.kind === 'disk_full' ? problem('disk_full') : problem('not_enrolled', { reason: reason.reason });

@@ -1,0 +1,63 @@
+import type { CatalogueProduct } from '@skygate/shared/documents/catalogue-document';
+import type { Share } from '@skygate/shared/domain/capacity/shares';
+import { unitPeople, unitPriceMinor } from '@skygate/shared/domain/pricing/price';
+import { DAY_SLOT, slotsOf, startTimeOf } from '@skygate/shared/domain/pricing/slots';
+import { addDays, isDate } from '@skygate/shared/lib/local-time';
+import type { Reply, SaleCatalogue, SaleProduct } from '../../rpc-contract/kiosk-api.ts';
+import { actorFor, problem, refused, said } from './command-context.ts';
+import type { SellContext } from './sell.ts';
+
+/** Dates a till offers, today included. */
+const DATES_AHEAD = 14;
+
+/** What can be sold on a date (today if null), priced, with what is left of this till's shares. */
+export function getSaleCatalogue(context: SellContext, input: { readonly date: string | null }): Reply<SaleCatalogue> {
+  const actor = actorFor(context, 'sell');
+  if (!actor.ok) return refused(actor.error);
+  const { identity, park, catalogue, businessDate, nowMs } = actor.value;
+  const date = input.date ?? businessDate;
+  if (!isDate(date)) return refused(problem('bad_input', { field: 'date', value: date }));
+  const shares = context.till.shares(identity, businessDate, nowMs);
+  return said({
+    date,
+    currency: park.currency,
+    dates: Array.from({ length: DATES_AHEAD }, (_, days) => dayOf(addDays(businessDate, days), shares)),
+    products: Object.entries(catalogue.products)
+      .filter(([, product]) => product.active)
+      .sort(([, left], [, right]) => left.order - right.order)
+      .map(([productId, product]) => saleProduct(productId, product, { date, shares })),
+  });
+}
+
+function dayOf(date: string, shares: readonly Share[]): SaleCatalogue['dates'][number] {
+  const share = shareOf(shares, date, DAY_SLOT);
+  return { date, left: share?.left ?? null, share: share?.places ?? null };
+}
+
+function saleProduct(
+  productId: string,
+  product: CatalogueProduct,
+  { date, shares }: { date: string; shares: readonly Share[] },
+): SaleProduct {
+  return {
+    productId,
+    name: product.name,
+    kind: product.kind,
+    units: Object.entries(product.units)
+      .sort(([, left], [, right]) => left.order - right.order)
+      .map(([unitId, unit]) => ({
+        unitId,
+        name: unit.name,
+        hint: unit.hint,
+        priceMinor: unitPriceMinor(unit, date),
+        people: unitPeople(unit),
+      })),
+    slots: slotsOf(productId, product).map((slot) => {
+      const share = shareOf(shares, date, slot);
+      return { slot, startsAt: startTimeOf(slot), left: share?.left ?? 0, share: share?.places ?? 0 };
+    }),
+  };
+}
+
+const shareOf = (shares: readonly Share[], date: string, slot: string): Share | undefined =>
+  shares.find((share) => share.date === date && share.slot === slot);

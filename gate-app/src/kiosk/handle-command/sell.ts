@@ -1,0 +1,105 @@
+import { quoteLines } from '@skygate/shared/domain/pricing/quote';
+import { decideSale } from '@skygate/shared/domain/sale/decide';
+import { signTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
+import { ID_BYTES, idFromBytes, type SaleId, type TicketId } from '@skygate/shared/lib/ids';
+import type { Problem, Reply, SaleLineInput, SaleQuote, SaleReceipt } from '../../rpc-contract/kiosk-api.ts';
+import type { StoredEvents } from '../event-log/stored-event.ts';
+import type { TillKnowledge } from '../read-models/till-knowledge.ts';
+import { type Actor, actorFor, type CommandContext, problem, refused, said, storeProblem } from './command-context.ts';
+import { receiptOf } from './receipt.ts';
+
+export interface SellContext extends CommandContext {
+  readonly till: TillKnowledge;
+  readonly storedEvents: StoredEvents;
+  nameOf(actor: string): string;
+}
+
+export interface CompleteSaleInput {
+  readonly commandId: string;
+  readonly lines: readonly SaleLineInput[];
+  readonly tenderedMinor: number;
+  readonly expectedTotalMinor: number;
+}
+
+const SALES_LISTED = 50;
+
+export function quoteSale(
+  context: SellContext,
+  { lines }: { readonly lines: readonly SaleLineInput[] },
+): Reply<SaleQuote> {
+  const actor = actorFor(context, 'sell');
+  if (!actor.ok) return refused(actor.error);
+  const quote = quoteLines({ ...actor.value, lines });
+  return quote.ok ? said(quote.value) : refused(problemOf(quote.error));
+}
+
+/**
+ * Sells for cash: money, tickets and what it takes of the leases in one transaction (K1, M1, C1). The receipt is made
+ * from what is on disk; a repeated call finds it there and sells nothing.
+ */
+export function completeSale(context: SellContext, command: CompleteSaleInput): Reply<SaleReceipt> {
+  const actor = actorFor(context, 'sell');
+  if (!actor.ok) return refused(actor.error);
+  const done = context.eventLog.eventOfCommand(command.commandId);
+  if (done !== null) return receiptAt(context, actor.value, done);
+
+  const decided = decideSale({ command, ...saleInput(context, actor.value) });
+  if (!decided.ok) return refused(problemOf(decided.error));
+  const { commandId } = command;
+  const written = context.eventLog.append(decided.value.drafts, { commandId });
+  if (!written.ok) return refused(storeProblem(written.error));
+  return said(receiptOf(written.value, { ...context, catalogue: actor.value.catalogue }));
+}
+
+/** The sales of the open shift, or the till's newest where no shift is open; newest first. */
+export function listSales(context: SellContext): Reply<readonly SaleReceipt[]> {
+  const actor = actorFor(context, 'sell');
+  if (!actor.ok) return refused(actor.error);
+  const { identity, catalogue } = actor.value;
+  const shift = context.till.shift(identity);
+  const places =
+    shift.status === 'open'
+      ? context.till.salesOfShift(identity, shift.shiftId, SALES_LISTED)
+      : context.till.newestSales(identity, SALES_LISTED);
+  const groups = places.map((place) => context.storedEvents.readGroup(place, place.seq));
+  return said(groups.map((group) => receiptOf(group, { ...context, catalogue })));
+}
+
+function saleInput(context: SellContext, actor: Actor) {
+  const { till, random, crypto, signingKey } = context;
+  const { identity, park, catalogue, businessDate, nowMs } = actor;
+  const shift = till.shift(identity);
+  const shares = till.shares(identity, businessDate, nowMs);
+  return {
+    state: {
+      parkId: identity.park,
+      park,
+      catalogue,
+      businessDate,
+      shift: shift.status === 'open' ? shift : null,
+      shares,
+    },
+    nowMs,
+    saleId: idFromBytes(random.bytes(ID_BYTES)) as SaleId,
+    number: till.nextSaleNumber(identity),
+    actor: actor.actor,
+    kid: signingKey.kid,
+    newTicketId: () => idFromBytes(random.bytes(ID_BYTES)) as TicketId,
+    signTicket: (ticket: Parameters<typeof signTicketCode>[1]) => signTicketCode(crypto, ticket, signingKey),
+  };
+}
+
+function receiptAt(
+  context: SellContext,
+  { catalogue }: Actor,
+  place: { readonly node: string; readonly epoch: number; readonly seq: number; readonly type: string },
+): Reply<SaleReceipt> {
+  if (place.type !== 'SaleCompleted') return refused(problem('bad_input', { field: 'commandId' }));
+  return said(receiptOf(context.storedEvents.readGroup(place, place.seq), { ...context, catalogue }));
+}
+
+/** The rules' codes are those of the screens. */
+const problemOf = ({ code, data }: { code: Problem['code']; data: object }): Problem => ({
+  code,
+  data: data as Problem['data'],
+});

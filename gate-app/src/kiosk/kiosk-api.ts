@@ -1,0 +1,76 @@
+import type { KioskApi, KioskStatus } from '../rpc-contract/kiosk-api.ts';
+import { problem, refused, said } from './handle-command/command-context.ts';
+import { countExit } from './handle-command/count-exit.ts';
+import { editProduct, getCatalogueHistory, listEditableProducts } from './handle-command/edit-product.ts';
+import { findTicket } from './handle-command/find-ticket.ts';
+import { createLogIn } from './handle-command/log-in.ts';
+import { getSaleCatalogue } from './handle-command/sale-catalogue.ts';
+import { scan } from './handle-command/scan.ts';
+import { completeSale, listSales, quoteSale } from './handle-command/sell.ts';
+import { closeShift, moveCash, openShift } from './handle-command/shift.ts';
+import { undoLast } from './handle-command/undo-last.ts';
+import type { KioskContext } from './kiosk-context.ts';
+import type { Sync } from './sync/sync.ts';
+
+export interface KioskApiDeps {
+  readonly context: KioskContext;
+  readonly sync: Sync;
+  readonly status: () => KioskStatus;
+  /** To be called after whatever may have changed the status. */
+  readonly changed: () => void;
+}
+
+/** The contract with the screens, each method led to its command. */
+export function createKioskApi({ context, sync, status, changed }: KioskApiDeps): KioskApi {
+  const logIn = createLogIn(context);
+  /** Runs a command and shows the status it led to. */
+  const told = async <Value>(command: () => Value | Promise<Value>): Promise<Value> => {
+    const value = await command();
+    changed();
+    return value;
+  };
+
+  return {
+    getStatus: async () => status(),
+    enrol: (input) => told(() => enrol({ context, sync, status }, input)),
+    listStaff: async () => logIn.listStaff(),
+    logIn: (input) => told(() => logIn.logIn(input)),
+    logOut: () => told(() => logIn.logOut()),
+
+    scan: (input) => told(() => scan(context, input)),
+    undoLast: (input) => told(() => undoLast(context, input)),
+    countExit: (input) => told(() => countExit(context, input)),
+    setGateMode: ({ mode }) => told(() => context.gateModeSetting.set(mode)),
+    findTicket: async (input) => findTicket(context, input),
+
+    getSaleCatalogue: async (input) => getSaleCatalogue(context, input),
+    quoteSale: async (input) => quoteSale(context, input),
+    completeSale: (input) => told(() => completeSale(context, input)),
+    listSales: async () => listSales(context),
+
+    openShift: (input) => told(() => openShift(context, input)),
+    moveCash: (input) => told(() => moveCash(context, input)),
+    closeShift: (input) => told(() => closeShift(context, input)),
+
+    listEditableProducts: async () => listEditableProducts(context),
+    editProduct: (input) => told(() => editProduct(context, input)),
+    getCatalogueHistory: async () => getCatalogueHistory(context),
+
+    testContact: () => told(async () => said(await sync.testContact())),
+  };
+}
+
+/** S1. A kiosk that is enrolled stays what it is, unless it was told to stop and has to enrol anew (E6). */
+async function enrol(
+  { context, sync, status }: Pick<KioskApiDeps, 'context' | 'sync' | 'status'>,
+  input: { readonly serverUrl: string; readonly code: string },
+): ReturnType<KioskApi['enrol']> {
+  const { eventLog, log } = context;
+  if (eventLog.identity() !== null && eventLog.stopped() === null) return refused(problem('already_enrolled'));
+  const enrolled = await sync.enrol(input);
+  if (enrolled.ok) return said(status());
+  const { code } = enrolled.error;
+  const detail = 'detail' in enrolled.error ? enrolled.error.detail : '';
+  log.warn({ code, detail }, 'the kiosk was not enrolled');
+  return refused(problem(code, detail === '' ? {} : { detail }));
+}

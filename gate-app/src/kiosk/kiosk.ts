@@ -1,0 +1,135 @@
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import type { KioskApi, KioskStatus } from '../rpc-contract/kiosk-api.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { createEventLog } from './event-log/event-log.ts';
+import { writeTransaction } from './event-log/open-database.ts';
+import { groundOf } from './handle-command/command-context.ts';
+import { createKioskApi } from './kiosk-api.ts';
+import { createKioskClock } from './kiosk-clock.ts';
+import { createKioskContext, type KioskContext } from './kiosk-context.ts';
+import type { Clock, Log, Random, Timers, Transport } from './ports.ts';
+import { statusOf } from './status.ts';
+import { createSync } from './sync/sync.ts';
+
+export interface KioskConfig {
+  /** Data folder of this kiosk; made if it is not there. */
+  readonly dataFolder: string;
+  readonly appVersion: string;
+}
+
+export interface KioskDeps {
+  readonly config: KioskConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly transport: Transport;
+  readonly crypto: Crypto;
+  readonly log: Log;
+}
+
+/** One kiosk: its data folder, log, commands and sync. */
+export interface Kiosk {
+  readonly api: KioskApi;
+  /** Called with the status on every change and each second while running. @returns a function that ends it */
+  onStatus(listener: (status: KioskStatus) => void): () => void;
+  /** Syncs and pushes status until `stop`. Resolves when stopped; rejects only at a broken invariant. */
+  run(): Promise<void>;
+  /** Ends `run`, waits for it, closes the database and gives the data folder free. */
+  stop(): Promise<void>;
+}
+
+const STATUS_EVERY_MS = 1000;
+
+/**
+ * Opens the data folder and builds the kiosk; nothing runs until `run`. Close it with `stop` even if it never ran.
+ * @throws KioskStartError with a message for the operator: folder in use, schema too new, unreadable keys
+ */
+export async function createKiosk(deps: KioskDeps): Promise<Kiosk> {
+  const folder = openDataFolder(deps.config.dataFolder, deps.random);
+  try {
+    return assemble(deps, folder);
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
+}
+
+/** The composition root, in the order in which a command flows. */
+function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
+  const { crypto, random, timers, transport, log, config } = deps;
+  const { database, keys } = folder;
+  const clock = createKioskClock(deps.clock);
+  const eventLog = createEventLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log });
+  const { appVersion } = config;
+  const sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, appVersion });
+  const context = createKioskContext({ deps, folder, clock, eventLog, sync });
+  endOldSession(context);
+
+  const status = (): KioskStatus => statusOf(context);
+  const pushed = createStatusPush({ status, timers });
+  const api = createKioskApi({ context, sync, status, changed: pushed.now });
+  const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon)];
+  let running: Promise<unknown> | null = null;
+  let closed = false;
+
+  return {
+    api,
+    onStatus: pushed.onStatus,
+    run: async () => {
+      running ??= Promise.all([sync.run(), pushed.run()]);
+      await running;
+    },
+    stop: async () => {
+      if (closed) return;
+      closed = true;
+      pushed.stop();
+      await sync.stop();
+      await running?.catch(() => null); // who called run() hears of it
+      for (const end of ends) end();
+      folder.close();
+    },
+  };
+}
+
+/** A session outlives a power cut, but not its business day. */
+function endOldSession(context: KioskContext): void {
+  const ground = groundOf(context);
+  if (!ground.ok) return;
+  const { session, database } = context;
+  writeTransaction(database, () => session.endIfOld(ground.value.businessDate));
+}
+
+/** Tells the listeners the status: on every change, and each second while running. */
+function createStatusPush({ status, timers }: { status: () => KioskStatus; timers: Timers }) {
+  const listeners = new Set<(status: KioskStatus) => void>();
+  const stopping = new AbortController();
+  let due = false;
+  const now = (): void => {
+    if (listeners.size === 0 || stopping.signal.aborted) return;
+    const current = status();
+    for (const listener of listeners) listener(current);
+  };
+  return {
+    now,
+    /** Once for all changes of one turn, and after the verdict has gone out. */
+    soon: (): void => {
+      if (due) return;
+      due = true;
+      queueMicrotask(() => {
+        due = false;
+        now();
+      });
+    },
+    run: async (): Promise<void> => {
+      while (!stopping.signal.aborted) {
+        now();
+        await timers.sleep(STATUS_EVERY_MS, stopping.signal);
+      }
+    },
+    stop: (): void => stopping.abort(),
+    onStatus: (listener: (status: KioskStatus) => void): (() => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

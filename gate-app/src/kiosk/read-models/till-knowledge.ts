@@ -1,0 +1,86 @@
+import { type LeaseRow, type LeaseUseRow, type Share, sharesOf } from '@skygate/shared/domain/capacity/shares';
+import { type ShiftRows, type ShiftState, shiftFromRows } from '@skygate/shared/domain/shift/state';
+import { hlcTick } from '@skygate/shared/sync/hlc';
+import type { Database } from 'better-sqlite3';
+import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
+
+/** What a till knows of its own drawer, sales and shares. */
+export interface TillKnowledge {
+  /** The shares of this incarnation from a date on, at the clock that its next event will carry (C1, C2). */
+  shares(identity: KioskIdentity, fromDate: string, nowMs: number): readonly Share[];
+  shift(identity: KioskIdentity): ShiftState;
+  /** What people will call the next sale: `2-0412`. */
+  nextSaleNumber(identity: KioskIdentity): string;
+  /** Where the sales of a shift stand in the log, newest first. */
+  salesOfShift(identity: KioskIdentity, shiftId: string, count: number): readonly SalePlace[];
+  /** The newest sales of this till, newest first. */
+  newestSales(identity: KioskIdentity, count: number): readonly SalePlace[];
+  /** Sales of a shift that the server has not acknowledged. */
+  salesWaiting(identity: KioskIdentity, shiftId: string, acknowledged: number): number;
+}
+
+export interface SalePlace {
+  readonly node: string;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+const LEASES = `
+  SELECT lease_id, node, epoch, date, slot, places, ends_hlc FROM leases
+  WHERE park = ? AND node = ? AND epoch = ? AND date >= ?`;
+const LEASE_USE = `
+  SELECT u.lease_id, u.used FROM leases l JOIN lease_use u ON u.park = l.park AND u.lease_id = l.lease_id
+  WHERE l.park = ? AND l.node = ? AND l.epoch = ? AND l.date >= ?`;
+const LAST_SHIFT = `
+  SELECT s.shift_id, s.number, s.staff_id, s.currency, s.float_minor, s.opened_ms,
+    EXISTS (SELECT 1 FROM shift_closings c WHERE c.park = s.park AND c.shift_id = s.shift_id) AS closed
+  FROM shifts s WHERE s.park = ? AND s.node = ? AND s.epoch = ? ORDER BY s.number DESC LIMIT 1`;
+const SHIFT_TOTALS = `
+  SELECT sales_count, sales_minor, cash_minor, moved_minor FROM shift_totals WHERE park = ? AND shift_id = ?`;
+const LAST_SALE_NUMBER = `
+  SELECT number FROM sales WHERE park = ? AND node = ? AND epoch = ? ORDER BY seq DESC LIMIT 1`;
+const NEWEST_SALES = `
+  SELECT node, epoch, seq FROM sales WHERE park = ? AND node = ? AND epoch = ? ORDER BY seq DESC LIMIT ?`;
+const SALES_OF_SHIFT = `
+  SELECT node, epoch, seq FROM sales WHERE park = ? AND shift_id = ? ORDER BY seq DESC LIMIT ?`;
+const SALES_WAITING = `
+  SELECT count(1) FROM sales WHERE park = ? AND node = ? AND epoch = ? AND seq > ? AND shift_id = ?`;
+
+type Own = [park: string, node: string, epoch: number];
+const ownOf = ({ park, node, epoch }: KioskIdentity): Own => [park, node, epoch];
+
+export function createTillKnowledge(database: Database, eventLog: EventLog): TillKnowledge {
+  const leases = database.prepare<[...Own, string], LeaseRow>(LEASES);
+  const leaseUse = database.prepare<[...Own, string], LeaseUseRow>(LEASE_USE);
+  const lastShift = database.prepare<Own, ShiftRows['shift'] & { closed: number }>(LAST_SHIFT);
+  const shiftTotals = database.prepare<[string, string], NonNullable<ShiftRows['totals']>>(SHIFT_TOTALS);
+  const lastSaleNumber = database.prepare<Own, string>(LAST_SALE_NUMBER).pluck();
+  const newestSales = database.prepare<[...Own, number], SalePlace>(NEWEST_SALES);
+  const salesOfShift = database.prepare<[string, string, number], SalePlace>(SALES_OF_SHIFT);
+  const salesWaiting = database.prepare<[...Own, number, string], number>(SALES_WAITING).pluck();
+
+  return {
+    shares: (identity, fromDate, nowMs) => {
+      const { node, epoch } = identity;
+      const holder = { node, epoch, hlc: hlcTick(eventLog.hlc(), nowMs) };
+      const own = ownOf(identity);
+      return sharesOf(leases.all(...own, fromDate), leaseUse.all(...own, fromDate), holder);
+    },
+    shift: (identity) => {
+      const row = lastShift.get(...ownOf(identity));
+      if (!row) return { status: 'closed', lastNumber: 0 };
+      if (row.closed === 1) return { status: 'closed', lastNumber: row.number };
+      return shiftFromRows({ shift: row, totals: shiftTotals.get(identity.park, row.shift_id) });
+    },
+    nextSaleNumber: (identity) => {
+      const last = lastSaleNumber
+        .get(...ownOf(identity))
+        ?.split('-')
+        .at(-1);
+      return `${identity.number}-${String(Number(last ?? 0) + 1).padStart(4, '0')}`;
+    },
+    salesOfShift: (identity, shiftId, count) => salesOfShift.all(identity.park, shiftId, count),
+    newestSales: (identity, count) => newestSales.all(...ownOf(identity), count),
+    salesWaiting: (identity, shiftId, acknowledged) => salesWaiting.get(...ownOf(identity), acknowledged, shiftId) ?? 0,
+  };
+}

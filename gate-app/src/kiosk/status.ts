@@ -1,0 +1,60 @@
+import type { KioskStatus, StaffMember } from '../rpc-contract/kiosk-api.ts';
+import type { Ground } from './handle-command/command-context.ts';
+import { groundOf } from './handle-command/command-context.ts';
+import type { ScanContext } from './handle-command/scan.ts';
+import { type ShiftContext, shiftView } from './handle-command/shift.ts';
+import type { createOccupancyNow } from './read-models/occupancy-now.ts';
+import { staffMember } from './staff/session.ts';
+import type { Sync } from './sync/sync.ts';
+
+export interface StatusContext extends ScanContext, ShiftContext {
+  readonly sync: Pick<Sync, 'view'>;
+  readonly appVersion: string;
+  readonly occupancyNow: ReturnType<typeof createOccupancyNow>;
+}
+
+const NO_COVERAGE = { kind: 'single_gate', gatesTotal: 0, gatesCovered: 0, ageMs: null, silent: [] } as const;
+
+/** Everything that the status strip and the idle screens show. */
+export function statusOf(context: StatusContext): KioskStatus {
+  const { clock, eventLog } = context;
+  const identity = eventLog.identity();
+  const found = groundOf(context);
+  const ground = found.ok ? found.value : null;
+  const coverage = identity === null ? NO_COVERAGE : context.coverage(identity);
+  return {
+    identity: identityView(context, ground),
+    appVersion: context.appVersion,
+    nowMs: clock.nowMs(),
+    clock: { trust: clock.trust(), skewMs: clock.skewMs() },
+    businessDate: ground?.businessDate ?? null,
+    staff: staffNow(context),
+    shift: shiftNow(context, ground),
+    gateMode: context.gateMode(),
+    sync: context.sync.view(),
+    coverage,
+    occupancy: ground === null ? null : context.occupancyNow(ground, coverage),
+    recentScans: context.recentScans.list(),
+  };
+}
+
+/** Before the park's document has come, what the enrolment said is shown. */
+function identityView({ eventLog }: StatusContext, ground: Ground | null): KioskStatus['identity'] {
+  const identity = eventLog.identity();
+  if (identity === null) return null;
+  const { park, node, name, role, gateId } = identity;
+  const parkName = ground?.park.name ?? { ru: park, ky: park, en: park };
+  const timeZone = ground?.park.timeZone ?? 'UTC';
+  return { park, parkName, timeZone, currency: ground?.park.currency ?? '', node, name, role, gateId };
+}
+
+function staffNow({ session }: StatusContext): StaffMember | null {
+  const person = session.person();
+  return person === null ? null : staffMember(person);
+}
+
+function shiftNow(context: StatusContext, ground: Ground | null): KioskStatus['shift'] {
+  if (ground?.identity.role !== 'till') return null;
+  const shift = context.till.shift(ground.identity);
+  return shift.status === 'open' ? shiftView(context, shift) : null;
+}
