@@ -1,7 +1,17 @@
-import type { FastifyInstance } from 'fastify';
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import { bytesToHex } from '@skygate/shared/lib/bytes';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { HqNodeDeps } from './hq-node/append-hq-events.ts';
+import { healthRoutes } from './plugins/health.ts';
+import { registerNodeAuth } from './plugins/node-auth.ts';
+import { registerProblems, syncProblem } from './plugins/problem.ts';
 import type { Log, Timers } from './ports.ts';
 import type { Projections } from './projections/projections.ts';
+import { syncRoutes } from './sync/sync-routes.ts';
 
 /** Everything routes are built from. Each takes only what it uses. */
 export interface ServerDeps extends HqNodeDeps {
@@ -17,5 +27,60 @@ export interface ServerDeps extends HqNodeDeps {
 /** Adds a feature's routes (HQ's, in `hq/`). */
 export type Feature = (app: FastifyInstance, deps: ServerDeps) => Promise<void> | void;
 
+const BODY_LIMIT = 256 * 1024;
+const REQUEST_ID_BYTES = 8;
+
 /** The HTTP application, not listening yet: `app.inject` drives it in tests and in the simulator. */
-export declare function buildApp(deps: ServerDeps, features?: readonly Feature[]): Promise<FastifyInstance>;
+export async function buildApp(deps: ServerDeps, features: readonly Feature[] = []): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => bytesToHex(deps.random.bytes(REQUEST_ID_BYTES)),
+    forceCloseConnections: 'idle',
+  });
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  // Answers are plain values of checked types; the default serialiser would drop what a schema does not name.
+  app.setSerializerCompiler(() => JSON.stringify);
+  acceptJson(app);
+  registerProblems(app, deps);
+  logRequests(app, deps);
+
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  await app.register(formbody);
+  await app.register(cookie);
+  if (deps.rateLimits) await app.register(rateLimit, { global: false });
+  registerNodeAuth(app);
+
+  healthRoutes(app, deps);
+  await app.register((scope) => syncRoutes(scope, deps));
+  for (const feature of features) await app.register(async (scope) => feature(scope, deps));
+  return app;
+}
+
+/** JSON as it is: the framework's own parser refuses keys that are a body's right to have. */
+function acceptJson(app: FastifyInstance): void {
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, text === '' ? undefined : JSON.parse(String(text)));
+    } catch {
+      done(syncProblem('malformed', 'The body is not JSON.'));
+    }
+  });
+}
+
+/** One line a request: the route, not the address, which may hold a person's data. */
+function logRequests(app: FastifyInstance, { log }: { readonly log: Log }): void {
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const fields = {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    log.info(fields, 'answered');
+  });
+}

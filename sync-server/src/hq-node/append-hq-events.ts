@@ -1,11 +1,20 @@
 import type { KnownDraft } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
+import { assert } from '@skygate/shared/lib/assert';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import type { ParkId } from '@skygate/shared/lib/ids';
-import type { Database, Writer } from '../db/database.ts';
+import { hqNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
+import type { JsonObject } from '@skygate/shared/lib/json';
+import type { NodeKey, UnchainedEvent } from '@skygate/shared/sync/chain';
+import { sealHead } from '@skygate/shared/sync/chain';
+import { hlcTick } from '@skygate/shared/sync/hlc';
+import { type Database, type Reader, type Writer, withTransaction } from '../db/database.ts';
 import type { ParkBus } from '../db/park-bus.ts';
+import { appendBatch, type Batch } from '../ingest/append-batch.ts';
+import { chainRun } from '../ingest/chain-run.ts';
 import type { Clock, Random } from '../ports.ts';
-import type { HqJournal, KeptRow } from './hq-journal.ts';
+import { catchUp } from '../projections/catch-up.ts';
+import type { HqJournal } from './hq-journal.ts';
+import { type KeptRow, writeKeptRow } from './kept-rows.ts';
 import type { Keyring } from './keyring.ts';
 
 export interface HqNodeDeps {
@@ -25,13 +34,133 @@ export interface HqWork {
   readonly rows?: readonly KeptRow[];
 }
 
+/** There is no such park on this server. */
+export class UnknownParkError extends Error {
+  override readonly name = 'UnknownParkError';
+}
+
+const TIMEOUT_MS = 10_000;
+
 /**
  * Appends HQ's events to a park (E7): chained, sealed, positioned and projected in one transaction under the park's
  * head row. With a function, that runs under the lock with the read models caught up, so what it reads there (places
- * left, a ticket's state) cannot change before its events are in; it may throw to refuse. Durable on return (E9).
+ * left, a ticket's state) cannot change before its events are in; it may throw to refuse. Within it use only `tx`:
+ * PGlite has one connection, and anything else would wait for it for ever. Durable on return (E9).
+ * @throws UnknownParkError
  */
-export declare function appendHqEvents(
+export async function appendHqEvents(
   deps: HqNodeDeps,
   park: ParkId,
   work: readonly KnownDraft[] | ((tx: Writer) => Promise<HqWork>),
-): Promise<readonly Event[]>;
+): Promise<readonly Event[]> {
+  const epoch = await hqEpoch(deps.database.reader, park);
+  const key = await deps.keyring.keyPair(hqLogKeyName(park, epoch));
+  let takeBack: (() => void) | undefined;
+  try {
+    const appended = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+      await lockPark(tx, park);
+      const { drafts, rows = [] } = typeof work === 'function' ? await decide(tx, park, work) : { drafts: work };
+      for (const row of rows) await writeKeptRow(tx, row);
+      const batch = drafts.length === 0 ? null : await chainDrafts(deps, tx, { park, epoch, key, drafts });
+      const head = batch ? await appendOwn(tx, batch, deps.clock.nowMs()) : 0;
+      if (batch) await catchUp(tx, park);
+      if (drafts.some(({ type }) => type === 'KioskRevoked')) await closeRevoked(tx, park);
+      // Before the commit: were the process to end between the two, the start replays what nobody was told of.
+      takeBack = deps.journal?.record({ park, batch, rows });
+      return { events: batch?.events ?? [], head };
+    });
+    if (appended.events.length > 0) announce(deps, park, appended.head);
+    return appended.events;
+  } catch (error) {
+    takeBack?.();
+    throw error;
+  }
+}
+
+export const hqLogKeyName = (park: string, epoch: number): string => `log:${park}/${epoch}`;
+
+/** HQ's present incarnation in a park (E7). @throws UnknownParkError */
+export async function hqEpoch(reader: Reader, park: ParkId): Promise<number> {
+  const row = await reader
+    .selectFrom('nodes')
+    .select('epoch')
+    .where('park', '=', park)
+    .where('node', '=', hqNodeOf(park))
+    .where('state', '=', 'open')
+    .orderBy('epoch', 'desc')
+    .executeTakeFirst();
+  if (!row) throw new UnknownParkError(`There is no park ${park} on this server.`);
+  return row.epoch;
+}
+
+async function lockPark(tx: Writer, park: ParkId): Promise<void> {
+  const row = await tx.selectFrom('parks').select('head').where('park', '=', park).forUpdate().executeTakeFirst();
+  if (!row) throw new UnknownParkError(`There is no park ${park} on this server.`);
+}
+
+async function decide(tx: Writer, park: ParkId, work: (tx: Writer) => Promise<HqWork>): Promise<HqWork> {
+  await catchUp(tx, park);
+  return work(tx);
+}
+
+/** E6: a revoked incarnation gets no tokens; what it sealed is still taken in. */
+export async function closeRevoked(tx: Writer, park: ParkId): Promise<void> {
+  await tx
+    .updateTable('nodes as n')
+    .set({ state: 'closed' })
+    .where('n.park', '=', park)
+    .where('n.state', '<>', 'closed')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('kiosk_revocations as r')
+          .select('r.node')
+          .whereRef('r.park', '=', 'n.park')
+          .whereRef('r.node', '=', 'n.node')
+          .whereRef('r.epoch', '=', 'n.epoch'),
+      ),
+    )
+    .execute();
+}
+
+interface Chaining {
+  readonly park: ParkId;
+  readonly epoch: number;
+  readonly key: NodeKey;
+  readonly drafts: readonly KnownDraft[];
+}
+
+async function chainDrafts(deps: HqNodeDeps, tx: Writer, { park, epoch, key, drafts }: Chaining): Promise<Batch> {
+  const node: NodeId = hqNodeOf(park);
+  const stream = await tx
+    .selectFrom('nodes')
+    .select(['head_seq', 'head_hash', 'head_hlc'])
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .executeTakeFirstOrThrow();
+  const wallMs = deps.clock.nowMs();
+  let hlc = stream.head_hlc;
+  const unchained: UnchainedEvent[] = drafts.map((draft, index) => {
+    hlc = hlcTick(hlc, wallMs);
+    const { type, version, subject, cause, actor } = draft;
+    const body = draft.body as unknown as JsonObject;
+    const seq = stream.head_seq + 1 + index;
+    return { park, node, epoch, seq, hlc, wallMs, trust: 'server', type, version, subject, cause, actor, body };
+  });
+  const run = chainRun(deps.crypto, unchained, stream.head_hash);
+  const head = run.events.at(-1);
+  assert(head, 'there are drafts to seal');
+  return { ...run, seal: sealHead(deps.crypto, key, head) };
+}
+
+async function appendOwn(tx: Writer, batch: Batch, nowMs: number): Promise<number> {
+  const appended = await appendBatch(tx, batch, nowMs);
+  assert(appended && appended.fresh === batch.events.length, "HQ's own events extend its stream");
+  return appended.head;
+}
+
+function announce(deps: HqNodeDeps, park: ParkId, head: number): void {
+  deps.journal?.noteHead(park, head);
+  deps.bus.publish('appended', park);
+  deps.bus.publish('projected', park);
+}

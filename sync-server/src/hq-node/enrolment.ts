@@ -1,6 +1,21 @@
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
-import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
-import type { HqNodeDeps } from './append-hq-events.ts';
+import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
+import { base64urlToBytes, bytesToHex, utf8ToBytes } from '@skygate/shared/lib/bytes';
+import { keyIdOf } from '@skygate/shared/lib/crypto';
+import { idFromBytes, kioskNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
+import { err, ok, type Result } from '@skygate/shared/lib/result';
+import {
+  ENROLMENT_CODE_MINUTES,
+  type EnrolRequest,
+  type EnrolResponse,
+  enrolmentProofText,
+} from '@skygate/shared/protocol/enrol';
+import { CHAIN_START } from '@skygate/shared/sync/chain';
+import { HLC_ZERO } from '@skygate/shared/sync/hlc';
+import type { Reader, Writer } from '../db/database.ts';
+import { appendHqEvents, type HqNodeDeps, hqEpoch } from './append-hq-events.ts';
+import { signingKeyDraft } from './create-park.ts';
+import type { KeptRow } from './kept-rows.ts';
 
 /** A kiosk that HQ means to let in. With `node`, a kiosk of old that begins a new epoch (E1). */
 export interface ExpectedKiosk {
@@ -11,8 +26,224 @@ export interface ExpectedKiosk {
   readonly node?: NodeId;
 }
 
-/** A one-time code for a kiosk, good for ten minutes (S1). Only its hash is kept. */
-export declare function createEnrolmentCode(
+export type EnrolRefusal = 'unknown_code' | 'bad_proof' | 'used' | 'expired';
+
+const CODE_LETTERS = 8;
+
+/**
+ * A one-time code for a kiosk, good for ten minutes (S1). Only its hash is kept.
+ * @throws UnknownParkError
+ */
+export async function createEnrolmentCode(
   deps: HqNodeDeps,
   kiosk: ExpectedKiosk,
-): Promise<{ readonly code: string; readonly expiresMs: number }>;
+): Promise<{ readonly code: string; readonly expiresMs: number }> {
+  const code = idFromBytes(deps.random.bytes(10)).slice(0, CODE_LETTERS);
+  const expiresMs = deps.clock.nowMs() + ENROLMENT_CODE_MINUTES * 60_000;
+  const row = {
+    code_hash: await codeHashOf(deps, code),
+    park: kiosk.park,
+    node: kiosk.node ?? null,
+    role: kiosk.role,
+    name: kiosk.name,
+    gate_id: kiosk.gateId,
+    expires_ms: expiresMs,
+    used_public_key: null,
+    used_node: null,
+    used_epoch: null,
+  };
+  await appendHqEvents(deps, kiosk.park, async () => ({ drafts: [], rows: [{ table: 'enrolment_codes', row }] }));
+  return { code, expiresMs };
+}
+
+/** Lets a kiosk in, once a code. The same key asking again (its answer was lost) gets the same answer. */
+export async function enrol(deps: HqNodeDeps, request: EnrolRequest): Promise<Result<EnrolResponse, EnrolRefusal>> {
+  if (!proofHolds(deps, request)) return err('bad_proof');
+  const codeHash = await codeHashOf(deps, request.code);
+  const expected = await findCode(deps.database.reader, codeHash);
+  if (!expected) return err('unknown_code');
+  const park = expected.park as ParkId;
+  let refusal: EnrolRefusal | null = null;
+  await appendHqEvents(deps, park, async (tx) => {
+    const code = await findCode(tx, codeHash);
+    refusal = code ? refusalOf(code, request, deps.clock.nowMs()) : 'unknown_code';
+    if (!code || refusal || code.used_node !== null) return { drafts: [] };
+    return admitKiosk(deps, tx, { park, code, request });
+  });
+  return refusal ? err(refusal) : ok(await answerFor(deps, park, codeHash));
+}
+
+// Hashed with a secret, because forty bits alone could be tried out within the code's ten minutes.
+async function codeHashOf({ crypto, keyring }: HqNodeDeps, code: string): Promise<string> {
+  return crypto.sha256Hex(`${bytesToHex(await keyring.secret('enrolment-codes'))}\n${code}`);
+}
+
+const CODE_COLUMNS = [
+  'code_hash',
+  'park',
+  'node',
+  'role',
+  'name',
+  'gate_id',
+  'expires_ms',
+  'used_public_key',
+  'used_node',
+  'used_epoch',
+] as const;
+
+const findCode = (reader: Reader, codeHash: string) =>
+  reader.selectFrom('enrolment_codes').select(CODE_COLUMNS).where('code_hash', '=', codeHash).executeTakeFirst();
+
+type Code = NonNullable<Awaited<ReturnType<typeof findCode>>>;
+
+function proofHolds({ crypto }: HqNodeDeps, { code, publicKey, signingPublicKey, proof }: EnrolRequest): boolean {
+  const key = base64urlToBytes(publicKey);
+  const signature = base64urlToBytes(proof);
+  if (!key || !signature) return false;
+  return crypto.verify(key, utf8ToBytes(enrolmentProofText(code, publicKey, signingPublicKey)), signature);
+}
+
+function refusalOf(code: Code, request: EnrolRequest, nowMs: number): EnrolRefusal | null {
+  if (code.used_node !== null) return code.used_public_key === request.publicKey ? null : 'used';
+  return nowMs > code.expires_ms ? 'expired' : null;
+}
+
+interface Admitting {
+  readonly park: ParkId;
+  readonly code: Code;
+  readonly request: EnrolRequest;
+}
+
+async function admitKiosk(deps: HqNodeDeps, tx: Writer, { park, code, request }: Admitting) {
+  const earlier = code.node === null ? [] : await incarnationsOf(tx, park, code.node);
+  const node = (code.node as NodeId | null) ?? kioskNodeOf(deps.random.bytes(10));
+  const epoch = Math.max(0, ...earlier.map((row) => row.epoch)) + 1;
+  const number = earlier[0]?.number ?? (await nextNumber(tx, park));
+  const rows: KeptRow[] = [
+    ...earlier.map((row): KeptRow => ({ table: 'nodes', row: { ...row, state: 'closed' } })),
+    { table: 'nodes', row: nodeRow(deps, { park, node, epoch, number, code, request }) },
+    {
+      table: 'enrolment_codes',
+      row: { ...code, used_public_key: request.publicKey, used_node: node, used_epoch: epoch },
+    },
+  ];
+  return { drafts: enrolmentDrafts(deps, { park, node, epoch, code, request }), rows };
+}
+
+const NODE_COLUMNS = [
+  'park',
+  'node',
+  'epoch',
+  'role',
+  'name',
+  'gate_id',
+  'number',
+  'public_key',
+  'key_id',
+  'signing_public_key',
+  'state',
+  'head_hash',
+  'head_hlc',
+  'app_version',
+  'enrolled_ms',
+] as const;
+
+const incarnationsOf = (tx: Writer, park: string, node: string) =>
+  tx
+    .selectFrom('nodes')
+    .select(NODE_COLUMNS)
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .orderBy('epoch', 'desc')
+    .execute();
+
+async function nextNumber(tx: Writer, park: string): Promise<number> {
+  const row = await tx
+    .selectFrom('nodes')
+    .select((select) => select.fn.max('number').as('highest'))
+    .where('park', '=', park)
+    .executeTakeFirst();
+  return Number(row?.highest ?? 0) + 1;
+}
+
+interface Newcomer extends Admitting {
+  readonly node: NodeId;
+  readonly epoch: number;
+}
+
+const keyIdOfText = ({ crypto }: HqNodeDeps, publicKey: string): string =>
+  keyIdOf(crypto, base64urlToBytes(publicKey) ?? new Uint8Array());
+
+const nodeRow = (deps: HqNodeDeps, kiosk: Newcomer & { readonly number: number }): KeptRow['row'] => ({
+  park: kiosk.park,
+  node: kiosk.node,
+  epoch: kiosk.epoch,
+  role: kiosk.code.role,
+  name: kiosk.code.name,
+  gate_id: kiosk.code.gate_id,
+  number: kiosk.number,
+  public_key: kiosk.request.publicKey,
+  key_id: keyIdOfText(deps, kiosk.request.publicKey),
+  signing_public_key: kiosk.request.signingPublicKey,
+  state: 'open',
+  head_hash: CHAIN_START,
+  head_hlc: HLC_ZERO,
+  app_version: kiosk.request.appVersion,
+  enrolled_ms: deps.clock.nowMs(),
+});
+
+/** The park learns of the kiosk, and of a till's ticket key, from HQ's stream (T1). */
+function enrolmentDrafts(deps: HqNodeDeps, { park, node, epoch, code, request }: Newcomer): readonly KnownDraft[] {
+  const { publicKey, signingPublicKey } = request;
+  const body = {
+    kiosk: node,
+    kioskEpoch: epoch,
+    name: code.name,
+    role: code.role as KioskRole,
+    gateId: code.gate_id,
+    publicKey,
+    keyId: keyIdOfText(deps, publicKey),
+  };
+  const enrolled = draft('KioskEnrolled', `kiosk:${node}`, body, { actor: 'system' });
+  if (code.role !== 'till') return [enrolled];
+  const kid = keyIdOfText(deps, signingPublicKey);
+  const holder = { node, epoch };
+  return [enrolled, signingKeyDraft({ park, kid, publicKey: signingPublicKey, holder, nowMs: deps.clock.nowMs() })];
+}
+
+async function answerFor(deps: HqNodeDeps, park: ParkId, codeHash: string): Promise<EnrolResponse> {
+  const row = await deps.database.reader
+    .selectFrom('enrolment_codes as c')
+    .innerJoin('nodes as n', (join) =>
+      join.onRef('n.park', '=', 'c.park').onRef('n.node', '=', 'c.used_node').onRef('n.epoch', '=', 'c.used_epoch'),
+    )
+    .innerJoin('parks as p', 'p.park', 'c.park')
+    .select(['n.node', 'n.epoch', 'n.name', 'n.role', 'n.gate_id', 'n.number', 'p.log_id'])
+    .where('c.code_hash', '=', codeHash)
+    .executeTakeFirstOrThrow();
+  return {
+    park,
+    node: row.node,
+    epoch: row.epoch,
+    name: row.name,
+    role: row.role as KioskRole,
+    gateId: row.gate_id,
+    number: row.number,
+    logId: row.log_id,
+    hq: await hqIdentity(deps.database.reader, park),
+    serverMs: deps.clock.nowMs(),
+  };
+}
+
+/** HQ's node in a park and the key that seals its present epoch (E7). @throws UnknownParkError */
+export async function hqIdentity(reader: Reader, park: ParkId): Promise<EnrolResponse['hq']> {
+  const epoch = await hqEpoch(reader, park);
+  const row = await reader
+    .selectFrom('nodes')
+    .select(['node', 'epoch', 'public_key'])
+    .where('park', '=', park)
+    .where('role', '=', 'hq')
+    .where('epoch', '=', epoch)
+    .executeTakeFirstOrThrow();
+  return { node: row.node, epoch: row.epoch, publicKey: row.public_key };
+}

@@ -1,18 +1,116 @@
-import type { Event, Seal } from '@skygate/shared/events/envelope';
-import type { Cell } from '@skygate/shared/read-models/row-change';
+import { join } from 'node:path';
+import { assert } from '@skygate/shared/lib/assert';
+import Sqlite from 'better-sqlite3';
+import type { Batch } from '../ingest/append-batch.ts';
+import { type KeptRow, keptKeyOf } from './kept-rows.ts';
 
-/** A row beside the log that must survive what PGlite can lose. Upserted by its table's primary key. */
-export interface KeptRow {
-  readonly table: KeptTable;
-  readonly row: Readonly<Record<string, Cell>>;
-}
-export type KeptTable = 'parks' | 'nodes' | 'server_keys' | 'people' | 'hq_users';
-
+/**
+ * What PGlite could lose in a power cut, on disk before anyone is answered (E9): HQ's own events, the rows beside the
+ * log, and how far each park's log was. The newest of it is replayed into the database at start.
+ */
 export interface HqJournal {
-  /** One durable transaction: HQ's events with their seal, and rows beside them. */
+  /** One durable transaction. @returns how to take it back, should the database refuse its part */
   record(entry: {
-    readonly events: readonly Event[];
-    readonly seal: Seal | null;
+    readonly park?: string;
+    readonly batch: Batch | null;
     readonly rows: readonly KeptRow[];
-  }): void;
+  }): () => void;
+  /** The newest position of a park that anybody may have seen. */
+  noteHead(park: string, position: number): void;
+  heads(): ReadonlyMap<string, number>;
+  /** After positions were lost, they are given anew from here. */
+  resetHead(park: string, position: number): void;
+  rows(): readonly KeptRow[];
+  /** HQ's batches of a stream beyond a seq, oldest first. */
+  batchesAfter(stream: {
+    readonly park: string;
+    readonly node: string;
+    readonly epoch: number;
+    readonly seq: number;
+  }): readonly Batch[];
+  close(): void;
+}
+
+const SCHEMA = `
+create table if not exists batches (
+  park text not null,
+  node text not null,
+  epoch integer not null,
+  to_seq integer not null,
+  batch text not null,
+  primary key (park, node, epoch, to_seq)
+) strict, without rowid;
+create table if not exists kept_rows (
+  name text primary key,
+  kept text not null
+) strict;
+create table if not exists heads (
+  park text primary key,
+  position integer not null
+) strict, without rowid;`;
+
+const INSERT_BATCH = 'insert into batches (park, node, epoch, to_seq, batch) values (?, ?, ?, ?, ?)';
+const DELETE_BATCH = 'delete from batches where park = ? and node = ? and epoch = ? and to_seq = ?';
+const BATCHES_AFTER =
+  'select batch from batches where park = ? and node = ? and epoch = ? and to_seq > ? order by to_seq';
+const KEPT_ROW = 'select kept from kept_rows where name = ?';
+const KEEP_ROW =
+  'insert into kept_rows (name, kept) values (?, ?) on conflict (name) do update set kept = excluded.kept';
+const FORGET_ROW = 'delete from kept_rows where name = ?';
+const KEPT_ROWS = 'select kept from kept_rows order by rowid';
+const SET_HEAD = `insert into heads (park, position) values (?, ?)
+  on conflict (park) do update set position = excluded.position`;
+const HEADS = 'select park, position from heads';
+
+export function openHqJournal(dataFolder: string): HqJournal {
+  const database = new Sqlite(join(dataFolder, 'hq-journal.sqlite'));
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  assert(database.pragma('synchronous', { simple: true }) === 2, 'the journal is synchronous=FULL');
+  database.exec(SCHEMA);
+  const setHead = database.prepare(SET_HEAD);
+  const heads = new Map(
+    (database.prepare(HEADS).all() as { park: string; position: number }[]).map((row) => [row.park, row.position]),
+  );
+  const moveHead = (park: string, position: number): void => {
+    setHead.run(park, position);
+    heads.set(park, position);
+  };
+  return {
+    record: (entry) => recordEntry(database, entry),
+    noteHead: (park, position) => {
+      if (position > (heads.get(park) ?? 0)) moveHead(park, position);
+    },
+    heads: () => heads,
+    resetHead: moveHead,
+    rows: () => (database.prepare(KEPT_ROWS).all() as { kept: string }[]).map(({ kept }) => JSON.parse(kept)),
+    batchesAfter: ({ park, node, epoch, seq }) =>
+      (database.prepare(BATCHES_AFTER).all(park, node, epoch, seq) as { batch: string }[]).map(({ batch }) =>
+        JSON.parse(batch),
+      ),
+    close: () => database.close(),
+  };
+}
+
+function recordEntry(
+  database: Sqlite.Database,
+  { park, batch, rows }: { readonly park?: string; readonly batch: Batch | null; readonly rows: readonly KeptRow[] },
+): () => void {
+  const names = rows.map((kept) => `${kept.table}${keptKeyOf(kept)}`);
+  const before = names.map((name) => database.prepare(KEPT_ROW).pluck().get(name) as string | undefined);
+  const place = batch && [park, batch.seal.node, batch.seal.epoch, batch.seal.to];
+  const keep = database.prepare(KEEP_ROW);
+  const write = database.transaction(() => {
+    if (place) database.prepare(INSERT_BATCH).run(...place, JSON.stringify(batch));
+    for (const [index, kept] of rows.entries()) keep.run(names[index], JSON.stringify(kept));
+  });
+  const takeBack = database.transaction(() => {
+    if (place) database.prepare(DELETE_BATCH).run(...place);
+    for (const [index, name] of names.entries()) {
+      if (before[index] === undefined) database.prepare(FORGET_ROW).run(name);
+      else keep.run(name, before[index]);
+    }
+  });
+  write.immediate();
+  return () => takeBack.immediate();
 }

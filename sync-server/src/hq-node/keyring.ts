@@ -71,7 +71,7 @@ async function loadOrCreate(deps: KeyringDeps, name: string): Promise<Uint8Array
   // Another instance may have been first: what is in the database counts.
   const box = await storedBox(database.reader, name);
   assert(box, `the key ${name} was just written`);
-  if (box === row.box) journal?.record({ events: [], seal: null, rows: [{ table: 'server_keys', row }] });
+  if (box === row.box) journal?.record({ batch: null, rows: [{ table: 'server_keys', row }] });
   return openBox(deps.masterKey, name, box);
 }
 

@@ -1,3 +1,8 @@
+import { type Database, withTransaction } from '../db/database.ts';
+import type { ParkBus } from '../db/park-bus.ts';
+import type { Log, Timers } from '../ports.ts';
+import { catchUpOnePage } from './catch-up.ts';
+
 /** Brings the read models after the log. */
 export interface Projections {
   /** Projects all there is, of one park or of all, and returns when it is done. */
@@ -5,4 +10,84 @@ export interface Projections {
   /** Follows the log until `stop`. */
   run(): Promise<void>;
   stop(): Promise<void>;
+}
+
+const TIMEOUT_MS = 30_000;
+/** After a failure (the database is away), and on PostgreSQL for hints of other instances that were lost. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** A page a transaction, with a durable cursor a park. Any number of instances may run it: the cursor row is the lock. */
+export function createProjections(deps: {
+  readonly database: Database;
+  readonly bus: ParkBus;
+  readonly timers: Timers;
+  readonly log: Log;
+}): Projections {
+  const { database, bus, timers, log } = deps;
+  const stopping = new AbortController();
+  const waiting = new Set<string>();
+  let wake = new AbortController();
+  let following: Promise<void> = Promise.resolve();
+
+  async function projectPark(park: string): Promise<void> {
+    const page = () => withTransaction(deps, { timeoutMs: TIMEOUT_MS }, (tx) => catchUpOnePage(tx, park));
+    while (await page()) bus.publish('projected', park);
+  }
+
+  async function projectNow(park?: string): Promise<void> {
+    for (const one of park === undefined ? await allParks(database) : [park]) await projectPark(one);
+  }
+
+  async function projectWaiting(): Promise<void> {
+    for (const park of [...waiting]) {
+      waiting.delete(park);
+      await projectPark(park);
+    }
+  }
+
+  async function follow(): Promise<void> {
+    let all = true;
+    while (!stopping.signal.aborted) {
+      wake = new AbortController();
+      try {
+        await (all ? projectNow() : projectWaiting());
+        all = false;
+        if (waiting.size > 0) continue;
+      } catch (error) {
+        all = true;
+        log.warn({ error: String(error) }, 'the read models fell behind; trying again');
+      }
+      all = (await pause(all)) || all;
+    }
+  }
+
+  /** @returns whether it is time to look at every park */
+  async function pause(failed: boolean): Promise<boolean> {
+    const lookAgain = failed || database.kind === 'postgres';
+    const signal = AbortSignal.any([stopping.signal, wake.signal]);
+    if (lookAgain) await timers.sleep(LOOK_AGAIN_MS, signal);
+    else if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    return lookAgain && !wake.signal.aborted;
+  }
+
+  return {
+    projectNow,
+    async run() {
+      const unsubscribe = bus.subscribe('appended', (park) => {
+        waiting.add(park);
+        wake.abort();
+      });
+      following = follow().finally(unsubscribe);
+      await following;
+    },
+    async stop() {
+      stopping.abort();
+      await following;
+    },
+  };
+}
+
+async function allParks(database: Database): Promise<readonly string[]> {
+  const rows = await database.reader.selectFrom('parks').select('park').orderBy('park').execute();
+  return rows.map(({ park }) => park);
 }

@@ -1,0 +1,130 @@
+import { parseArgs } from 'node:util';
+import { hexToBytes } from '@skygate/shared/lib/bytes';
+import { err, ok, type Result } from '@skygate/shared/lib/result';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info'] as const;
+const DIGITS = '^\\d{1,5}$';
+const PORT_MAX = 65_535;
+
+/** Every setting with its environment variable; `--port` and `--data` do the same and win. */
+const environment = Type.Object({
+  SKYGATE_PORT: Type.String({ pattern: DIGITS, default: '4800' }),
+  SKYGATE_HOST: Type.String({ minLength: 1, default: '127.0.0.1' }),
+  SKYGATE_DATA: Type.String({ minLength: 1, default: 'data/server' }),
+  SKYGATE_LOG: Type.Enum(LOG_LEVELS, { default: 'info' }),
+  SKYGATE_MASTER_KEY: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+  DATABASE_URL: Type.Optional(Type.String({ minLength: 1 })),
+  SKYGATE_HQ_EMAIL: Type.Optional(Type.String({ minLength: 3, maxLength: 200, pattern: '^[^@\\s]+@[^@\\s]+$' })),
+  SKYGATE_HQ_PASSWORD: Type.Optional(Type.String({ minLength: 8, maxLength: 200 })),
+});
+type Environment = Type.Static<typeof environment>;
+const validator = Compile(environment);
+
+/** What is wrong in words, where the schema's own message would not say it. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  SKYGATE_PORT: `a port number from 0 to ${PORT_MAX}`,
+  SKYGATE_HOST: 'an address to listen on',
+  SKYGATE_DATA: 'a folder',
+  SKYGATE_LOG: `one of ${LOG_LEVELS.join(', ')}`,
+  SKYGATE_MASTER_KEY: '32 bytes as 64 hexadecimal digits in lower case',
+  DATABASE_URL: 'a PostgreSQL address (postgres://user:password@host:5432/database)',
+  SKYGATE_HQ_EMAIL: 'an e-mail address',
+  SKYGATE_HQ_PASSWORD: 'at least 8 characters',
+};
+/** Never repeated in a message. */
+const SECRET = new Set(['SKYGATE_MASTER_KEY', 'SKYGATE_HQ_PASSWORD', 'DATABASE_URL']);
+
+export interface ServerConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly dataFolder: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Null: PGlite in the data folder. */
+  readonly databaseUrl: string | null;
+  /** Null: the data folder's `master.key`, made at the first start. */
+  readonly masterKey: Uint8Array | null;
+  /** The first HQ user, made at start if there is none of that name. */
+  readonly hqUser: { readonly email: string; readonly password: string } | null;
+}
+
+/** @returns the configuration, or one sentence that names what is wrong with it */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): Result<ServerConfig, string> {
+  const flags = readFlags(args);
+  if (!flags.ok) return flags;
+  const given = { ...settingsOf(env), ...flags.value };
+  const settings: Record<string, string> = { ...defaults(), ...given };
+  if (!validator.Check(settings)) return err(problemOf(settings));
+  if (Number(settings.SKYGATE_PORT) > PORT_MAX) return err(wrong('SKYGATE_PORT', settings.SKYGATE_PORT));
+  if (settings.DATABASE_URL !== undefined && !isPostgresUrl(settings.DATABASE_URL)) {
+    return err(wrong('DATABASE_URL', ''));
+  }
+  if ((settings.SKYGATE_HQ_EMAIL === undefined) !== (settings.SKYGATE_HQ_PASSWORD === undefined)) {
+    return err('SKYGATE_HQ_EMAIL and SKYGATE_HQ_PASSWORD must be set together.');
+  }
+  return ok(configOf(settings));
+}
+
+function readFlags(args: readonly string[]): Result<Record<string, string>, string> {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { port: { type: 'string' }, data: { type: 'string' } } });
+    return ok({
+      ...(values.port === undefined ? {} : { SKYGATE_PORT: values.port }),
+      ...(values.data === undefined ? {} : { SKYGATE_DATA: values.data }),
+    });
+  } catch (error) {
+    const [reason = 'unknown argument'] = error instanceof Error ? error.message.split(/[.\n]/) : [];
+    return err(`${reason}. Known flags: --port N, --data DIR.`);
+  }
+}
+
+/** The settings that are set; an empty variable counts as none. */
+function settingsOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const name of Object.keys(environment.properties)) {
+    const value = env[name];
+    if (value !== undefined && value !== '') settings[name] = value;
+  }
+  return settings;
+}
+
+const defaults = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment.properties).flatMap(([name, schema]) =>
+      'default' in schema && typeof schema.default === 'string' ? [[name, schema.default]] : [],
+    ),
+  );
+
+function problemOf(settings: Record<string, string>): string {
+  const [first] = validator.Errors(settings);
+  const name = first?.instancePath.slice(1) ?? '';
+  return wrong(name, settings[name] ?? '');
+}
+
+function wrong(name: string, value: string): string {
+  const shown = SECRET.has(name) ? 'its value' : JSON.stringify(value);
+  return `${name} must be ${EXPECTED[name] ?? 'set'}, and ${shown} is not.`;
+}
+
+function isPostgresUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (protocol === 'postgres:' || protocol === 'postgresql:') && hostname !== '';
+}
+
+function configOf(settings: Environment): ServerConfig {
+  const { SKYGATE_HQ_EMAIL: email, SKYGATE_HQ_PASSWORD: password } = settings;
+  return {
+    port: Number(settings.SKYGATE_PORT),
+    host: settings.SKYGATE_HOST,
+    dataFolder: settings.SKYGATE_DATA,
+    logLevel: settings.SKYGATE_LOG,
+    databaseUrl: settings.DATABASE_URL ?? null,
+    masterKey: settings.SKYGATE_MASTER_KEY === undefined ? null : hexToBytes(settings.SKYGATE_MASTER_KEY),
+    hqUser: email === undefined || password === undefined ? null : { email, password },
+  };
+}

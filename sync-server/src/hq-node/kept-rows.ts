@@ -1,0 +1,41 @@
+import type { Cell } from '@skygate/shared/read-models/row-change';
+import { CompiledQuery, type Kysely } from 'kysely';
+import type { Tables } from '../db/row-types.generated.ts';
+
+/**
+ * Tables beside the log whose rows PGlite must not lose (E9): their primary key, and what a later version of a row may
+ * change. A node's head is not among it: pushes move that, and the kiosks still have what a lost one acknowledged.
+ */
+const KEPT_TABLES = {
+  parks: { key: ['park'], changing: [] },
+  nodes: { key: ['park', 'node', 'epoch'], changing: ['state'] },
+  server_keys: { key: ['name'], changing: [] },
+  enrolment_codes: { key: ['code_hash'], changing: ['used_public_key', 'used_node', 'used_epoch'] },
+  people: { key: ['park', 'staff_id'], changing: ['revision', 'removed', 'name', 'role', 'pin'] },
+  hq_users: { key: ['user_id'], changing: ['email', 'name', 'password'] },
+} as const satisfies Readonly<
+  Record<string, { readonly key: readonly string[]; readonly changing: readonly string[] }>
+>;
+
+export type KeptTable = keyof typeof KEPT_TABLES;
+
+/** A whole row beside the log; written anew, it replaces the values that may change. */
+export interface KeptRow {
+  readonly table: KeptTable;
+  readonly row: Readonly<Record<string, Cell>>;
+}
+
+/** The row's name in the journal. */
+export const keptKeyOf = ({ table, row }: KeptRow): string =>
+  JSON.stringify(KEPT_TABLES[table].key.map((name) => row[name]));
+
+export async function writeKeptRow(kysely: Kysely<Tables>, { table, row }: KeptRow): Promise<void> {
+  const { key, changing } = KEPT_TABLES[table];
+  const columns = Object.keys(row);
+  const values = columns.map((_, index) => `$${index + 1}`).join(', ');
+  const change = changing.map((name) => `${name} = excluded.${name}`).join(', ');
+  const sql =
+    `insert into ${table} (${columns.join(', ')}) values (${values}) on conflict (${key.join(', ')}) ` +
+    (change === '' ? 'do nothing' : `do update set ${change}`);
+  await kysely.executeQuery(CompiledQuery.raw(sql, Object.values(row)));
+}

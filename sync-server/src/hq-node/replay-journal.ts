@@ -1,0 +1,73 @@
+import { assert } from '@skygate/shared/lib/assert';
+import type { ParkId } from '@skygate/shared/lib/ids';
+import { CompiledQuery } from 'kysely';
+import { withTransaction } from '../db/database.ts';
+import { appendBatch } from '../ingest/append-batch.ts';
+import { catchUp } from '../projections/catch-up.ts';
+import { closeRevoked, type HqNodeDeps } from './append-hq-events.ts';
+import { newLogId } from './create-park.ts';
+import { writeKeptRow } from './kept-rows.ts';
+
+const TIMEOUT_MS = 60_000;
+
+const RESTORE_PEOPLE_REVISIONS = `
+  update parks p set people_revision = greatest(
+    p.people_revision, (select coalesce(max(q.revision), 0) from people q where q.park = p.park)
+  )`;
+
+/**
+ * Gives the database back what it lost of HQ's own (E9): rows beside the log, then HQ's events. Where acknowledged
+ * positions are gone, they will be handed out anew: the park gets a new log id, and the kiosks start over (K3, E8).
+ */
+export async function replayJournal(deps: HqNodeDeps): Promise<void> {
+  const { journal } = deps;
+  if (!journal) return;
+  await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+    for (const row of journal.rows()) await writeKeptRow(tx, row);
+    await tx.executeQuery(CompiledQuery.raw(RESTORE_PEOPLE_REVISIONS));
+    const parks = await tx.selectFrom('parks').select(['park', 'head']).orderBy('park').execute();
+    for (const { park, head } of parks) {
+      await tx
+        .insertInto('projection_cursors')
+        .values({ park, position: 0 })
+        .onConflict((c) => c.doNothing())
+        .execute();
+      if (head < (journal.heads().get(park) ?? 0)) {
+        await tx
+          .updateTable('parks')
+          .set({ log_id: newLogId(deps.random) })
+          .where('park', '=', park)
+          .execute();
+      }
+    }
+  });
+  const parks = await deps.database.reader.selectFrom('parks').select('park').orderBy('park').execute();
+  for (const { park } of parks) await replayPark(deps, park as ParkId);
+}
+
+async function replayPark(deps: HqNodeDeps, park: ParkId): Promise<void> {
+  const { database, journal, clock } = deps;
+  const streams = await database.reader
+    .selectFrom('nodes')
+    .select(['node', 'epoch', 'head_seq'])
+    .where('park', '=', park)
+    .where('role', '=', 'hq')
+    .orderBy('epoch')
+    .execute();
+  for (const { node, epoch, head_seq } of streams) {
+    for (const batch of journal?.batchesAfter({ park, node, epoch, seq: head_seq }) ?? []) {
+      const appended = await appendBatch(database.kysely, batch, clock.nowMs());
+      assert(appended && appended.fresh > 0, `the journal continues HQ's stream in ${park}`);
+    }
+  }
+  await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+    await catchUp(tx, park);
+    await closeRevoked(tx, park);
+  });
+  const { head } = await database.reader
+    .selectFrom('parks')
+    .select('head')
+    .where('park', '=', park)
+    .executeTakeFirstOrThrow();
+  journal?.resetHead(park, head);
+}

@@ -1,0 +1,138 @@
+import type { Event, Seal } from '@skygate/shared/events/envelope';
+import { CompiledQuery, type Kysely } from 'kysely';
+import type { Tables } from '../db/row-types.generated.ts';
+
+/**
+ * S3: appends a chain of one stream in one statement. Invariants it keeps under any concurrency:
+ * - the park's head row is locked first, so positions are handed out in commit order and without gaps;
+ * - the stream's head is read after that lock (`for update` re-reads it), never from an older snapshot;
+ * - what the stream has already is skipped; the rest goes in whole, and only if every event names the hash before it,
+ *   the first one the stream's own head: a prefix that no seal closes could never be pulled.
+ */
+const APPEND_BATCH = `
+with park as materialized (
+  select park, head from parks where park = $1 for update
+),
+stream as materialized (
+  select n.park, n.node, n.epoch, n.head_seq, n.head_hash, p.head
+  from park p join nodes n on n.park = p.park
+  where n.node = $2 and n.epoch = $3
+  for update of n
+),
+batch as (
+  select b.seq, b.hlc, b.wall_ms, b.trust, b.type, b.version, b.subject, b.cause, b.actor, b.body, b.body_hash,
+         b.prev, b.hash, b.exact_words, lag(b.hash) over (order by b.seq) as hash_before
+  from unnest($4::bigint[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[], $10::text[], $11::text[],
+              $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])
+       as b (seq, hlc, wall_ms, trust, type, version, subject, cause, actor, body, body_hash, prev, hash, exact_words)
+),
+checked as (
+  select b.seq, b.hlc, b.wall_ms, b.trust, b.type, b.version, b.subject, b.cause, b.actor, b.body, b.body_hash, b.hash,
+         b.exact_words, s.park, s.node, s.epoch, s.head + b.seq - s.head_seq as position,
+         bool_and(coalesce(
+           b.prev = case when b.seq = s.head_seq + 1 then s.head_hash else b.hash_before end, false
+         )) over (order by b.seq rows between unbounded preceding and unbounded following) as chained
+  from batch b cross join stream s
+  where b.seq > s.head_seq
+),
+outcome as materialized (
+  select s.park, s.node, s.epoch, s.head, s.head_seq, s.head_hash,
+         (select count(*) from checked c where c.chained) as fresh
+  from stream s
+),
+added as (
+  insert into events (park, node, epoch, seq, position, hlc, wall_ms, trust, type, version, subject, cause, actor,
+                      body, body_hash, hash, exact_words, received_ms)
+  select c.park, c.node, c.epoch, c.seq, c.position, c.hlc, c.wall_ms, c.trust, c.type, c.version, c.subject, c.cause,
+         c.actor, c.body, c.body_hash, c.hash, c.exact_words, $24
+  from checked c
+  where c.chained
+),
+sealed as (
+  insert into seals (park, node, epoch, from_seq, to_seq, first_position, position, bytes, head_hash, hlc, kid,
+                     signature)
+  select o.park, o.node, o.epoch, o.head_seq + 1, $18, o.head + 1, o.head + o.fresh, $23, $19, $20, $21, $22
+  from outcome o
+  where o.fresh > 0
+),
+moved as (
+  update parks p set head = o.head + o.fresh from outcome o where p.park = o.park and o.fresh > 0
+),
+advanced as (
+  update nodes n set head_seq = $18, head_hash = $19, head_hlc = $20
+  from outcome o
+  where n.park = o.park and n.node = o.node and n.epoch = o.epoch and o.fresh > 0
+)
+select o.head_seq, o.head_hash, o.fresh, o.head + o.fresh as head from outcome o`;
+
+/** A chained run of one stream and the seal over its last event. */
+export interface Batch {
+  readonly events: readonly Event[];
+  /** The events' bodies as canonical JSON, the text their hashes were taken of. */
+  readonly bodies: readonly string[];
+  readonly seal: Seal;
+}
+
+export interface Appended {
+  /** The stream's head before this. */
+  readonly headSeq: number;
+  readonly headHash: string;
+  /** How many events went in: all that the stream lacked, or 0. */
+  readonly fresh: number;
+  /** The park's newest position after this. */
+  readonly head: number;
+}
+
+/** @returns null if the park has no such stream */
+export async function appendBatch(kysely: Kysely<Tables>, batch: Batch, receivedMs: number): Promise<Appended | null> {
+  const { rows } = await kysely.executeQuery<{ head_seq: number; head_hash: string; fresh: number; head: number }>(
+    CompiledQuery.raw(APPEND_BATCH, parametersOf(batch, receivedMs)),
+  );
+  const row = rows[0];
+  return row ? { headSeq: row.head_seq, headHash: row.head_hash, fresh: row.fresh, head: row.head } : null;
+}
+
+function parametersOf({ events, bodies, seal }: Batch, receivedMs: number): unknown[] {
+  const first = events[0];
+  if (!first) throw new Error('broken invariant: a batch has events');
+  const bytes = bodies.reduce((sum, body) => sum + body.length + ENVELOPE_BYTES, 0);
+  return [
+    first.park,
+    seal.node,
+    seal.epoch,
+    events.map((event) => event.seq),
+    events.map((event) => event.hlc),
+    events.map((event) => event.wallMs),
+    events.map((event) => event.trust),
+    events.map((event) => storable(event.type)),
+    events.map((event) => event.version),
+    events.map((event) => storable(event.subject)),
+    events.map((event) => (event.cause === null ? null : storable(event.cause))),
+    events.map((event) => storable(event.actor)),
+    bodies,
+    events.map((event) => event.bodyHash),
+    events.map((event) => event.prev),
+    events.map((event) => event.hash),
+    events.map(exactWordsOf),
+    seal.to,
+    seal.headHash,
+    seal.hlc,
+    seal.kid,
+    seal.signature,
+    bytes,
+    receivedMs,
+  ];
+}
+
+/** What an event weighs on the wire besides its body, about. */
+const ENVELOPE_BYTES = 180;
+
+const NUL = '\u0000';
+
+/** A text column holds no NUL character; such words are kept beside it as JSON, so that the event stays whole (S3). */
+const storable = (text: string): string => (text.includes(NUL) ? text.replaceAll(NUL, '\uFFFD') : text);
+
+function exactWordsOf({ type, subject, cause, actor }: Event): string | null {
+  const words = [type, subject, cause, actor];
+  return words.some((word) => word?.includes(NUL)) ? JSON.stringify(words) : null;
+}

@@ -1,0 +1,109 @@
+import type { Event } from '@skygate/shared/events/envelope';
+import { readEvent, type UnreadableEvent } from '@skygate/shared/events/read-event';
+import { projectEvent } from '@skygate/shared/read-models/project';
+import type { RowChange } from '@skygate/shared/read-models/row-change';
+import { CompiledQuery } from 'kysely';
+import type { Writer } from '../db/database.ts';
+import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
+import { applyRowChanges } from './apply-row-changes.ts';
+
+const PAGE_EVENTS = 500;
+
+/** Brings a park's read models to the end of its log. @returns whether anything was to do */
+export async function catchUp(tx: Writer, park: string): Promise<boolean> {
+  let moved = false;
+  while (await catchUpOnePage(tx, park)) moved = true;
+  return moved;
+}
+
+/** Projects the next page and moves the cursor, both in this transaction. @returns whether there was one */
+export async function catchUpOnePage(tx: Writer, park: string): Promise<boolean> {
+  const after = await lockCursor(tx, park);
+  const rows = await tx
+    .selectFrom('events')
+    .select(EVENT_COLUMNS)
+    .where('park', '=', park)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(PAGE_EVENTS)
+    .execute();
+  const last = rows.at(-1);
+  if (!last) return false;
+  await projectAll(
+    tx,
+    rows.map((row) => storedToEvent(row)),
+  );
+  await tx.updateTable('projection_cursors').set({ position: last.position }).where('park', '=', park).execute();
+  return true;
+}
+
+async function lockCursor(tx: Writer, park: string): Promise<number> {
+  const row = await tx
+    .selectFrom('projection_cursors')
+    .select('position')
+    .where('park', '=', park)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.position ?? Number.MAX_SAFE_INTEGER;
+}
+
+interface Projected {
+  readonly event: Event;
+  readonly changes: readonly RowChange[];
+}
+
+async function projectAll(tx: Writer, events: readonly Event[]): Promise<void> {
+  const projected: Projected[] = [];
+  for (const event of events) {
+    const changes = changesOf(event);
+    if (typeof changes === 'string') await quarantine(tx, event, changes);
+    else projected.push({ event, changes });
+  }
+  const changes = projected.flatMap((one) => one.changes);
+  if (changes.length === 0 || (await applies(tx, changes)) === null) return;
+  // One of them does not go in: the others must all the same (S7).
+  for (const { event, changes: own } of projected) {
+    const problem = await applies(tx, own);
+    if (problem !== null) await quarantine(tx, event, problem);
+  }
+}
+
+/** The row changes of an event, or why it has none. */
+function changesOf(event: Event): readonly RowChange[] | string {
+  const read = readEvent(event);
+  if (!read.ok) return describe(read.error);
+  try {
+    return projectEvent(read.value);
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+const describe = (error: UnreadableEvent): string =>
+  error.kind === 'unknown_type'
+    ? `unknown type ${error.type} version ${error.version}`
+    : `bad body of ${error.type} version ${error.version}: ${error.problem}`;
+
+/** Applies the changes or leaves all as it was. @returns what went wrong, or null */
+async function applies(tx: Writer, changes: readonly RowChange[]): Promise<string | null> {
+  await tx.executeQuery(CompiledQuery.raw('savepoint changes'));
+  try {
+    await applyRowChanges(tx, changes);
+    await tx.executeQuery(CompiledQuery.raw('release savepoint changes'));
+    return null;
+  } catch (error) {
+    await tx.executeQuery(CompiledQuery.raw('rollback to savepoint changes'));
+    return messageOf(error);
+  }
+}
+
+/** The whole fold of the event is put aside: its tables take it all or not at all. */
+async function quarantine(tx: Writer, { park, node, epoch, seq }: Event, error: string): Promise<void> {
+  await tx
+    .insertInto('quarantine')
+    .values({ park, read_model: 'all', node, epoch, seq, error: error.replaceAll('\u0000', ' ').slice(0, 500) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

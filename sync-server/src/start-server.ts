@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify';
+import { buildApp, type Feature, type ServerDeps } from './app.ts';
+import type { ServerConfig } from './config.ts';
+import { type Database, DatabaseError } from './db/database.ts';
+import { migrateUp } from './db/migrate.ts';
+import { serverTarget } from './db/migrate-server.ts';
+import { openPglite } from './db/open-pglite.ts';
+import { openPostgres } from './db/open-postgres.ts';
+import { createParkBus } from './db/park-bus.ts';
+import { ensureHqSigningKey } from './hq-node/create-park.ts';
+import { type HqJournal, openHqJournal } from './hq-node/hq-journal.ts';
+import { createKeyring } from './hq-node/keyring.ts';
+import { masterKeyFile } from './hq-node/master-key.ts';
+import { replayJournal } from './hq-node/replay-journal.ts';
+import { createNodeClock, createNodeCrypto, createNodeRandom, createNodeTimers } from './node-crypto.ts';
+import type { Log } from './ports.ts';
+import { createProjections } from './projections/projections.ts';
+
+export interface RunningServer {
+  /** `http://127.0.0.1:4800` */
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly deps: ServerDeps;
+  /** Ends waiting requests, finishes the others and closes the database. */
+  stop(): Promise<void>;
+}
+
+const OPEN_ROUTES_PER_MINUTE = 60;
+
+/**
+ * The sync server of this process, in the order things flow: database, journal, keys, read models, routes.
+ * @throws DatabaseError with a sentence for the operator if it cannot start
+ */
+export async function startServer(
+  config: ServerConfig,
+  log: Log,
+  features: readonly Feature[] = [],
+): Promise<RunningServer> {
+  const database = await (config.databaseUrl ? openPostgres(config.databaseUrl) : openPglite(config.dataFolder));
+  let journal: HqJournal | null = null;
+  const stopping = new AbortController();
+  try {
+    await migrateUp(serverTarget(database));
+    journal = database.durable ? null : openHqJournal(config.dataFolder);
+    const deps = assemble({ config, database, journal, log, stopping: stopping.signal });
+    await replayJournal(deps);
+    await ensureHqSigningKey(deps);
+    const app = await buildApp(deps, features);
+    const url = await listen(app, config);
+    await deps.bus.run();
+    void deps.projections.run();
+    return { url, app, deps, stop: () => stop({ app, deps, journal, stopping }) };
+  } catch (error) {
+    journal?.close();
+    await database.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly config: ServerConfig;
+  readonly database: Database;
+  readonly journal: HqJournal | null;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+}
+
+function assemble({ config, database, journal, log, stopping }: Parts): ServerDeps {
+  const random = createNodeRandom();
+  const masterKey = config.masterKey ?? masterKeyFile(config.dataFolder, random);
+  const outside = { database, journal, log, random, crypto: createNodeCrypto(), clock: createNodeClock() };
+  const timers = createNodeTimers();
+  const bus = createParkBus(outside);
+  const keyring = createKeyring({ ...outside, masterKey });
+  const projections = createProjections({ ...outside, bus, timers });
+  const rateLimits = { perMinute: OPEN_ROUTES_PER_MINUTE };
+  return { ...outside, timers, bus, keyring, projections, rateLimits, stopping };
+}
+
+async function listen(app: FastifyInstance, { port, host }: ServerConfig): Promise<string> {
+  try {
+    return await app.listen({ port, host });
+  } catch (error) {
+    await app.close();
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EADDRINUSE') throw new DatabaseError(`Port ${port} on ${host} is in use by another program.`);
+    if (code === 'EACCES') throw new DatabaseError(`Port ${port} on ${host} needs rights this program does not have.`);
+    throw new DatabaseError(`The server cannot listen on ${host}, port ${port}: ${String(code ?? error)}.`);
+  }
+}
+
+interface Stopping {
+  readonly app: FastifyInstance;
+  readonly deps: ServerDeps;
+  readonly journal: HqJournal | null;
+  readonly stopping: AbortController;
+}
+
+async function stop({ app, deps, journal, stopping }: Stopping): Promise<void> {
+  stopping.abort();
+  await app.close();
+  await deps.projections.stop();
+  await deps.bus.stop();
+  journal?.close();
+  await deps.database.close();
+}

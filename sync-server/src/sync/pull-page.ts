@@ -1,0 +1,137 @@
+import { TRUST_LEVELS, type Trust } from '@skygate/shared/events/envelope';
+import { PUSH_BYTES_MAX } from '@skygate/shared/protocol/limits';
+import { hlcMs } from '@skygate/shared/sync/hlc';
+import type { Reader } from '../db/database.ts';
+import { EVENT_COLUMNS, exactWords, type StoredEvent } from '../ingest/stored-event.ts';
+
+export interface PageRequest {
+  readonly park: string;
+  readonly after: number;
+  readonly limit: number;
+  /** Whose own events are left out. */
+  readonly reader: { readonly node: string; readonly epoch: number };
+}
+
+/** A page of whole batches in park order (S4). */
+export interface PullPage {
+  /** The runs as JSON text: bodies go out as the text they were hashed as. */
+  readonly runs: readonly string[];
+  /** The last position scanned. */
+  readonly next: number;
+  readonly head: number;
+}
+
+export async function readPullPage(db: Reader, request: PageRequest): Promise<PullPage> {
+  const { park, after } = request;
+  const { head } = await db.selectFrom('parks').select('head').where('park', '=', park).executeTakeFirstOrThrow();
+  if (after >= head) return { runs: [], next: after, head };
+  const seals = fitting(await sealsAfter(db, request), request);
+  const next = seals.at(-1)?.position ?? after;
+  const others = seals.filter((seal) => !isOwn(seal, request));
+  const events = others.length === 0 ? [] : await eventsBetween(db, request, next);
+  const byPosition = new Map(events.map((event) => [event.position, event]));
+  const runs = joined(others).map((run) => runText(run, byPosition));
+  return { runs, next, head: Math.max(head, next) };
+}
+
+const SEAL_COLUMNS = [
+  'node',
+  'epoch',
+  'from_seq',
+  'to_seq',
+  'first_position',
+  'position',
+  'bytes',
+  'head_hash',
+  'hlc',
+  'kid',
+  'signature',
+] as const;
+
+const sealsAfter = (db: Reader, { park, after, limit }: PageRequest) =>
+  db
+    .selectFrom('seals')
+    .select(SEAL_COLUMNS)
+    .where('park', '=', park)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+
+type SealRow = Awaited<ReturnType<typeof sealsAfter>>[number];
+
+const isOwn = (seal: SealRow, { reader }: PageRequest): boolean =>
+  seal.node === reader.node && seal.epoch === reader.epoch;
+
+/** As many batches as fit; the first always does, so that the cursor moves. */
+function fitting(seals: readonly SealRow[], request: PageRequest): readonly SealRow[] {
+  let events = 0;
+  let bytes = 0;
+  const end = seals.findIndex((seal) => {
+    if (isOwn(seal, request)) return false;
+    const isFirst = events === 0;
+    events += seal.to_seq - seal.from_seq + 1;
+    bytes += seal.bytes;
+    return !isFirst && (events > request.limit || bytes > PUSH_BYTES_MAX);
+  });
+  return end === -1 ? seals : seals.slice(0, end);
+}
+
+const eventsBetween = (db: Reader, { park, after, reader }: PageRequest, last: number): Promise<StoredEvent[]> =>
+  db
+    .selectFrom('events')
+    .select(EVENT_COLUMNS)
+    .where('park', '=', park)
+    .where('position', '>', after)
+    .where('position', '<=', last)
+    .where(({ not, and, eb }) => not(and([eb('node', '=', reader.node), eb('epoch', '=', reader.epoch)])))
+    .orderBy('position')
+    .execute();
+
+/** Batches of one stream that follow each other as one run: its last seal vouches for all (E3). */
+function joined(seals: readonly SealRow[]): readonly (readonly SealRow[])[] {
+  const runs: SealRow[][] = [];
+  for (const seal of seals) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    const continues = last?.node === seal.node && last.epoch === seal.epoch && last.to_seq + 1 === seal.from_seq;
+    if (run && continues) run.push(seal);
+    else runs.push([seal]);
+  }
+  return runs;
+}
+
+function runText(seals: readonly SealRow[], byPosition: ReadonlyMap<number, StoredEvent>): string {
+  const first = seals[0];
+  const last = seals.at(-1);
+  if (!first || !last) throw new Error('broken invariant: a run has a seal');
+  const events: string[] = [];
+  for (const seal of seals) {
+    for (let position = seal.first_position; position <= seal.position; position += 1) {
+      const event = byPosition.get(position);
+      if (!event) throw new Error(`broken invariant: position ${position} has its event`);
+      events.push(eventText(event));
+    }
+  }
+  const { node, epoch, to_seq: to, head_hash: headHash, hlc, kid, signature } = last;
+  const seal = { node, epoch, to, headHash, hlc, kid, signature };
+  const place = JSON.stringify({ node, epoch, from: first.from_seq });
+  return `${place.slice(0, -1)},"events":[${events.join(',')}],"seal":${JSON.stringify(seal)}}`;
+}
+
+/** The tuple of `wireEventField`, its body verbatim. */
+function eventText(row: StoredEvent): string {
+  const { type, subject, cause, actor } = exactWords(row);
+  const trust = TRUST_LEVELS.indexOf(row.trust as Trust);
+  const words = JSON.stringify([
+    row.hlc,
+    row.wall_ms - hlcMs(row.hlc),
+    trust,
+    type,
+    row.version,
+    subject,
+    cause,
+    actor,
+  ]);
+  return `${words.slice(0, -1)},${row.body}]`;
+}

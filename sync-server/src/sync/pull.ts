@@ -1,0 +1,95 @@
+import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
+import type { GateContact, PullQuery } from '@skygate/shared/protocol/pull';
+import type { Database, Reader } from '../db/database.ts';
+import type { ParkBus } from '../db/park-bus.ts';
+import type { HqJournal } from '../hq-node/hq-journal.ts';
+import type { AuthenticatedNode } from '../plugins/node-auth.ts';
+import type { Clock, Timers } from '../ports.ts';
+import { type PullPage, readPullPage } from './pull-page.ts';
+import { logIdOf, peopleRevisionOf } from './state.ts';
+
+export interface PullDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly bus: ParkBus;
+  readonly journal: HqJournal | null;
+  readonly stopping: AbortSignal;
+}
+
+/** On PostgreSQL another instance's hint may be lost; a waiting pull looks this often in any case. */
+const LOOK_AGAIN_MS = 1_000;
+
+/**
+ * What other nodes of the park did (S4), as JSON text. With nothing to say it waits up to `waitMs` for something;
+ * `gone` ends the wait when the asker has left.
+ */
+export async function pull(
+  deps: PullDeps,
+  node: AuthenticatedNode,
+  query: PullQuery,
+  gone: AbortSignal,
+): Promise<string> {
+  const page = await waitForPage(deps, node, query, gone);
+  // Once seen, a position must not be given to another event (E8).
+  deps.journal?.noteHead(node.park, page.head);
+  const { reader } = deps.database;
+  const rest = {
+    next: page.next,
+    head: page.head,
+    logId: await logIdOf(reader, node.park),
+    gates: await gateContacts(reader, node.park, deps.clock.nowMs()),
+    peopleRevision: await peopleRevisionOf(reader, node.park),
+    serverMs: deps.clock.nowMs(),
+  };
+  return `{"runs":[${page.runs.join(',')}],${JSON.stringify(rest).slice(1)}`;
+}
+
+async function waitForPage(
+  deps: PullDeps,
+  node: AuthenticatedNode,
+  query: PullQuery,
+  gone: AbortSignal,
+): Promise<PullPage> {
+  const { database, clock, timers, bus, stopping } = deps;
+  const endsMs = clock.monotonicMs() + (query.waitMs ?? 0);
+  const limit = query.limit ?? PUSH_EVENTS_MAX;
+  let after = query.after;
+  let woken = new AbortController();
+  const unsubscribe = bus.subscribe('appended', (park) => {
+    if (park === node.park) woken.abort();
+  });
+  try {
+    while (true) {
+      woken = new AbortController();
+      const page = await readPullPage(database.reader, { park: node.park, after, limit, reader: node });
+      const leftMs = endsMs - clock.monotonicMs();
+      const lostTail = page.next > page.head;
+      if (page.runs.length > 0 || leftMs <= 0 || lostTail || stopping.aborted || gone.aborted) return page;
+      after = page.next;
+      if (page.next < page.head) continue;
+      const waitMs = database.kind === 'postgres' ? Math.min(leftMs, LOOK_AGAIN_MS) : leftMs;
+      await timers.sleep(waitMs, AbortSignal.any([woken.signal, stopping, gone]));
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+/** The gates of a park in their present incarnation, and when they were last heard of. */
+async function gateContacts(reader: Reader, park: string, nowMs: number): Promise<GateContact[]> {
+  const rows = await reader
+    .selectFrom('nodes')
+    .select(['node', 'gate_id', 'name', 'contact_ms'])
+    .where('park', '=', park)
+    .where('role', '=', 'gate')
+    .where('state', '=', 'open')
+    .orderBy('node')
+    .execute();
+  return rows.map(({ node, gate_id, name, contact_ms }) => ({
+    node,
+    gateId: gate_id,
+    name,
+    contactAgeMs: contact_ms === null ? null : Math.max(0, nowMs - contact_ms),
+  }));
+}
