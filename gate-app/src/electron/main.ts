@@ -57,7 +57,7 @@ function openWindow(): BrowserWindow {
     windowOptions({
       isWindowed,
       preloadPath: join(import.meta.dirname, 'preload.cjs'),
-      iconPath: join(DIST_FOLDER, '..', 'build', 'icon.png'),
+      iconPath: app.isPackaged ? join(process.resourcesPath, 'icon.png') : join(DIST_FOLDER, '..', 'build', 'icon.png'),
     }),
   );
   window.removeMenu();
