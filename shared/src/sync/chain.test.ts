@@ -113,6 +113,10 @@ describe('E3: the seal', () => {
     expect(sealVerifies(crypto, seal, { ...expected, node: 'k-0000000000000009' as NodeId })).toBe(false);
   });
 
+  it('is worth nothing under another name of the right key', () => {
+    expect(sealVerifies(crypto, sealHead(crypto, { ...key, kid: '0000000000000000' }, second), expected)).toBe(false);
+  });
+
   it('cannot be passed off as made by another key of the same name', () => {
     const forged = sealHead(crypto, { ...nodeKeyFrom(crypto, new Uint8Array(32).fill(4)), kid: key.kid }, second);
     expect(sealVerifies(crypto, forged, expected)).toBe(false);

@@ -87,8 +87,8 @@ function enter(command: ScanTicket, scanned: Scanned): ScanDecision {
       ...seen(scanned),
       verdict: 'refuse',
       reasons,
-      // Where two reasons speak of the same thing, the winning one does.
-      facts: Object.assign({}, ...refusals.map(({ facts }) => facts).reverse()) as AdmissionFacts,
+      // No two reasons say different things of one fact, so all of them can stand side by side.
+      facts: Object.assign({}, ...refusals.map(({ facts }) => facts)) as AdmissionFacts,
       drafts: [draft('AdmissionRefused', subjectOf(claims), body, command)],
     };
   }
