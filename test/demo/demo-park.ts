@@ -10,8 +10,10 @@ export interface DemoPark {
   readonly products: CatalogueDocument['products'];
 }
 
-const everyDay = (opens: string, closes: string): ParkDocument['hours'] =>
-  Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, { opens, closes }]));
+const everyDay = (opens: string, closes: string): ParkDocument['hours'] => {
+  const day = { opens, closes };
+  return { mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: day };
+};
 
 const unit = (name: Words, hint: Words, order: number, priceMinor: number) => ({
   name,

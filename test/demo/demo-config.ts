@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** The ports of a demo: `--port-base 4800` and up. */
+export interface DemoPorts {
+  readonly server: number;
+  /** The network cable between kiosks and server. */
+  readonly cable: number;
+  /** The demo's own page. */
+  readonly page: number;
+  readonly gate: number;
+  readonly till: number;
+}
+
+export interface DemoConfig {
+  readonly dataFolder: string;
+  /** Clear the data first. */
+  readonly fresh: boolean;
+  readonly ports: DemoPorts;
+}
+
+export const DEMO_USAGE = `usage: npm start -- [--fresh] [--data DIR] [--port-base N]
+  --fresh        clear the demo's data first
+  --data DIR     where the demo keeps its data (default .data/demo)
+  --port-base N  server on N, demo page on N+9, gate on N+10, till on N+11 (default 4800)`;
+
+export const demoPorts = (base: number): DemoPorts => ({
+  server: base,
+  cable: base + 1,
+  page: base + 9,
+  gate: base + 10,
+  till: base + 11,
+});
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** @throws with what is wrong, for the person who typed it */
+export function parseDemoConfig(args: readonly string[]): DemoConfig {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { fresh: { type: 'boolean' }, data: { type: 'string' }, 'port-base': { type: 'string' } },
+    strict: true,
+    allowPositionals: false,
+  });
+  const base = Number(values['port-base'] ?? '4800');
+  if (!Number.isInteger(base) || base < 1024 || base > 65_000) throw new Error('--port-base must be 1024 to 65000');
+  return {
+    dataFolder: resolve(root, values.data ?? '.data/demo'),
+    fresh: values.fresh ?? false,
+    ports: demoPorts(base),
+  };
+}
