@@ -64,8 +64,14 @@ export function createSync(deps: SyncDeps): Sync {
   const onChange = (): void => {
     for (const listener of listeners) listener();
   };
+  const upload = createUpload(linked);
   const download = createDownload(linked);
-  const lanes = [createUpload(linked), download].map((work) => createLane({ ...deps, work, onChange }));
+  const onLaneChange = (): void => {
+    // The download may have learnt that the server has less than it had (E8).
+    if (eventLog.identity() !== null && upload.hasWork()) lanes[0]?.workArrived();
+    onChange();
+  };
+  const lanes = [upload, download].map((work) => createLane({ ...deps, work, onChange: onLaneChange }));
   let running: Promise<void> | null = null;
   let testError: string | null = null;
 

@@ -1,0 +1,276 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { base64urlToBytes, bytesToBase64url, utf8ToBytes } from '@skygate/shared/lib/bytes';
+import { enrolmentProofText } from '@skygate/shared/protocol/enrol';
+import type { PushRequest } from '@skygate/shared/protocol/push';
+import { CHAIN_START } from '@skygate/shared/sync/chain';
+import { fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createEventLog, type EventLog } from '../event-log/event-log.ts';
+import { openDatabase } from '../event-log/open-database.ts';
+import { createKioskClock } from '../kiosk-clock.ts';
+import { createNodeCrypto } from '../node-crypto.ts';
+import { type HttpRequest, type HttpResponse, NetworkError, type Timers, type Transport } from '../ports.ts';
+import { createSync, type Sync } from './sync.ts';
+
+const NODE = 'k-0123456789ABCDEF';
+const crypto = createNodeCrypto();
+const hqPublicKey = bytesToBase64url(crypto.publicKeyOf(new Uint8Array(32).fill(7)));
+const keys = { nodeSeed: new Uint8Array(32).fill(1), signingSeed: new Uint8Array(32).fill(2) };
+
+const json = (status: number, body: unknown): HttpResponse => ({ status, headers: {}, body: JSON.stringify(body) });
+const problem = (status: number, code: string, more: object = {}): HttpResponse =>
+  json(status, { type: 'about:blank', title: code, status, code, ...more });
+
+type Answer = (request: HttpRequest) => HttpResponse | 'unreachable';
+
+/** A fake server: a log of one kiosk in memory, whose answers a test may replace one by one. */
+function fakeServer() {
+  let held: string[] = [];
+  let logId = 'log-1';
+  let tokens = 0;
+  const requests: HttpRequest[] = [];
+  const scripted = new Map<string, Answer[]>();
+  const always = new Map<string, Answer>();
+  const hashAt = (seq: number): string => held[seq - 1] ?? CHAIN_START;
+  const routes: Record<string, Answer> = {
+    enrol: () =>
+      json(200, {
+        park: 'ala-archa',
+        node: NODE,
+        epoch: 1,
+        name: 'Till 1',
+        role: 'till',
+        gateId: 'till-1',
+        number: 1,
+        logId,
+        hq: { node: 'hq:ala-archa', epoch: 1, publicKey: hqPublicKey },
+        serverMs: 1_795_262_400_000,
+      }),
+    nonce: () => json(200, { nonce: 'n'.repeat(22) }),
+    token: () => {
+      tokens += 1;
+      return json(200, { access_token: `token-${tokens}-${'x'.repeat(20)}`, token_type: 'Bearer', expires_in: 900 });
+    },
+    state: () =>
+      json(200, {
+        protocolVersion: 1,
+        node: NODE,
+        epoch: 1,
+        acknowledged: held.length,
+        acknowledgedHash: hashAt(held.length),
+        durable: true,
+        logId,
+        head: 0,
+        hq: { node: 'hq:ala-archa', epoch: 1, publicKey: hqPublicKey },
+        peopleRevision: 0,
+        serverMs: 1_795_262_400_000,
+      }),
+    push: ({ body }) => {
+      const push = JSON.parse(body ?? '') as PushRequest;
+      if (push.from > held.length + 1) return problem(409, 'gap', { needFrom: held.length + 1 });
+      held = [
+        ...held.slice(0, push.from - 1),
+        ...push.events.map((_, index) => `${push.from + index}`.padStart(64, '0')),
+      ];
+      held[push.seal.to - 1] = push.seal.headHash;
+      return json(200, { acknowledged: held.length, durable: true, logId, credits: 500 });
+    },
+    pull: ({ path }) => {
+      const after = Number(new URLSearchParams(path.split('?')[1]).get('after'));
+      return json(200, { runs: [], next: after, head: after, logId, gates: [], peopleRevision: 0, serverMs: 1 });
+    },
+  };
+  const transport: Transport = {
+    request: async (_url, request) => {
+      requests.push(request);
+      const name = request.path.replace('/sync/', '').split('?')[0] ?? '';
+      const answer = scripted.get(name)?.shift() ?? always.get(name) ?? routes[name];
+      const response = answer?.(request) ?? problem(404, 'not_found');
+      if (response === 'unreachable') throw new NetworkError('unreachable');
+      return response;
+    },
+  };
+  return {
+    transport,
+    requests,
+    next: (name: string, ...answers: Answer[]) => scripted.set(name, answers),
+    always: (name: string, answer: Answer) => always.set(name, answer),
+    heard: (name: string) => requests.filter((request) => request.path.startsWith(`/sync/${name}`)).length,
+    held: () => held.length,
+    lose: (from: number) => {
+      held = held.slice(0, from);
+    },
+    replaceHead: () => {
+      held[held.length - 1] = 'f'.repeat(64);
+    },
+    restart: (name: string) => {
+      logId = name;
+    },
+  };
+}
+
+describe('kiosk sync', () => {
+  let folder: string;
+  let server: ReturnType<typeof fakeServer>;
+  let eventLog: EventLog;
+  let sync: Sync;
+  let close: () => void;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'skygate-sync-'));
+    server = fakeServer();
+    const database = openDatabase(join(folder, 'kiosk.sqlite'));
+    const clock = createKioskClock(fakeClock());
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    eventLog = createEventLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log });
+    // A pause of the fake lasts one turn of the event loop, whatever its length.
+    const timers: Timers = { sleep: () => new Promise((done) => setImmediate(done)) };
+    const { transport } = server;
+    const random = seededRandom(1);
+    sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, appVersion: 'test' });
+    close = () => database.close();
+  });
+
+  afterEach(async () => {
+    await sync.stop();
+    close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const enrol = () => sync.enrol({ serverUrl: 'http://hq.example:4800/', code: 'abcd-2345' });
+  const append = (count: number): void => {
+    for (let index = 0; index < count; index += 1) {
+      const body = { shiftId: '0123456789ABCDEF', amountMinor: 100, reason: 'float' };
+      const subject = 'shift:0123456789ABCDEF';
+      eventLog.append([{ type: 'CashMoved', version: 1, subject, cause: null, actor: 'staff:aigul', body }]);
+    }
+  };
+  const start = async (): Promise<void> => {
+    await enrol();
+    void sync.run();
+    await vi.waitFor(() => expect(sync.view().state).toBe('synced'));
+  };
+  const drained = (): Promise<void> => vi.waitFor(() => expect(eventLog.waiting().count).toBe(0), 5000);
+
+  it('S1: enrols with a proof of its key, and asks again with the same key when the answer was lost', async () => {
+    server.next('enrol', () => 'unreachable');
+    expect(await enrol()).toMatchObject({ ok: false, error: { code: 'server_unreachable' } });
+    expect(eventLog.identity()).toBeNull();
+    expect(await enrol()).toMatchObject({ ok: true, value: { node: NODE, epoch: 1 } });
+    expect(eventLog.identity()).toMatchObject({ node: NODE, serverUrl: 'http://hq.example:4800' });
+    const [first, second] = server.requests.map((request) => JSON.parse(request.body ?? ''));
+    expect(second).toEqual(first);
+    const proof = utf8ToBytes(enrolmentProofText('ABCD2345', first.publicKey, first.signingPublicKey));
+    const bytes = (text: string): Uint8Array => base64urlToBytes(text) ?? new Uint8Array();
+    expect(crypto.verify(bytes(first.publicKey), proof, bytes(first.proof))).toBe(true);
+  });
+
+  it('S1: says plainly why a code does not work', async () => {
+    const cases: [HttpResponse, string][] = [
+      [problem(404, 'not_found'), 'enrolment_code_unknown'],
+      [problem(409, 'enrolment_code_used'), 'enrolment_code_used'],
+      [problem(410, 'enrolment_code_expired'), 'enrolment_code_expired'],
+      [problem(429, 'too_many_requests'), 'server_refused'],
+      [{ status: 502, headers: {}, body: '<html>Bad gateway</html>' }, 'server_refused'],
+      [json(200, { park: 'ala-archa' }), 'server_refused'],
+    ];
+    for (const [response, code] of cases) {
+      server.next('enrol', () => response);
+      expect(await enrol()).toMatchObject({ ok: false, error: { code } });
+    }
+    expect(await sync.enrol({ serverUrl: 'ftp://hq', code: 'ABCD2345' })).toMatchObject({
+      error: { code: 'bad_input' },
+    });
+    expect(await sync.enrol({ serverUrl: 'http://hq', code: 'ABC' })).toMatchObject({
+      error: { code: 'enrolment_code_unknown' },
+    });
+    expect(eventLog.identity()).toBeNull();
+  });
+
+  it('sends what is appended, and shows it', async () => {
+    expect(sync.view().state).toBe('not_enrolled');
+    await start();
+    append(3);
+    await drained();
+    expect(server.held()).toBe(3);
+    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0, lastError: null }));
+  });
+
+  it('K5: an upload that fails for ever never stops the download', async () => {
+    await start();
+    server.always('push', () => problem(422, 'not_a_push'));
+    append(2);
+    const before = server.heard('pull');
+    await vi.waitFor(() => expect(server.heard('push')).toBeGreaterThan(3), 5000);
+    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(before + 5), 5000);
+    expect(sync.view()).toMatchObject({ state: 'offline', waiting: 2 });
+    expect(sync.view().lastError).toContain('not_a_push');
+  });
+
+  it('K5: a download that fails for ever never stops the upload', async () => {
+    await start();
+    server.always('pull', () => json(200, { runs: 'nonsense' }));
+    append(2);
+    await drained();
+    expect(server.held()).toBe(2);
+  });
+
+  it('K3: sends again what the server lost', async () => {
+    await start();
+    append(4);
+    await drained();
+    server.lose(1);
+    append(1);
+    await vi.waitFor(() => expect(server.held()).toBe(5), 5000);
+    await drained();
+  });
+
+  it('E8: another log starts the pull at the beginning and the push at the word of the server', async () => {
+    await start();
+    append(2);
+    await drained();
+    server.lose(0);
+    server.restart('log-2');
+    await vi.waitFor(() => expect(eventLog.position().logId).toBe('log-2'), 5000);
+    await vi.waitFor(() => expect(server.held()).toBe(2), 5000);
+  });
+
+  it('E6: stops writing when the server holds another past of its own', async () => {
+    await start();
+    append(2);
+    await drained();
+    server.replaceHead();
+    server.next('pull', () => 'unreachable');
+    await vi.waitFor(() => expect(sync.view().state).toBe('refused'), 5000);
+    expect(eventLog.append([]).ok).toBe(false);
+  });
+
+  it('E6: equivocation stops the upload, a new enrolment starts it again', async () => {
+    await start();
+    server.next('push', () => problem(409, 'equivocation', { needFrom: 1 }));
+    append(1);
+    await vi.waitFor(() => expect(eventLog.stopped()).not.toBeNull(), 5000);
+    expect(sync.view().state).toBe('refused');
+    expect((await enrol()).ok).toBe(true);
+    await vi.waitFor(() => expect(sync.view().state).not.toBe('refused'), 5000);
+  });
+
+  it('renews a token that the server does not take any more', async () => {
+    await start();
+    server.next('push', () => problem(401, 'unauthenticated'));
+    append(1);
+    await drained();
+    expect(server.heard('token')).toBeGreaterThan(1);
+  });
+
+  it('shows that contact is lost, tests it on request, and comes back', async () => {
+    await start();
+    for (const name of ['nonce', 'token', 'state', 'push', 'pull']) server.always(name, () => 'unreachable');
+    append(1);
+    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'offline', waiting: 1 }), 5000);
+    expect((await sync.testContact()).lastError).toBe('unreachable');
+  });
+});
