@@ -54,6 +54,7 @@ interface Progress {
   attempt: number;
   restarts: number;
   retryMs: number;
+  waitsForWork: boolean;
   inContact: boolean;
   lastError: string | null;
 }
@@ -66,6 +67,7 @@ export function createLane(deps: LaneDeps): Lane {
     attempt: 0,
     restarts: 0,
     retryMs: 0,
+    waitsForWork: false,
     inContact: false,
     lastError: null,
   };
@@ -99,7 +101,8 @@ export function createLane(deps: LaneDeps): Lane {
     },
     wake: () => bell.ring(),
     workArrived: () => {
-      if (progress.status === 'idle') bell.ring();
+      // Only a wait that is under way: a remembered ring would cut a later backoff short.
+      if (progress.waitsForWork) bell.ring();
     },
     reEnrolled: () => interrupt('re_enrolled'),
     status: () => progress.status,
@@ -125,7 +128,11 @@ async function takeStep(status: SessionStatus, deps: StepDeps): Promise<Outcome>
     case 'get_state':
       return work.getState(signal);
     case 'wait_for_work':
-      if (!work.hasWork()) await bell.wait(null);
+      if (!work.hasWork()) {
+        progress.waitsForWork = true;
+        await bell.wait(null);
+        progress.waitsForWork = false;
+      }
       return work.hasWork() ? { input: 'work' } : { input: 'due' };
     case 'exchange':
       return work.exchange(signal);
