@@ -170,7 +170,7 @@ export interface RefusalsRow {
 export interface SalesRow {
   park: string;
   sale_id: string;
-  number: number;
+  number: string;
   shift_id: string;
   node: string;
   epoch: number;

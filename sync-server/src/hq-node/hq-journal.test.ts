@@ -1,0 +1,116 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { draft } from '@skygate/shared/events/catalogue';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { migrateUp } from '../db/migrate.ts';
+import { serverTarget } from '../db/migrate-server.ts';
+import { openPglite } from '../db/open-pglite.ts';
+import { createTestServer, enrolKiosk, get, PARK, push, pushOf, type TestServer } from '../db/testing/test-server.ts';
+import { appendHqEvents } from './append-hq-events.ts';
+import { createPark } from './create-park.ts';
+import { openHqJournal } from './hq-journal.ts';
+import { replayJournal } from './replay-journal.ts';
+
+let folder: string;
+let end: (() => Promise<void>) | null = null;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'skygate-journal-'));
+});
+afterEach(async () => {
+  await end?.();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<TestServer> {
+  const database = await openPglite(folder);
+  await migrateUp(serverTarget(database));
+  const journal = openHqJournal(folder);
+  const server = await createTestServer(database, { journal });
+  await replayJournal(server.deps);
+  end = async () => {
+    await server.close();
+    journal.close();
+    await database.close();
+    end = null;
+  };
+  return server;
+}
+
+const setCapacity = (server: TestServer, places: number) =>
+  appendHqEvents(server.deps, PARK, [
+    draft('CapacitySet', 'capacity', { date: '2026-11-21', slot: 'day', places, reason: 'test' }, { actor: 'hq:test' }),
+  ]);
+
+const hashesIn = async (server: TestServer, role: 'hq'): Promise<string[]> => {
+  const rows = await server.deps.database.reader
+    .selectFrom('events as e')
+    .innerJoin('nodes as n', (join) => join.onRef('n.node', '=', 'e.node').onRef('n.epoch', '=', 'e.epoch'))
+    .select('e.hash')
+    .where('n.role', '=', role)
+    .orderBy('e.seq')
+    .execute();
+  return rows.map(({ hash }) => hash);
+};
+
+const logIdOf = async (server: TestServer): Promise<string> =>
+  (await server.deps.database.reader.selectFrom('parks').select('log_id').executeTakeFirstOrThrow()).log_id;
+
+it("E9: HQ's events and rows that PGlite lost are back after the next start, and the log id is new", async () => {
+  // given a park, and a copy of the database as a power cut could leave it
+  let server = await start();
+  await createPark(server.deps, PARK);
+  const before = await logIdOf(server);
+  await end?.();
+  await cp(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
+  server = await start();
+  const kiosk = await enrolKiosk(server);
+  await setCapacity(server, 100);
+  await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(3)));
+  const hashes = await hashesIn(server, 'hq');
+  expect(await logIdOf(server)).toBe(before);
+  await end?.();
+  // when the tail is gone
+  await rm(join(folder, 'pglite'), { recursive: true });
+  await cp(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
+  server = await start();
+  // then nothing of HQ's is lost, its stream goes on, and the kiosk is met through its state
+  expect(await hashesIn(server, 'hq')).toEqual(hashes);
+  const capacity = await server.deps.database.reader.selectFrom('capacity').select('places').execute();
+  expect(capacity).toEqual([{ places: 100 }]);
+  const state = (await get(server, '/sync/state', kiosk.token)).json();
+  expect(state).toMatchObject({ acknowledged: 0, durable: false });
+  expect(state.logId).not.toBe(before);
+  expect((await push(server, kiosk.token, pushOf(kiosk.key, kiosk.log))).json().acknowledged).toBe(3);
+  await setCapacity(server, 200);
+  expect(await hashesIn(server, 'hq')).toHaveLength(hashes.length + 1);
+}, 60_000);
+
+it('E9: what the database refused is not in the journal either', async () => {
+  const server = await start();
+  await createPark(server.deps, PARK);
+  const hashes = await hashesIn(server, 'hq');
+  const refused = appendHqEvents(server.deps, PARK, async () => {
+    throw new Error('no places left');
+  });
+  await expect(refused).rejects.toThrow('no places left');
+  const row = { park: 'nowhere', staff_id: 'a', revision: 1, removed: 0, name: '', role: 'gate', pin: null };
+  const draftOf = draft('StaffChanged', 'staff:a', { staffId: 'a', revision: 1, removed: false }, { actor: 'hq:test' });
+  const broken = appendHqEvents(server.deps, PARK, async () => ({
+    drafts: [draftOf],
+    rows: [{ table: 'people', row }],
+  }));
+  await expect(broken).rejects.toThrow();
+  expect(await hashesIn(server, 'hq')).toEqual(hashes);
+  expect(server.deps.journal?.rows().filter(({ table }) => table === 'people')).toEqual([]);
+}, 60_000);
+
+it('PGlite: the log id and the keys are the same after a restart', async () => {
+  let server = await start();
+  await createPark(server.deps, PARK);
+  const before = [await logIdOf(server), (await server.deps.keyring.keyPair('tickets')).kid];
+  await end?.();
+  server = await start();
+  expect([await logIdOf(server), (await server.deps.keyring.keyPair('tickets')).kid]).toEqual(before);
+}, 60_000);
