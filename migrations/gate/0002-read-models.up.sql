@@ -74,7 +74,7 @@ CREATE TABLE refusals (
 CREATE TABLE sales (
   park TEXT NOT NULL,
   sale_id TEXT NOT NULL,
-  number INTEGER NOT NULL,
+  number TEXT NOT NULL,
   shift_id TEXT NOT NULL,
   node TEXT NOT NULL,
   epoch INTEGER NOT NULL,

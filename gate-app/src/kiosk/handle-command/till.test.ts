@@ -1,0 +1,104 @@
+import { parseTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Reply } from '../../rpc-contract/kiosk-api.ts';
+import { openTestKiosk, PIN, type TestKiosk, TODAY } from '../testing/test-park.ts';
+
+const granted = <Value>(reply: Reply<Value>): Value => {
+  if (!reply.ok) throw new Error(`${reply.problem.code} ${JSON.stringify(reply.problem.data)}`);
+  return reply.value;
+};
+
+const family = { productId: 'day-ticket', unitId: 'family', quantity: 1, date: TODAY, slot: 'day' };
+const saleOf = (commandId: string, quantity = 1) => ({
+  commandId,
+  lines: [{ ...family, quantity }],
+  tenderedMinor: 200_000 * quantity,
+  expectedTotalMinor: 120_000 * quantity,
+});
+
+describe('a till without a network', () => {
+  let test: TestKiosk;
+
+  beforeEach(async () => {
+    test = await openTestKiosk('till');
+    granted(await test.kiosk.api.logIn({ staffId: 'c1', pin: PIN }));
+    granted(await test.kiosk.api.openShift({ floatMinor: 10_000, denominations: [] }));
+  });
+  afterEach(() => test.remove());
+
+  const left = async () => granted(await test.kiosk.api.getSaleCatalogue({ date: null })).dates[0];
+
+  it('sells a family ticket: money, ticket and places in one', async () => {
+    const receipt = granted(await test.kiosk.api.completeSale(saleOf('command-1')));
+    expect(receipt).toMatchObject({ number: '2-0001', changeMinor: 80_000, cashier: 'Aida c1' });
+    expect(receipt.quote).toMatchObject({ totalMinor: 120_000, people: 5 });
+    expect(receipt.tickets).toHaveLength(1);
+    expect(parseTicketCode(receipt.tickets[0]?.code ?? '').ok).toBe(true);
+    expect(await left()).toMatchObject({ left: 15, share: 20 });
+    expect((await test.kiosk.api.getStatus()).shift).toMatchObject({ salesCount: 1, salesMinor: 120_000 });
+    expect((await test.kiosk.api.getStatus()).sync.waiting).toBe(3);
+  });
+
+  it('answers a repeated command with the same receipt and sells once, after a restart too', async () => {
+    const first = granted(await test.kiosk.api.completeSale(saleOf('command-1')));
+    expect(granted(await test.kiosk.api.completeSale(saleOf('command-1')))).toEqual(first);
+    test = await test.restart();
+    expect(granted(await test.kiosk.api.completeSale(saleOf('command-1')))).toEqual(first);
+    expect(granted(await test.kiosk.api.listSales())).toEqual([first]);
+    expect(granted(await test.kiosk.api.completeSale(saleOf('command-2'))).number).toBe('2-0002');
+  });
+
+  it('C1: sells its share and not one place more', async () => {
+    granted(await test.kiosk.api.completeSale(saleOf('command-1', 4)));
+    expect(await test.kiosk.api.completeSale(saleOf('command-2'))).toMatchObject({
+      problem: { code: 'share_exceeded', data: { left: 0, asked: 5 } },
+    });
+    expect(await left()).toMatchObject({ left: 0 });
+    expect(granted(await test.kiosk.api.listSales())).toHaveLength(1);
+  });
+
+  it('sells nothing for too little cash, or at a price that was not shown', async () => {
+    const short = { ...saleOf('command-1'), tenderedMinor: 119_999 };
+    expect(await test.kiosk.api.completeSale(short)).toMatchObject({ problem: { code: 'cash_below_total' } });
+    const stale = { ...saleOf('command-1'), expectedTotalMinor: 110_000 };
+    expect(await test.kiosk.api.completeSale(stale)).toMatchObject({ problem: { code: 'bad_input' } });
+    expect(granted(await test.kiosk.api.listSales())).toEqual([]);
+  });
+
+  it('M1: closes the shift to the cent, or with a reason', async () => {
+    granted(await test.kiosk.api.completeSale(saleOf('command-1')));
+    granted(await test.kiosk.api.moveCash({ amountMinor: -5_000, reason: 'milk' }));
+    const short = { denominations: [{ valueMinor: 100_000, count: 1 }], reason: '' };
+    expect(await test.kiosk.api.closeShift(short)).toMatchObject({
+      problem: { code: 'reason_needed', data: { expectedMinor: 125_000, differenceMinor: -25_000 } },
+    });
+    const report = granted(await test.kiosk.api.closeShift({ ...short, reason: 'a note is missing' }));
+    expect(report).toMatchObject({
+      cashSalesMinor: 120_000,
+      movedMinor: -5_000,
+      differenceMinor: -25_000,
+      salesWaiting: 1,
+    });
+    expect((await test.kiosk.api.getStatus()).shift).toBeNull();
+    expect(await test.kiosk.api.completeSale(saleOf('command-2'))).toMatchObject({
+      problem: { code: 'no_open_shift' },
+    });
+    expect(granted(await test.kiosk.api.openShift({ floatMinor: 0, denominations: [] })).number).toBe(2);
+  });
+
+  it('D1: a supervisor edits a price offline; the next sale takes it, and the history tells', async () => {
+    granted(await test.kiosk.api.logIn({ staffId: 's1', pin: PIN }));
+    const change = { field: 'price', unitId: 'family', priceMinor: 100_000 } as const;
+    granted(await test.kiosk.api.editProduct({ productId: 'day-ticket', change }));
+    test = await test.restart();
+    const sale = { ...saleOf('command-1'), expectedTotalMinor: 100_000 };
+    expect(granted(await test.kiosk.api.completeSale(sale)).quote.totalMinor).toBe(100_000);
+    const [newest] = granted(await test.kiosk.api.getCatalogueHistory());
+    expect(newest).toMatchObject({ actor: 'Aida s1', about: 'product:day-ticket', atHq: false });
+    expect(newest?.changes).toMatchObject([{ from: '120000', to: '100000' }]);
+    const unknown = { ...change, unitId: 'nobody' };
+    expect(await test.kiosk.api.editProduct({ productId: 'day-ticket', change: unknown })).toMatchObject({
+      problem: { code: 'unknown_unit' },
+    });
+  });
+});
