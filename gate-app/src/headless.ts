@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
 import { createKiosk, type Kiosk } from './kiosk/kiosk.ts';
@@ -9,7 +10,6 @@ import { systemPorts } from './system-ports.ts';
 
 // A kiosk without Electron: the same kiosk, served to a browser of this machine on a loopback port.
 
-const UI_FOLDER = fileURLToPath(new URL('../dist/ui/', import.meta.url));
 const BASE_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 const SECRET_BYTES = 32;
 
@@ -28,8 +28,9 @@ export class HeadlessStartError extends Error {
 
 /** Starts the kiosk and its screens. @throws HeadlessStartError with what to do */
 export async function startHeadless(config: KioskProcessConfig): Promise<HeadlessKiosk> {
-  if (!existsSync(`${UI_FOLDER}index.html`))
-    throw new HeadlessStartError('the screens are not built; run: npm run build');
+  if (!existsSync(join(config.uiFolder, 'index.html'))) {
+    throw new HeadlessStartError(`the screens are not built (nothing at ${config.uiFolder}); run: npm run build`);
+  }
   const ports = systemPorts(config.logLevel);
   const kiosk = await createKiosk({
     ...ports,
@@ -42,7 +43,7 @@ export async function startHeadless(config: KioskProcessConfig): Promise<Headles
     api: kiosk.api,
     onStatus: (listener) => kiosk.onStatus(listener),
     log: ports.log,
-    uiFolder: UI_FOLDER,
+    uiFolder: config.uiFolder,
     secret,
   });
   const listening = await server.listen(config.port);

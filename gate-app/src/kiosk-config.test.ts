@@ -5,7 +5,10 @@ const parse = (args: readonly string[], env: Record<string, string> = {}) => par
 
 describe('parseKioskConfig', () => {
   it('has defaults', () => {
-    expect(parse([])).toEqual({ ok: true, value: { port: 4810, dataFolder: '/base/.data/kiosk', logLevel: 'warn' } });
+    expect(parse([])).toEqual({
+      ok: true,
+      value: { port: 4810, dataFolder: '/base/.data/kiosk', uiFolder: '/base/gate-app/dist/ui', logLevel: 'warn' },
+    });
   });
 
   it('takes flags over the environment', () => {

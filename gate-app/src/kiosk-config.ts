@@ -9,6 +9,8 @@ const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'
 const configSchema = Type.Object({
   port: Type.Integer({ minimum: 0, maximum: 65_535 }),
   dataFolder: Type.String({ minLength: 1 }),
+  /** Where the built screens are. */
+  uiFolder: Type.String({ minLength: 1 }),
   logLevel: Type.Union(LOG_LEVELS.map((level) => Type.Literal(level))),
 });
 
@@ -18,7 +20,7 @@ export type KioskProcessConfig = Static<typeof configSchema>;
 export const KIOSK_USAGE = `usage: npm run kiosk -- [--port N] [--data DIR] [--log LEVEL]
   --port N     loopback port of the screens, 0 for any free one   (SKYGATE_KIOSK_PORT, 4810)
   --data DIR   this kiosk's data folder                           (SKYGATE_KIOSK_DATA, .data/kiosk)
-  --log LEVEL  ${LOG_LEVELS.join(', ')}   (SKYGATE_LOG, warn)`;
+  --log LEVEL  ${LOG_LEVELS.join(', ')}   (SKYGATE_LOG, warn)\n  The built screens: SKYGATE_KIOSK_UI, gate-app/dist/ui`;
 
 /** Flags over environment over defaults. The error names what is wrong, for the person who typed it. */
 export function parseKioskConfig(
@@ -32,6 +34,7 @@ export function parseKioskConfig(
   const config = {
     port: wholeNumber(port ?? env['SKYGATE_KIOSK_PORT'] ?? '4810'),
     dataFolder: resolve(baseFolder, data ?? env['SKYGATE_KIOSK_DATA'] ?? '.data/kiosk'),
+    uiFolder: resolve(baseFolder, env['SKYGATE_KIOSK_UI'] ?? 'gate-app/dist/ui'),
     logLevel: log ?? env['SKYGATE_LOG'] ?? 'warn',
   };
   if (data === '') return err('--data needs a folder');
