@@ -54,13 +54,24 @@ export function openDataFolder(path: string, random: Random): DataFolder {
  * One process a folder: an exclusive transaction on a file of its own, held until the process ends. The operating
  * system gives the lock free when a process dies, however it dies.
  */
-function lockFolder(path: string): Database {
+function lockFolder(path: string): { close(): void } {
   let lock: Database | null = null;
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    lock = new Sqlite(join(path, 'lock.sqlite'), { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
+    const held = new Sqlite(join(path, 'lock.sqlite'), { timeout: 0 });
+    lock = held;
+    held.exec('BEGIN EXCLUSIVE');
+    // A database nobody refers to is closed by the garbage collector, and its lock with it: the process refers to it.
+    const release = (): void => {
+      held.close();
+    };
+    process.once('exit', release);
+    return {
+      close: () => {
+        process.off('exit', release);
+        release();
+      },
+    };
   } catch (error) {
     lock?.close();
     const busy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');

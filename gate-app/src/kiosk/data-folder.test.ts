@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDataFolder } from './data-folder.ts';
+
+const HOLDER = `
+  import { openDataFolder } from ${JSON.stringify(new URL('data-folder.ts', import.meta.url).href)};
+  openDataFolder(process.argv[1], { bytes: (count) => new Uint8Array(count).fill(5), fraction: () => 0 });
+  console.log('holding');
+  setInterval(() => {}, 1000);
+`;
+
+describe('the data folder', () => {
+  let folder: string;
+  let holder: ChildProcess | null = null;
+  const open = () => openDataFolder(folder, seededRandom(1));
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'skygate-folder-'));
+  });
+  afterEach(() => {
+    holder?.kill('SIGKILL');
+    holder = null;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('K1: is refused to a second process, and free again when the first was killed', async () => {
+    holder = spawn(process.execPath, ['--input-type=module', '--eval', HOLDER, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (holder.stdout === null) throw new Error('the holder has an output');
+    await once(holder.stdout, 'data');
+    expect(open).toThrow('is in use by another kiosk process');
+    const ended = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await ended;
+    const opened = open();
+    expect(opened.keys.nodeSeed).toEqual(new Uint8Array(32).fill(5));
+    opened.close();
+  });
+
+  it('is refused to a second kiosk in this process too', () => {
+    const opened = open();
+    expect(open).toThrow('is in use by another kiosk process');
+    opened.close();
+    open().close();
+  });
+
+  it('S1: keeps its keys, for its owner alone', () => {
+    const first = open();
+    first.close();
+    const second = openDataFolder(folder, seededRandom(2));
+    expect(second.keys).toEqual(first.keys);
+    expect(first.keys.nodeSeed).not.toEqual(first.keys.signingSeed);
+    expect(statSync(join(folder, 'node.key')).mode & 0o777).toBe(0o600);
+    second.close();
+  });
+
+  it('says which key file is damaged, and makes no new key in its place', () => {
+    open().close();
+    writeFileSync(join(folder, 'node.key'), 'short');
+    expect(open).toThrow('node.key is damaged');
+    expect(readFileSync(join(folder, 'node.key'), 'utf8')).toBe('short');
+  });
+});

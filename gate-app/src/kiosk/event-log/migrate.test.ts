@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
+import Sqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MigrationError, migrate, migrateDown, schemaVersion } from './migrate.ts';
+import { openDatabase } from './open-database.ts';
+
+describe('migrations of the kiosk database', () => {
+  let folder: string;
+  const path = () => join(folder, 'kiosk.sqlite');
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'skygate-migrate-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('go up, all the way down, and up again', () => {
+    const database = openDatabase(path());
+    const version = schemaVersion(database);
+    while (schemaVersion(database) > 0) migrateDown(database);
+    expect(database.prepare('SELECT count(1) FROM sqlite_schema').pluck().get()).toBe(0);
+    migrate(database);
+    expect(schemaVersion(database)).toBe(version);
+    database.close();
+  });
+
+  it('are refused by an older program, which changes nothing', () => {
+    const database = openDatabase(path());
+    const newer = schemaVersion(database) + 1;
+    database.pragma(`user_version = ${newer}`);
+    database.close();
+    expect(() => openDatabase(path())).toThrow(MigrationError);
+    expect(() => openDatabase(path())).toThrow(`schema ${newer}`);
+    const untouched = new Sqlite(path());
+    expect(untouched.pragma('user_version', { simple: true })).toBe(newer);
+    untouched.close();
+  });
+
+  it('make STRICT tables only, and each read model as TABLES says', () => {
+    const database = openDatabase(path());
+    const loose = database.prepare("SELECT name FROM pragma_table_list WHERE strict = 0 AND name NOT LIKE 'sqlite_%'");
+    expect(loose.all()).toEqual([]);
+    const columnsOf = database.prepare<[string], { name: string; pk: number }>(
+      'SELECT name, pk FROM pragma_table_info(?)',
+    );
+    for (const name of Object.keys(TABLES) as TableName[]) {
+      const { kind, key, columns } = TABLES[name];
+      const rows = columnsOf.all(name);
+      const order = kind === 'latest' ? [ORDER_COLUMN] : [];
+      expect([name, rows.map((row) => row.name).sort()]).toEqual([name, [...key, ...columns, ...order].sort()]);
+      const primary = rows.filter(({ pk }) => pk > 0).sort((left, right) => left.pk - right.pk);
+      expect([name, primary.map((row) => row.name)]).toEqual([name, [...key]]);
+    }
+    database.close();
+  });
+});
