@@ -16,6 +16,7 @@ const environment = Type.Object({
   SKYGATE_LOG: Type.Enum(LOG_LEVELS, { default: 'info' }),
   SKYGATE_MASTER_KEY: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
   DATABASE_URL: Type.Optional(Type.String({ minLength: 1 })),
+  SKYGATE_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+' })),
   SKYGATE_HQ_EMAIL: Type.Optional(Type.String({ minLength: 3, maxLength: 200, pattern: '^[^@\\s]+@[^@\\s]+$' })),
   SKYGATE_HQ_PASSWORD: Type.Optional(Type.String({ minLength: 8, maxLength: 200 })),
 });
@@ -30,6 +31,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   SKYGATE_LOG: `one of ${LOG_LEVELS.join(', ')}`,
   SKYGATE_MASTER_KEY: '32 bytes as 64 hexadecimal digits in lower case',
   DATABASE_URL: 'a PostgreSQL address (postgres://user:password@host:5432/database)',
+  SKYGATE_PUBLIC_URL: 'the address at which kiosks reach this server (https://hq.example.org)',
   SKYGATE_HQ_EMAIL: 'an e-mail address',
   SKYGATE_HQ_PASSWORD: 'at least 8 characters',
 };
@@ -45,6 +47,8 @@ export interface ServerConfig {
   readonly databaseUrl: string | null;
   /** Null: the data folder's `master.key`, made at the first start. */
   readonly masterKey: Uint8Array | null;
+  /** How kiosks reach this server, for enrolment codes; null: as the browser of the person who enrols them does. */
+  readonly publicUrl: string | null;
   /** The first HQ user, made at start if there is none of that name. */
   readonly hqUser: { readonly email: string; readonly password: string } | null;
 }
@@ -125,6 +129,7 @@ function configOf(settings: Environment): ServerConfig {
     logLevel: settings.SKYGATE_LOG,
     databaseUrl: settings.DATABASE_URL ?? null,
     masterKey: settings.SKYGATE_MASTER_KEY === undefined ? null : hexToBytes(settings.SKYGATE_MASTER_KEY),
+    publicUrl: settings.SKYGATE_PUBLIC_URL ?? null,
     hqUser: email === undefined || password === undefined ? null : { email, password },
   };
 }

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { DatabaseError } from './db/database.ts';
+import { hqFeature } from './hq/hq-feature.ts';
+import { serveWeb } from './hq/serve-web.ts';
 import { startServer } from './start-server.ts';
 
 // The sync server's process: configuration in, one server out, and an orderly end.
@@ -19,7 +21,9 @@ try {
     warn: logger.warn.bind(logger),
     error: logger.error.bind(logger),
   };
-  const server = await startServer(config.value, log, []);
+  const { hqUser: firstUser, publicUrl } = config.value;
+  const features = [hqFeature({ firstUser, publicUrl }), serveWeb()];
+  const server = await startServer(config.value, log, features);
   console.log(`Skygate sync server: ${server.url}`);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(server));
 } catch (error) {

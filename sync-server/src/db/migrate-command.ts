@@ -17,6 +17,9 @@ const USAGE = `Usage: npm run migrate -- up | down | version | create NAME [--da
   create   make the two files of a new migration (NAME in kebab-case)
 The server's database is DATABASE_URL or the data folder; a kiosk's is the SQLite file in --data DIR.`;
 
+/** As the kiosk itself names it. */
+const GATE_FILE = 'kiosk.sqlite';
+
 class UsageError extends Error {}
 
 type DatabaseName = 'server' | 'gate';
@@ -83,8 +86,6 @@ async function openServer(data: string | undefined): Promise<Opened> {
   const database = await (databaseUrl ? openPostgres(databaseUrl) : openPglite(dataFolder));
   return { target: serverTarget(database), close: () => database.close() };
 }
-
-const GATE_FILE = 'kiosk.sqlite';
 
 async function openGate(data: string | undefined): Promise<Opened> {
   const folder = data ?? process.env['SKYGATE_KIOSK_DATA'];
