@@ -1,7 +1,5 @@
-import cookie from '@fastify/cookie';
-import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
-import type { Feature, ServerDeps } from '../app.ts';
+import type { Feature } from '../app.ts';
 import { createDocumentStore } from '../documents/document-store.ts';
 import { capacityRoutes } from './capacity/capacity-routes.ts';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
@@ -34,11 +32,9 @@ export const hqFeature =
   };
 
 async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
-  await scope.register(cookie);
   scope.decorateRequest('hqSession', null);
   scope.addHook('onRequest', async (request) => refuseForeignOrigin(request));
   await scope.register(async (open) => {
-    await limitLogIns(open, deps);
     sessionRoutes(typedByTypeBox(open), deps);
   });
   await scope.register(async (inner) => {
@@ -54,9 +50,4 @@ async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
     staffRoutes(app, deps);
     ticketRoutes(app, deps);
   });
-}
-
-/** scrypt is meant to be slow: without a limit, log-ins are the cheapest way to keep the server busy. */
-async function limitLogIns(scope: FastifyInstance, { rateLimits }: ServerDeps): Promise<void> {
-  if (rateLimits) await scope.register(rateLimit, { max: rateLimits.perMinute, timeWindow: 60_000 });
 }

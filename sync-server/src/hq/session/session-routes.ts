@@ -23,7 +23,9 @@ declare module 'fastify' {
 export function sessionRoutes(app: HqApp, deps: ServerDeps): void {
   const lockOut = createLockOut();
 
-  app.post('/session', { schema: { body: logInBody } }, async (request, reply): Promise<SessionAnswer> => {
+  // scrypt is meant to be slow: without a limit, log-ins are the cheapest way to keep the server busy.
+  const config = deps.rateLimits ? { rateLimit: { max: deps.rateLimits.perMinute, timeWindow: 60_000 } } : {};
+  app.post('/session', { config, schema: { body: logInBody } }, async (request, reply): Promise<SessionAnswer> => {
     const { email, password } = request.body;
     const keys = [`who ${emailKey(email)}`, `from ${request.ip}`];
     refuseIfLocked(Math.max(...keys.map((key) => lockOut.waitMs(key, deps.clock.nowMs()))));

@@ -1,0 +1,149 @@
+import { Button, Group, TextInput } from '@mantine/core';
+import type { CapacityAnswer, SlotItem } from '@skygate/shared/hq-api/capacity';
+import type { ParkBody } from '@skygate/shared/hq-api/parks';
+import { businessDateOf } from '@skygate/shared/lib/local-time';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCapacity } from '../api/park-queries.ts';
+import { useFormat } from '../format/use-format.ts';
+import { PageHead } from '../layout/page-head.tsx';
+import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { CapacityModal } from './capacity-modal.tsx';
+import { GrantModal } from './grant-modal.tsx';
+import { useSlotName } from './use-slot-name.ts';
+
+type Asked = { readonly what: 'capacity' | 'grant'; readonly slot: SlotItem } | null;
+
+/** How many places a date has and which tills hold them. */
+export function CapacityPage({ park }: { readonly park: ParkBody }) {
+  const { t } = useTranslation();
+  const { timeZone, cutOffHour } = park.document;
+  const [date, setDate] = useState(() => businessDateOf(Date.now(), timeZone, cutOffHour));
+  const [asked, setAsked] = useState<Asked>(null);
+  const capacity = useCapacity(park.park, date);
+  const close = (): void => setAsked(null);
+  return (
+    <>
+      <PageHead title={t('nav.capacity')}>
+        <TextInput
+          type="date"
+          size="md"
+          aria-label={t('capacity.date')}
+          value={date}
+          onChange={(event) => event.currentTarget.value && setDate(event.currentTarget.value)}
+        />
+      </PageHead>
+      {capacity.isPending ? <Loading /> : null}
+      {capacity.isError ? <Failed error={capacity.error} onRetry={() => void capacity.refetch()} /> : null}
+      {capacity.data ? <Day day={capacity.data} timeZone={timeZone} onAsk={setAsked} /> : null}
+      {asked?.what === 'capacity' ? (
+        <CapacityModal park={park.park} date={date} slot={asked.slot} onClose={close} />
+      ) : null}
+      {asked?.what === 'grant' ? <GrantModal park={park.park} date={date} slot={asked.slot} onClose={close} /> : null}
+    </>
+  );
+}
+
+interface DayProps {
+  readonly day: CapacityAnswer;
+  readonly timeZone: string;
+  readonly onAsk: (asked: Asked) => void;
+}
+
+function Day({ day, timeZone, onAsk }: DayProps) {
+  const { t } = useTranslation();
+  if (day.slots.length === 0) return <Empty title={t('capacity.empty')} hint={t('capacity.emptyHint')} />;
+  return (
+    <>
+      <div className="card table-card" style={{ marginBottom: 22 }}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th>{t('capacity.slot')}</th>
+              <th className="number">{t('capacity.capacity')}</th>
+              <th className="number">{t('capacity.leased')}</th>
+              <th className="number">{t('capacity.sold')}</th>
+              <th className="number">{t('capacity.left')}</th>
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {day.slots.map((slot) => (
+              <SlotRow key={slot.slot} slot={slot} onAsk={onAsk} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Leases day={day} timeZone={timeZone} />
+    </>
+  );
+}
+
+function SlotRow({ slot, onAsk }: { readonly slot: SlotItem; readonly onAsk: DayProps['onAsk'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const slotName = useSlotName();
+  return (
+    <tr>
+      <td style={{ fontWeight: 600 }}>{slotName(slot.slot)}</td>
+      <td className="number">
+        {slot.capacity === null ? <span className="quiet">{t('capacity.unset')}</span> : format.number(slot.capacity)}
+      </td>
+      <td className="number">{format.number(slot.leased)}</td>
+      <td className="number">{format.number(slot.sold)}</td>
+      <td className="number" style={{ fontWeight: 650 }}>
+        {slot.capacity === null ? '' : format.number(slot.left)}
+      </td>
+      <td>
+        <Group gap={8} justify="flex-end" wrap="nowrap">
+          <Button variant="default" onClick={() => onAsk({ what: 'capacity', slot })}>
+            {t('capacity.set')}
+          </Button>
+          <Button variant="light" disabled={slot.left === 0} onClick={() => onAsk({ what: 'grant', slot })}>
+            {t('capacity.grant')}
+          </Button>
+        </Group>
+      </td>
+    </tr>
+  );
+}
+
+function Leases({ day, timeZone }: Omit<DayProps, 'onAsk'>) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const slotName = useSlotName();
+  return (
+    <section>
+      <h2 className="section-title" style={{ marginBottom: 12 }}>
+        {t('capacity.leases')}
+      </h2>
+      {day.leases.length === 0 ? <div className="card quiet">{t('capacity.noLeases')}</div> : null}
+      {day.leases.length > 0 ? (
+        <div className="card table-card">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('capacity.kiosk')}</th>
+                <th>{t('capacity.slot')}</th>
+                <th className="number">{t('capacity.capacity')}</th>
+                <th className="number">{t('capacity.used')}</th>
+                <th className="number">{t('capacity.until')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {day.leases.map((lease) => (
+                <tr key={lease.leaseId}>
+                  <td style={{ fontWeight: 600 }}>{lease.kioskName}</td>
+                  <td>{slotName(lease.slot)}</td>
+                  <td className="number">{format.number(lease.places)}</td>
+                  <td className="number">{format.number(lease.used)}</td>
+                  <td className="number">{format.dayAndTime(lease.endsMs, timeZone)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+    </section>
+  );
+}

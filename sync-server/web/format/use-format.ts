@@ -1,0 +1,68 @@
+import type { Words } from '@skygate/shared/documents/words';
+import { minorDigitsOf } from '@skygate/shared/lib/money';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const LOCALES: Readonly<Record<string, string>> = { ru: 'ru-RU', ky: 'ky-KG', en: 'en-GB' };
+/** What people write after an amount, where it is not the code. */
+const CURRENCY_WORDS: Readonly<Record<string, string>> = { KGS: 'сом' };
+const CURRENCY_WORDS_EN: Readonly<Record<string, string>> = { KGS: 'som' };
+
+/** Numbers, money, times and ages in the language chosen. */
+export function useFormat() {
+  const { i18n } = useTranslation();
+  return useMemo(() => formatOf(i18n.language), [i18n.language]);
+}
+
+export type Format = ReturnType<typeof formatOf>;
+
+function formatOf(language: string) {
+  const locale = LOCALES[language] ?? 'ru-RU';
+  // Kyrgyz groups its digits as Russian does, and not every browser knows it.
+  const numbers = new Intl.NumberFormat(language === 'en' ? 'en-GB' : 'ru-RU', { maximumFractionDigits: 3 });
+  const words = language === 'en' ? CURRENCY_WORDS_EN : CURRENCY_WORDS;
+  return {
+    number: (value: number): string => numbers.format(value),
+    currency: (code: string): string => words[code] ?? code,
+    /** `1 250` of 125000 minor units of a currency with hundredths; its unit stands beside it. */
+    amount: (minor: number, currency: string): string => {
+      const digits = minorDigitsOf(currency);
+      const whole = minor % 10 ** digits === 0;
+      const options = whole ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      return new Intl.NumberFormat(language === 'en' ? 'en-GB' : 'ru-RU', options).format(minor / 10 ** digits);
+    },
+    words: (text: Words): string => text[language as keyof Words] || text.ru || text.en,
+    time: (ms: number, timeZone: string): string =>
+      new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(ms),
+    dayAndTime: (ms: number, timeZone: string): string =>
+      new Intl.DateTimeFormat(locale, {
+        timeZone,
+        weekday: 'long',
+        day: 'numeric',
+        month: 'long',
+        hour: '2-digit',
+        minute: '2-digit',
+      }).format(ms),
+    shortDate: (date: string): string =>
+      new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(
+        Date.parse(`${date}T00:00:00Z`),
+      ),
+    /** `3 с`, `12 мин`, `5 ч`. */
+    age: (ms: number): string => ageOf(ms, locale),
+  };
+}
+
+function ageOf(ms: number, locale: string): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const [value, unit] =
+    seconds < 90
+      ? [seconds, 'second']
+      : seconds < 5400
+        ? [Math.round(seconds / 60), 'minute']
+        : seconds < 129_600
+          ? [Math.round(seconds / 3600), 'hour']
+          : [Math.round(seconds / 86_400), 'day'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: String(unit), unitDisplay: 'short' }).format(
+    Number(value),
+  );
+}

@@ -1,0 +1,25 @@
+import { useTranslation } from 'react-i18next';
+import { HttpProblem } from '../api/http.ts';
+
+const KNOWN = [
+  'wrong_password',
+  'locked_out',
+  'too_many_requests',
+  'unreachable',
+  'no_places',
+  'stale',
+  'revoked',
+  'not_found',
+] as const;
+
+/** What went wrong in the words of the person who reads it; the server's own where there are none. */
+export function useProblemText(): (error: unknown) => string {
+  const { t } = useTranslation();
+  return (error) => {
+    if (error === null || error === undefined) return '';
+    const code = error instanceof HttpProblem ? KNOWN.find((known) => known === error.code) : undefined;
+    const detail = error instanceof Error ? error.message : String(error);
+    if (code === 'no_places') return `${t('problem.no_places')} ${detail.replace(/^body \S+ /, '')}`;
+    return code ? t(`problem.${code}`) : t('problem.other', { detail });
+  };
+}

@@ -1,0 +1,48 @@
+import type { HqNow } from '@skygate/shared/hq-api/now';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../format/use-format.ts';
+import { Uncertainty } from './uncertainty.tsx';
+
+/** All parks in four figures. */
+export function Totals({ totals }: { readonly totals: HqNow['totals'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <section className="totals">
+      <Total label={t('now.insideAll')}>
+        {format.number(totals.inside)}
+        <Uncertainty people={totals.uncertainty} />
+      </Total>
+      <Total label={t('now.admittedAll')}>{format.number(totals.admittedToday)}</Total>
+      <Total label={t('now.salesAll')}>
+        {totals.sales.length === 0 ? '0' : null}
+        {totals.sales.map((sum) => (
+          <span key={sum.currency}>
+            {format.amount(sum.amountMinor, sum.currency)}{' '}
+            <span className="figure-side">{format.currency(sum.currency)}</span>
+          </span>
+        ))}
+      </Total>
+      <Total label={t('now.waitingAll')}>
+        {totals.waiting === null ? (
+          <span className="figure-side">{t('now.waitingUnknown')}</span>
+        ) : (
+          <>
+            {format.number(totals.waiting)}
+            <span className="figure-side">{t('now.events')}</span>
+          </>
+        )}
+      </Total>
+    </section>
+  );
+}
+
+function Total({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <div className="card">
+      <div className="total-label">{label}</div>
+      <div className="total-figure">{children}</div>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { Button } from '@mantine/core';
+import type { ParkBody } from '@skygate/shared/hq-api/parks';
+import type { StaffItem } from '@skygate/shared/hq-api/staff';
+import { IconPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStaff } from '../api/park-queries.ts';
+import { PageHead } from '../layout/page-head.tsx';
+import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { StaffModal } from './staff-modal.tsx';
+
+/** People who work in a park and log in at its kiosks by PIN. */
+export function StaffPage({ park }: { readonly park: ParkBody }) {
+  const { t } = useTranslation();
+  const staff = useStaff(park.park);
+  const [edited, setEdited] = useState<StaffItem | 'new' | null>(null);
+  if (staff.isPending) return <Loading />;
+  if (staff.isError) return <Failed error={staff.error} onRetry={() => void staff.refetch()} />;
+  const add = (
+    <Button size="md" leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setEdited('new')}>
+      {t('staff.add')}
+    </Button>
+  );
+  const all = staff.data.staff.filter((person) => !person.removed);
+  return (
+    <>
+      <PageHead title={t('nav.staff')}>{all.length > 0 ? add : null}</PageHead>
+      {all.length === 0 ? (
+        <Empty title={t('staff.empty')} hint={t('staff.emptyHint')}>
+          {add}
+        </Empty>
+      ) : (
+        <div className="card table-card">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('staff.name')}</th>
+                <th>{t('staff.role')}</th>
+                <th>{t('staff.id')}</th>
+                <th>PIN</th>
+                <td />
+              </tr>
+            </thead>
+            <tbody>
+              {all.map((person) => (
+                <tr key={person.staffId}>
+                  <td style={{ fontWeight: 600 }}>{person.name}</td>
+                  <td>{t(`staff.roles.${person.role}`)}</td>
+                  <td className="quiet">{person.staffId}</td>
+                  <td>{t(person.hasPin ? 'staff.hasPin' : 'staff.noPin')}</td>
+                  <td className="number">
+                    <Button variant="default" onClick={() => setEdited(person)}>
+                      {t('action.edit')}
+                    </Button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {edited ? (
+        <StaffModal park={park.park} person={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
+      ) : null}
+    </>
+  );
+}
