@@ -67,7 +67,7 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
 
   const status = (): KioskStatus => statusOf(context);
   const pushed = createStatusPush({ status, timers });
-  const api = createKioskApi({ context, sync, status, changed: pushed.now });
+  const api = createKioskApi({ context, sync, status, changed: pushed.soon });
   const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon)];
   let running: Promise<unknown> | null = null;
   let closed = false;
@@ -110,12 +110,11 @@ function createStatusPush({ status, timers }: { status: () => KioskStatus; timer
     for (const listener of listeners) listener(current);
   };
   return {
-    now,
-    /** Once for all changes of one turn, and after the verdict has gone out. */
+    /** Once for all changes of one turn, and after the answer has gone out: a verdict waits for no status. */
     soon: (): void => {
       if (due) return;
       due = true;
-      queueMicrotask(() => {
+      setImmediate(() => {
         due = false;
         now();
       });

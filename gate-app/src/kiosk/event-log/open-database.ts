@@ -5,6 +5,8 @@ import { migrate } from './migrate.ts';
 
 /** In KiB: enough for the indexes of a million tickets, little enough for a kiosk. */
 const CACHE_KIB = 64 * 1024;
+/** Pages of the WAL before they go into the database file: 16 MB, read through at a start in no time. */
+const CHECKPOINT_PAGES = 4000;
 
 /**
  * Opens a kiosk's database, brings its schema up to date and makes sure that a commit is on disk when it returns (K1).
@@ -19,6 +21,8 @@ export function openDatabase(path: string): Database {
     database.pragma('foreign_keys = ON');
     database.pragma(`cache_size = -${CACHE_KIB}`);
     database.pragma('temp_store = MEMORY');
+    // A checkpoint stands in the way of a scan: one in some hundreds of them instead of one in a hundred.
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     assertDurable(database);
     migrate(database);
     return database;
