@@ -91,7 +91,7 @@ it('a port in use, an unreachable database and an unknown flag are one sentence 
   const unknown = await ended(start(INDEX, ['--prot', '1']));
   expect([inUse.code, away.code, unknown.code]).toEqual([1, 1, 1]);
   expect(inUse.errors).toBe(`Port ${port} on 127.0.0.1 is in use by another program.\n`);
-  expect(away.errors).toMatch(/^The database of DATABASE_URL \(127\.0\.0\.1:1\/nothing\) cannot be reached: .*\n$/);
+  expect(away.errors).toMatch(/^The database of DATABASE_URL \(127\.0\.0\.1:1\/nothing\) cannot be used: .*\n$/);
   expect(unknown.errors).toContain("Unknown option '--prot'");
 });
 

@@ -6,9 +6,11 @@ import type { Tables } from './row-types.generated.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECTIONS = 10;
+/** The first with a time limit for whole transactions. */
+const OLDEST_VERSION = 17;
 const CHANNEL = 'skygate_park';
 
-/** @throws DatabaseError if the address is malformed or nobody answers there */
+/** @throws DatabaseError if the address is malformed, nobody answers there, or it is too old */
 export async function openPostgres(url: string): Promise<Database> {
   const settings = {
     connectionString: url,
@@ -22,10 +24,10 @@ export async function openPostgres(url: string): Promise<Database> {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   try {
-    await pool.query('select 1');
+    await checkVersion(pool);
   } catch (error) {
     await pool.end();
-    throw new DatabaseError(`The database of DATABASE_URL (${placeOf(url)}) cannot be reached: ${wordsOf(error)}`);
+    throw new DatabaseError(`The database of DATABASE_URL (${placeOf(url)}) cannot be used: ${wordsOf(error)}`);
   }
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
@@ -43,6 +45,13 @@ export async function openPostgres(url: string): Promise<Database> {
     listen: (onMessage) => listen(settings, onMessage),
     close: () => kysely.destroy(),
   };
+}
+
+async function checkVersion(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ version: string }>("select current_setting('server_version_num') as version");
+  const version = Math.floor(Number(rows[0]?.version) / 10_000);
+  if (version < OLDEST_VERSION)
+    throw new Error(`it is PostgreSQL ${version}, and ${OLDEST_VERSION} is the oldest known`);
 }
 
 /** A connection of its own, outside the pool; when it breaks, waiting parts fall back to looking now and then. */
