@@ -6,6 +6,7 @@ import { DOCUMENT_IDS, type DocumentChanged, type DocumentId } from '@skygate/sh
 import { applyChanges, editDocument, emptyDocument, type HeldDocument } from '@skygate/shared/documents/held-document';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
+import { readEvent } from '@skygate/shared/events/read-event';
 import { base64urlToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { NodeId } from '@skygate/shared/lib/ids';
@@ -89,7 +90,7 @@ export function createParkDocuments(deps: ParkDocumentsDeps): ParkDocuments {
   const held: Held = { park: load('park'), catalogue: load('catalogue') };
 
   eventLog.onCommit((events) => {
-    const changes = events.filter(({ type }) => type === 'DocumentChanged').map(placedChange);
+    const changes = events.flatMap(placedChange);
     for (const documentId of DOCUMENT_IDS) {
       const own = changes.filter(({ body }) => body.documentId === documentId);
       if (own.length > 0) keep(held, take(held[documentId], own, deps));
@@ -118,10 +119,12 @@ interface PlacedChange {
   readonly body: DocumentChanged;
 }
 
-const placedChange = (event: Event): PlacedChange => ({
-  place: event,
-  body: event.body as unknown as DocumentChanged,
-});
+/** Through the one door from the log: what could not be read is in quarantine, and in no document. */
+function placedChange(event: Event): readonly PlacedChange[] {
+  if (event.type !== 'DocumentChanged') return [];
+  const read = readEvent(event);
+  return read.ok && read.value.type === 'DocumentChanged' ? [{ place: event, body: read.value.body }] : [];
+}
 
 const bodyOfRow = (documentId: DocumentId, row: ChangeRow): DocumentChanged => ({
   documentId,

@@ -39,7 +39,7 @@ export interface LogCore {
 }
 
 /** @throws if the own stream's head does not verify */
-export function createLogCore({ database, crypto, clock, nodeSeed }: EventLogDeps): LogCore {
+export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventLogDeps): LogCore {
   const state = createLocalState(database);
   const key = nodeKeyFrom(crypto, nodeSeed);
   const listeners = new Set<(events: readonly Event[]) => void>();
@@ -50,6 +50,14 @@ export function createLogCore({ database, crypto, clock, nodeSeed }: EventLogDep
   const enrolled = (): KioskIdentity => {
     assert(identity, 'the kiosk is enrolled');
     return identity;
+  };
+  /** The events are on disk whatever a listener makes of them: its fault must not look like theirs. */
+  const tell = (listener: (events: readonly Event[]) => void, added: readonly Event[]): void => {
+    try {
+      listener(added);
+    } catch (error) {
+      log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a listener of the log failed');
+    }
   };
   const events = createStoredEvents(database, { crypto, park: () => enrolled().park });
   const projection = createProjection(database);
@@ -93,7 +101,7 @@ export function createLogCore({ database, crypto, clock, nodeSeed }: EventLogDep
       end = next;
       clock.durableHlcIs(next.hlc);
       if (added.length === 0) return;
-      for (const listener of listeners) listener(added);
+      for (const listener of listeners) tell(listener, added);
     },
     onCommit: (listener) => {
       listeners.add(listener);

@@ -138,3 +138,14 @@ describe('a gate without a network', () => {
     end();
   });
 });
+
+describe('a gate that cannot know what another gate admitted', () => {
+  it('L4: admits provisionally, naming the silent gate, as the product says', async () => {
+    const test = await openTestKiosk('gate', { otherGate: true });
+    granted(await test.kiosk.api.logIn({ staffId: 'g1', pin: PIN }));
+    const view = granted(await test.kiosk.api.scan({ text: ticketCode(), source: 'camera' }));
+    expect(view).toMatchObject({ verdict: 'provisional', facts: { silentGates: ['The gate'] }, canUndo: true });
+    expect(view.coverage).toMatchObject({ kind: 'partial', gatesTotal: 1, gatesCovered: 0 });
+    await test.remove();
+  });
+});

@@ -37,6 +37,7 @@ export const LOG_ID = 'log-1';
 export const TODAY = '2026-11-21';
 export const GATE = 'k-0000000000000001' as NodeId;
 export const TILL = 'k-0000000000000002' as NodeId;
+export const OTHER_GATE = 'k-0000000000000003' as NodeId;
 export const PIN = '4711';
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -225,11 +226,18 @@ export interface TestKiosk {
   remove(): Promise<void>;
 }
 
+export interface TestKioskOptions {
+  /** Places of the till's lease for today. */
+  readonly places?: number;
+  /** Whether the park has another gate, which is never heard of. */
+  readonly otherGate?: boolean;
+}
+
 /** An enrolled kiosk that has pulled its park: documents, keys, people, and a lease if it is a till. */
-export async function openTestKiosk(role: 'gate' | 'till', options: { places?: number } = {}): Promise<TestKiosk> {
+export async function openTestKiosk(role: 'gate' | 'till', options: TestKioskOptions = {}): Promise<TestKiosk> {
   const folder = mkdtempSync(join(tmpdir(), 'skygate-kiosk-'));
   const clock = fakeClock();
-  setUpFolder(folder, { role, clock, places: options.places ?? 20 });
+  setUpFolder(folder, { role, clock, places: options.places ?? 20, otherGate: options.otherGate ?? false });
   return openOn(folder, clock);
 }
 
@@ -278,7 +286,10 @@ export const hqKeyOf = (publicKey: Uint8Array) => ({
   publicKey: bytesToBase64url(publicKey),
 });
 
-function setUpFolder(path: string, set: { role: 'gate' | 'till'; clock: FakeClock; places: number }): void {
+function setUpFolder(
+  path: string,
+  set: { role: 'gate' | 'till'; clock: FakeClock; places: number; otherGate: boolean },
+): void {
   const folder = openDataFolder(path, seededRandom(path));
   const { database, keys } = folder;
   const clock = createKioskClock(set.clock);
@@ -291,6 +302,7 @@ function setUpFolder(path: string, set: { role: 'gate' | 'till'; clock: FakeCloc
     signingKeyDraft(TILL, crypto.publicKeyOf(keys.signingSeed)),
     ...documentDrafts('park', park),
     ...documentDrafts('catalogue', catalogue),
+    ...(set.otherGate ? [enrolledDraft(OTHER_GATE, 'gate', crypto.publicKeyOf(new Uint8Array(32).fill(4)))] : []),
     ...(set.places > 0 ? [leaseDraft(TILL, set.places)] : []),
   ];
   eventLog.storePage(pageOf([hq.run(drafts, set.clock.nowMs() - 60_000)], 1));
