@@ -1,0 +1,80 @@
+import { IconArrowBigUp, IconBackspace } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LAYOUT_SIGNS, LAYOUTS, type LayoutName } from './keyboard-layouts.ts';
+import { TouchButton } from './touch-button.tsx';
+
+interface TextPadProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly lengthMax: number;
+  /** The layouts offered, the first one shown first. */
+  readonly layouts: readonly LayoutName[];
+  /** Codes have capitals only, and no spaces. */
+  readonly isCode?: boolean;
+}
+
+/** Letters under a thumb, in the layouts of the park's languages. */
+export function TextPad({ value, onChange, lengthMax, layouts, isCode = false }: TextPadProps) {
+  const { t } = useTranslation();
+  const [chosen, setChosen] = useState<LayoutName>(layouts[0] ?? 'ru');
+  const [isCapital, setCapital] = useState(false);
+  const layout = layouts.includes(chosen) ? chosen : (layouts[0] ?? 'ru');
+  const letter = (key: string): string => (isCode || isCapital ? key.toUpperCase() : key);
+  const add = (text: string): void => {
+    if (value.length + text.length <= lengthMax) onChange(value + text);
+    setCapital(false);
+  };
+  const [first = '', second = '', third = ''] = LAYOUTS[layout];
+  const keys = (row: string) =>
+    [...row].map((key) => (
+      <TouchButton key={key} onPress={() => add(letter(key))}>
+        {letter(key)}
+      </TouchButton>
+    ));
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
+    <div className="text-pad" role="group" aria-label={t('pad.text')}>
+      <div className="text-pad-row">{keys(first)}</div>
+      <div className="text-pad-row">{keys(second)}</div>
+      <div className="text-pad-row">
+        {!isCode && (
+          <TouchButton
+            className="word"
+            label={t('pad.shift')}
+            chosen={isCapital}
+            onPress={() => setCapital(!isCapital)}
+          >
+            <IconArrowBigUp size={28} aria-hidden />
+          </TouchButton>
+        )}
+        {keys(third)}
+        <TouchButton className="word" label={t('pad.backspace')} onPress={() => onChange(value.slice(0, -1))}>
+          <IconBackspace size={28} aria-hidden />
+        </TouchButton>
+      </div>
+      <div className="text-pad-row">
+        {layouts.length > 1 &&
+          layouts.map((name) => (
+            <TouchButton
+              key={name}
+              className="word"
+              label={name === 'signs' ? t('pad.digits') : `${t('pad.layout')} ${LAYOUT_SIGNS[name]}`}
+              chosen={name === layout}
+              onPress={() => setChosen(name)}
+            >
+              {LAYOUT_SIGNS[name]}
+            </TouchButton>
+          ))}
+        {!isCode && (
+          <TouchButton className="space" onPress={() => add(' ')}>
+            {t('pad.space')}
+          </TouchButton>
+        )}
+        <TouchButton className="word" label={t('pad.clear')} onPress={() => onChange('')}>
+          C
+        </TouchButton>
+      </div>
+    </div>
+  );
+}

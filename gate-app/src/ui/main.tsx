@@ -1,0 +1,4 @@
+import { kioskConnection } from './kiosk-connection.ts';
+import { showScreens } from './screens-root.tsx';
+
+showScreens(kioskConnection(window));

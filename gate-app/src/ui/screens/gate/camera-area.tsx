@@ -1,0 +1,88 @@
+import { IconCameraOff, IconDoorExit } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { GateMode } from '../../../rpc-contract/kiosk-api.ts';
+import { TouchButton } from '../../components/touch-button.tsx';
+import { answerOf, useApi, useStatus } from '../../kiosk-provider.tsx';
+import { CameraScanner } from '../../scanner/camera-scanner.tsx';
+import type { CameraState } from '../../scanner/camera-state.ts';
+import { ExitCountPanel } from './exit-count-panel.tsx';
+
+const MODES: readonly GateMode[] = ['entry', 'exit', 'both'];
+
+/** Where the ticket is held up: the camera's picture with the aiming frame, and which way people go here. */
+export function CameraArea({ onCode }: { onCode: (text: string) => void }) {
+  const { t } = useTranslation();
+  const { gateMode } = useStatus();
+  const [camera, setCamera] = useState<CameraState>({ kind: 'starting' });
+  const [attempt, setAttempt] = useState(0);
+  const [isCounting, setCounting] = useState(false);
+  return (
+    <section className="camera">
+      <CameraScanner
+        onCode={onCode}
+        paused={false}
+        library="zxing-wasm"
+        attempt={attempt}
+        onState={setCamera}
+        label={t('gate.show')}
+        className="camera-picture"
+      />
+      <div className="camera-frame" aria-hidden>
+        <i />
+        <i />
+        <i />
+        <i />
+        {camera.kind === 'off' && <IconCameraOff size={72} stroke={1.5} />}
+      </div>
+      <div className="camera-top">
+        <ModeSwitch mode={gateMode} />
+        {gateMode !== 'entry' && (
+          <TouchButton
+            className="on-camera"
+            icon={<IconDoorExit size={26} aria-hidden />}
+            onPress={() => setCounting(true)}
+          >
+            {t('gate.countExit')}
+          </TouchButton>
+        )}
+      </div>
+      <div className="camera-words" aria-live="polite">
+        <p className="t3 semi">{t('gate.show')}</p>
+        {camera.kind === 'off' ? (
+          <div className="row">
+            <p className="t2">
+              {t(`camera.failure.${camera.failure}`)}. {t('camera.off')}
+            </p>
+            <TouchButton className="on-camera" onPress={() => setAttempt(attempt + 1)}>
+              {t('common.retry')}
+            </TouchButton>
+          </div>
+        ) : (
+          <p className="t2">{t(camera.kind === 'starting' ? 'camera.starting' : 'gate.showHint')}</p>
+        )}
+      </div>
+      {isCounting && <ExitCountPanel onClose={() => setCounting(false)} />}
+    </section>
+  );
+}
+
+function ModeSwitch({ mode }: { mode: GateMode }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
+    <div className="mode-switch" role="group" aria-label={t('gate.mode')}>
+      {MODES.map((choice) => (
+        <TouchButton
+          key={choice}
+          className="on-camera"
+          chosen={choice === mode}
+          onPress={() => void answerOf(api.setGateMode({ mode: choice }))}
+        >
+          {t(`gate.modes.${choice}`)}
+        </TouchButton>
+      ))}
+    </div>
+  );
+}

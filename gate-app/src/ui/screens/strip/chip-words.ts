@@ -1,0 +1,62 @@
+import type { TFunction } from 'i18next';
+import type { CoverageView, KioskStatus, SyncView } from '../../../rpc-contract/kiosk-api.ts';
+
+export type Tone = 'ok' | 'warn' | 'bad' | 'none';
+
+export interface ChipWords {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+interface WordDeps {
+  readonly t: TFunction;
+  readonly duration: (ms: number) => string;
+}
+
+/** Whose admissions this kiosk knows (L4): `4 of 4 · 0.4 s`, or which gate is silent and for how long. */
+export function coverageWords(coverage: CoverageView, { t, duration }: WordDeps): ChipWords {
+  if (coverage.kind === 'single_gate') return { text: t('coverage.single'), tone: 'none' };
+  const numbers = { covered: coverage.gatesCovered, total: coverage.gatesTotal };
+  const [silent, ...more] = coverage.silent;
+  if (coverage.kind === 'complete' || silent === undefined) {
+    if (coverage.ageMs === null) return { text: t('coverage.completeNoAge', numbers), tone: 'ok' };
+    return { text: t('coverage.complete', { ...numbers, age: shortAge(coverage.ageMs, t) }), tone: 'ok' };
+  }
+  if (more.length > 0) {
+    return { text: t('coverage.silentMore', { ...numbers, count: coverage.silent.length }), tone: 'warn' };
+  }
+  const text =
+    silent.silentMs === null
+      ? t('coverage.silentOneNever', { ...numbers, gate: silent.name })
+      : t('coverage.silentOne', { ...numbers, gate: silent.name, age: duration(silent.silentMs) });
+  return { text, tone: 'warn' };
+}
+
+/** Whether HQ has what this kiosk has: `offline 14 min · 220 waiting`. Offline is amber, never red: nothing is wrong. */
+export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDeps): ChipWords {
+  switch (sync.state) {
+    case 'synced':
+      return { text: t('sync.synced'), tone: 'ok' };
+    case 'sending':
+      return { text: t('sync.sending', { waiting: sync.waiting }), tone: 'ok' };
+    case 'refused':
+      return { text: t('sync.refused'), tone: 'bad' };
+    case 'not_enrolled':
+      return { text: t('sync.not_enrolled'), tone: 'none' };
+    case 'offline': {
+      const { waiting } = sync;
+      if (sync.lastContactMs === null) return { text: t('sync.offlineNever', { waiting }), tone: 'warn' };
+      const age = duration(nowMs - sync.lastContactMs);
+      return { text: t(waiting === 0 ? 'sync.offline' : 'sync.offlineWaiting', { age, waiting }), tone: 'warn' };
+    }
+  }
+}
+
+/** Seconds with a tenth under ten: how fresh the knowledge is. */
+function shortAge(ms: number, t: TFunction): string {
+  const seconds = ms < 10_000 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000));
+  return t('coverage.secondsShort', { n: seconds.replace('.', ',') });
+}
+
+/** Whether the strip should say that the time is a guess (H2). */
+export const isClockUnsure = (clock: KioskStatus['clock']): boolean => clock.trust === 'none';

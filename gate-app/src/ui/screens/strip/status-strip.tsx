@@ -1,0 +1,134 @@
+import { useMantineColorScheme } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCloudCheck,
+  IconCloudOff,
+  IconCloudUp,
+  IconMoon,
+  IconShieldCheck,
+  IconSun,
+} from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../format/use-format.ts';
+import { languageAfter } from '../../i18n/i18n.ts';
+import { useKioskView } from '../../kiosk-provider.tsx';
+import { coverageWords, isClockUnsure, syncWords } from './chip-words.ts';
+import { StaffMenu } from './staff-menu.tsx';
+import { SyncPanel } from './sync-panel.tsx';
+
+/** The 56 px at the top of every kiosk screen: where we are, what we know, who works, what time it is. */
+export function StatusStrip({ isOnVerdict = false }: { isOnVerdict?: boolean }) {
+  const { status, linked } = useKioskView();
+  const { t } = useTranslation();
+  const format = useFormat();
+  const identity = status?.identity ?? null;
+  return (
+    <header className={`strip${isOnVerdict ? ' on-verdict' : ''}`}>
+      <div className="strip-name">
+        <strong className="clip">{identity === null ? 'Skygate' : format.words(identity.parkName)}</strong>
+        {identity !== null && (
+          <span className="quiet clip">
+            {identity.name}
+            {identity.role === 'gate' && status !== null && ` · ${t(`strip.mode.${status.gateMode}`)}`}
+          </span>
+        )}
+      </div>
+      {identity !== null && <StateChips />}
+      <LanguageChip />
+      {!isOnVerdict && <ThemeChip />}
+      {!isOnVerdict && status !== null && status.staff !== null && <StaffMenu staff={status.staff} />}
+      {status !== null && <Clock text={format.time.clock(status.nowMs)} isUnsure={isClockUnsure(status.clock)} />}
+      {!linked && status !== null && (
+        <div className="lost" role="status">
+          {t('boot.lost')}
+        </div>
+      )}
+    </header>
+  );
+}
+
+function StateChips() {
+  const { status } = useKioskView();
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [isOpen, setOpen] = useState(false);
+  if (status === null) return null;
+  const words = { t, duration: format.duration };
+  const coverage = coverageWords(status.coverage, words);
+  const sync = syncWords(status.sync, status.nowMs, words);
+  const open = () => setOpen(true);
+  return (
+    <>
+      <Chip tone={coverage.tone} label={t('coverage.label', { text: coverage.text })} onPress={open}>
+        <IconShieldCheck size={18} aria-hidden />
+        {coverage.text}
+      </Chip>
+      <Chip tone={sync.tone} onPress={open}>
+        {iconOfSync(status.sync.state)}
+        {sync.text}
+      </Chip>
+      {isOpen && <SyncPanel onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function iconOfSync(state: string): ReactNode {
+  if (state === 'synced') return <IconCloudCheck size={18} aria-hidden />;
+  if (state === 'sending') return <IconCloudUp size={18} aria-hidden />;
+  if (state === 'refused') return <IconAlertTriangle size={18} aria-hidden />;
+  return <IconCloudOff size={18} aria-hidden />;
+}
+
+function LanguageChip() {
+  const { t, i18n } = useTranslation();
+  const change = () => void i18n.changeLanguage(languageAfter(i18n.language));
+  return (
+    <Chip tone="none" label={t('strip.language')} onPress={change}>
+      {i18n.language.toUpperCase()}
+    </Chip>
+  );
+}
+
+function ThemeChip() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { t } = useTranslation();
+  const isDark = colorScheme === 'dark';
+  return (
+    <Chip
+      tone="none"
+      label={t(isDark ? 'strip.themeLight' : 'strip.themeDark')}
+      onPress={() => setColorScheme(isDark ? 'light' : 'dark')}
+    >
+      {isDark ? <IconSun size={20} aria-hidden /> : <IconMoon size={20} aria-hidden />}
+    </Chip>
+  );
+}
+
+function Clock({ text, isUnsure }: { text: string; isUnsure: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <time
+      className={`chip-clock strong${isUnsure ? ' warn' : ''}`}
+      title={isUnsure ? t('strip.clockUnsure') : undefined}
+    >
+      {isUnsure && '? '}
+      {text}
+    </time>
+  );
+}
+
+interface ChipProps {
+  readonly tone: string;
+  readonly onPress: () => void;
+  readonly children: ReactNode;
+  readonly label?: string;
+}
+
+export function Chip({ tone, onPress, children, label }: ChipProps) {
+  return (
+    <button type="button" className={`chip ${tone}`} onClick={onPress} aria-label={label}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,82 @@
+import { IconRefresh } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SyncView } from '../../../rpc-contract/kiosk-api.ts';
+import { Panel } from '../../components/panel.tsx';
+import { ProblemNote } from '../../components/problem-note.tsx';
+import { TouchButton } from '../../components/touch-button.tsx';
+import { formatCount } from '../../format/money.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { useApi, useKioskView } from '../../kiosk-provider.tsx';
+import { coverageWords } from './chip-words.ts';
+
+type TestState = 'idle' | 'running' | 'answered' | 'silent' | 'broken';
+
+/** What waits, since when, and whether the server answers now. */
+export function SyncPanel({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const { status } = useKioskView();
+  const api = useApi();
+  const [test, setTest] = useState<TestState>('idle');
+  const tryNow = () => {
+    setTest('running');
+    api.testContact().then(
+      (answer) => setTest(answer.ok && hasContact(answer.value) ? 'answered' : 'silent'),
+      () => setTest('broken'),
+    );
+  };
+  if (status === null) return null;
+  return (
+    <Panel title={t('sync.title')} onClose={onClose} width={720}>
+      <p className="t2 quiet">{t('sync.safe')}</p>
+      <SyncFacts />
+      <div style={{ minHeight: 64 }} aria-live="polite">
+        {test === 'answered' && <div className="note ok">{t('sync.testOk')}</div>}
+        {test === 'silent' && <div className="note warn">{t('sync.testFailed')}</div>}
+        {test === 'broken' && <ProblemNote problem={{ code: 'kiosk_unreachable', data: {} }} />}
+      </div>
+      <TouchButton
+        kind="primary"
+        wide
+        icon={<IconRefresh size={28} aria-hidden />}
+        busy={test === 'running'}
+        onPress={tryNow}
+      >
+        {t(test === 'running' ? 'sync.testing' : 'sync.test')}
+      </TouchButton>
+    </Panel>
+  );
+}
+
+const hasContact = (sync: SyncView): boolean => sync.state === 'synced' || sync.state === 'sending';
+
+function SyncFacts() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { status } = useKioskView();
+  if (status === null) return null;
+  const { sync, nowMs, clock } = status;
+  const ago = (atMs: number | null, none: string) =>
+    atMs === null ? none : t('time.ago', { duration: format.duration(nowMs - atMs) });
+  const coverage = coverageWords(status.coverage, { t, duration: format.duration });
+  const facts: readonly (readonly [string, string])[] = [
+    [t('sync.waiting'), sync.waiting === 0 ? t('sync.nothing') : formatCount(sync.waiting)],
+    [t('sync.oldest'), ago(sync.oldestWaitingMs, '–')],
+    [t('sync.lastContact'), ago(sync.lastContactMs, t('sync.never'))],
+    [t('coverage.label', { text: '' }).replace(/:\s*$/, ''), coverage.text],
+    [t('sync.lastError'), sync.lastError ?? t('sync.noError')],
+    [t('sync.server'), sync.serverUrl ?? '–'],
+    [t('sync.skew'), clock.skewMs === null ? '–' : `${(clock.skewMs / 1000).toFixed(1)} s`.replace('.', ',')],
+    [t('sync.version'), status.appVersion],
+  ];
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name} style={{ display: 'contents' }}>
+          <dt>{name}</dt>
+          <dd className="facts-value">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

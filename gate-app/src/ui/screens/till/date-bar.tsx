@@ -1,0 +1,66 @@
+import { IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { TouchButton } from '../../components/touch-button.tsx';
+import { formatCount } from '../../format/money.ts';
+import { dateAfter } from '../../format/time.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { useStatus } from '../../kiosk-provider.tsx';
+import type { Sale } from './use-sale.ts';
+
+const DATES_A_PAGE = 3;
+
+/** The visit date: today first, with what this till still has of each day. */
+export function DateBar({ sale }: { sale: Sale }) {
+  const { t } = useTranslation();
+  const [page, setPage] = useState(0);
+  const dates = sale.catalogue?.dates ?? [];
+  const pages = Math.max(1, Math.ceil(dates.length / DATES_A_PAGE));
+  const first = (page % pages) * DATES_A_PAGE;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
+    <div className="dates" role="group" aria-label={t('till.dates')}>
+      {dates.slice(first, first + DATES_A_PAGE).map((day) => (
+        <DateTile key={day.date} day={day} sale={sale} />
+      ))}
+      {pages > 1 && (
+        <TouchButton className="date-next" label={t('common.next')} onPress={() => setPage((page + 1) % pages)}>
+          <IconChevronRight size={28} aria-hidden />
+        </TouchButton>
+      )}
+    </div>
+  );
+}
+
+interface DateTileProps {
+  readonly day: { readonly date: string; readonly left: number | null; readonly share: number | null };
+  readonly sale: Sale;
+}
+
+function DateTile({ day, sale }: DateTileProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { businessDate } = useStatus();
+  const { date, left, share } = day;
+  const isToday = date === businessDate;
+  const isTomorrow = businessDate !== null && date === dateAfter(businessDate, 1);
+  const name = isToday ? t('common.today') : isTomorrow ? t('common.tomorrow') : format.time.shortDate(date);
+  const words =
+    left === null ? t('till.notCounted') : left <= 0 ? t('till.soldOut') : t('till.left', { left: formatCount(left) });
+  return (
+    <TouchButton className="date" chosen={sale.catalogue?.date === date} onPress={() => sale.setDate(date)}>
+      <span className="t2 semi clip">{name}</span>
+      <span className={`t1 clip ${left !== null && left <= FEW ? 'warn' : 'quiet'}`}>{words}</span>
+      <span className="bar thin">
+        <i style={{ width: `${barOf(left, share) * 100}%` }} />
+      </span>
+    </TouchButton>
+  );
+}
+
+/** From here on a share is told in amber. */
+export const FEW = 10;
+
+/** How full the bar of a share is: what is left of what was lent. */
+export const barOf = (left: number | null, share: number | null): number =>
+  left === null || share === null || share <= 0 ? 0 : Math.min(1, Math.max(0, left / share));

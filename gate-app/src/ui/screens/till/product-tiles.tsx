@@ -1,0 +1,163 @@
+import { useElementSize } from '@mantine/hooks';
+import { IconChevronLeft, IconClock } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SaleCatalogue, SaleProduct } from '../../../rpc-contract/kiosk-api.ts';
+import { Pager, pageOf } from '../../components/pager.tsx';
+import { TouchButton } from '../../components/touch-button.tsx';
+import { formatCount } from '../../format/money.ts';
+import { useFormat } from '../../format/use-format.ts';
+import { isSameLine, type Tile, tilesOf } from './basket.ts';
+import { FEW } from './date-bar.tsx';
+import type { Sale } from './use-sale.ts';
+
+const TILE_MIN = { width: 200, height: 132 } as const;
+const TILE_GAP = 12;
+
+interface ProductTilesProps {
+  readonly catalogue: SaleCatalogue;
+  readonly sale: Sale;
+}
+
+/** What can be sold on the chosen date: a touch adds one. As many tiles as fit, the rest on further pages. */
+export function ProductTiles({ catalogue, sale }: ProductTilesProps) {
+  const [openId, setOpenId] = useState<string | null>(null);
+  const [page, setPage] = useState(0);
+  const { ref, width, height } = useElementSize();
+  const open = catalogue.products.find(({ productId }) => productId === openId);
+  if (open !== undefined) {
+    return <ProductPage product={open} date={catalogue.date} sale={sale} onBack={() => setOpenId(null)} />;
+  }
+  const tiles = tilesOf(catalogue);
+  const columns = fitting(width, TILE_MIN.width, { min: 2, max: 4 });
+  const rowsAlone = fitting(height, TILE_MIN.height, { min: 1, max: 5 });
+  const needsPager = tiles.length > columns * rowsAlone;
+  const rows = needsPager ? fitting(height - 76, TILE_MIN.height, { min: 1, max: 5 }) : rowsAlone;
+  const shown = pageOf(tiles, page, columns * rows);
+  const isOnly = catalogue.products.length === 1;
+  return (
+    <div className="tiles-box" ref={ref}>
+      <div className="tiles" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+        {shown.items.map((tile) => (
+          <TileButton
+            key={`${tile.product.productId}/${tile.unit?.unitId}/${tile.slot?.slot}`}
+            tile={tile}
+            date={catalogue.date}
+            sale={sale}
+            isOnlyProduct={isOnly}
+            onOpen={() => setOpenId(tile.product.productId)}
+          />
+        ))}
+      </div>
+      {needsPager && <Pager page={shown.page} pages={shown.pages} onPage={setPage} />}
+    </div>
+  );
+}
+
+const fitting = (space: number, size: number, { min, max }: { min: number; max: number }): number =>
+  Math.max(min, Math.min(max, Math.floor((space + TILE_GAP) / (size + TILE_GAP))));
+
+interface TileButtonProps {
+  readonly tile: Tile;
+  readonly date: string;
+  readonly sale: Sale;
+  readonly isOnlyProduct: boolean;
+  readonly onOpen: () => void;
+}
+
+function TileButton({ tile, date, sale, isOnlyProduct, onOpen }: TileButtonProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { product, unit, slot } = tile;
+  if (unit === null || slot === null) {
+    const cheapest = Math.min(...product.units.map(({ priceMinor }) => priceMinor));
+    return (
+      <TouchButton className="tile" disabled={product.slots.length === 0} onPress={onOpen}>
+        <span className="t2 strong clip">{format.words(product.name)}</span>
+        <span className="t1 quiet clip row">
+          <IconClock size={18} aria-hidden /> {t('till.withTimes')}
+        </span>
+        <span className="t3 strong">{t('till.from', { price: format.money(cheapest) })}</span>
+      </TouchButton>
+    );
+  }
+  const line = { productId: product.productId, unitId: unit.unitId, date, slot: slot.slot };
+  const quantity = sale.basket.find((known) => isSameLine(known, line))?.quantity ?? 0;
+  const isTimed = product.kind === 'timed';
+  const hint = format.words(unit.hint) || (isOnlyProduct ? '' : format.words(product.name));
+  const name = isTimed ? `${format.words(product.name)}, ${slot.startsAt ?? slot.slot}` : format.words(unit.name);
+  const left = slot.left <= 0 ? t('till.soldOut') : t('till.left', { left: formatCount(slot.left) });
+  return (
+    <TouchButton
+      className="tile"
+      chosen={quantity > 0}
+      disabled={slot.left <= 0}
+      onPress={() => sale.change({ kind: 'add', line })}
+    >
+      <span className="t2 strong clip">{name}</span>
+      <span className={`t1 clip ${isTimed && slot.left <= FEW ? 'warn' : 'quiet'}`}>{isTimed ? left : hint}</span>
+      <span className="t3 strong">{unit.priceMinor === 0 ? t('till.free') : format.money(unit.priceMinor)}</span>
+      {quantity > 0 && <span className="tile-count">{quantity}</span>}
+    </TouchButton>
+  );
+}
+
+interface ProductPageProps {
+  readonly product: SaleProduct;
+  readonly date: string;
+  readonly sale: Sale;
+  readonly onBack: () => void;
+}
+
+const SLOTS_A_PAGE = 8;
+
+/** A product with many starting times: first the time, then who goes. */
+function ProductPage({ product, date, sale, onBack }: ProductPageProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [slotName, setSlotName] = useState<string | null>(null);
+  const [page, setPage] = useState(0);
+  const firstFree = product.slots.find(({ left }) => left > 0) ?? product.slots[0] ?? null;
+  const slot = product.slots.find((candidate) => candidate.slot === slotName) ?? firstFree;
+  const shown = pageOf(product.slots, page, SLOTS_A_PAGE);
+  return (
+    <div className="tiles-box">
+      <div className="row">
+        <TouchButton icon={<IconChevronLeft aria-hidden />} onPress={onBack}>
+          {t('common.back')}
+        </TouchButton>
+        <h2 className="t3 strong clip">{format.words(product.name)}</h2>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own */}
+      <div className="slots" role="group" aria-label={t('till.chooseTime')}>
+        {shown.items.map((time) => (
+          <TouchButton
+            key={time.slot}
+            className="date"
+            chosen={time.slot === slot?.slot}
+            disabled={time.left <= 0}
+            onPress={() => setSlotName(time.slot)}
+          >
+            <span className="t2 semi">{time.startsAt ?? time.slot}</span>
+            <span className={`t1 clip ${time.left <= FEW ? 'warn' : 'quiet'}`}>
+              {time.left <= 0 ? t('till.soldOut') : t('till.left', { left: formatCount(time.left) })}
+            </span>
+          </TouchButton>
+        ))}
+      </div>
+      {shown.pages > 1 && <Pager page={shown.page} pages={shown.pages} onPage={setPage} />}
+      <div className="tiles" style={{ gridTemplateColumns: 'repeat(3, minmax(0, 1fr))' }}>
+        {product.units.map((unit) => (
+          <TileButton
+            key={unit.unitId}
+            tile={{ product: { ...product, kind: 'day' }, unit, slot }}
+            date={date}
+            sale={sale}
+            isOnlyProduct
+            onOpen={() => undefined}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { createPortal } from 'react-dom';
+import { useTranslation } from 'react-i18next';
+import type { ReceiptTicket, SaleLineInput, SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
+import { type Format, useFormat } from '../../format/use-format.ts';
+import { useStatus } from '../../kiosk-provider.tsx';
+import { untilWords } from '../gate/refusal-words.ts';
+import { TicketCode } from './ticket-code.tsx';
+
+/** The receipt and its tickets as they come out of an 80 mm printer. */
+export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { identity, nowMs } = useStatus();
+  const { quote } = receipt;
+  return (
+    <div className="paper">
+      <section className="paper-page">
+        <h2>{format.words(identity.parkName)}</h2>
+        <p>{t('receipt.title', { number: receipt.number })}</p>
+        <p>
+          {format.time.day(receipt.atMs)}, {format.time.clock(receipt.atMs)}
+        </p>
+        <p>{t('receipt.till', { name: identity.name })}</p>
+        <p>{t('receipt.cashier', { name: receipt.cashier })}</p>
+        <hr />
+        {quote.lines.map((line) => (
+          <Figures
+            key={`${line.productId}/${line.unitId}/${line.date}/${line.slot}`}
+            name={`${unitNameOf(line, receipt.tickets, format)} × ${line.quantity}`}
+            value={format.amount(line.totalMinor)}
+          />
+        ))}
+        <hr />
+        <Figures isStrong name={t('common.total')} value={format.money(quote.totalMinor)} />
+        <Figures name={t('receipt.cash')} value={format.amount(receipt.tenderedMinor)} />
+        <Figures name={t('receipt.change')} value={format.amount(receipt.changeMinor)} />
+        <p className="paper-thanks">{t('receipt.thanks')}</p>
+      </section>
+      {receipt.tickets.map((ticket, index) => (
+        <section key={ticket.ticketId} className="paper-page paper-ticket">
+          <h2>{format.words(identity.parkName)}</h2>
+          <p className="paper-product">{format.words(ticket.product)}</p>
+          <p>{format.party(ticket.party, ticket.unitNames)}</p>
+          <TicketCode
+            code={ticket.code}
+            label={t('done.ticketOf', { page: index + 1, pages: receipt.tickets.length })}
+          />
+          <p>
+            {format.time.date(ticket.date)}
+            {/\d/.test(ticket.slot) && `, ${ticket.slot}`}
+          </p>
+          <p>{t('done.validUntil', { until: untilWords(ticket.validUntilMs, { t, time: format.time, nowMs }) })}</p>
+          <p className="paper-small">{ticket.ticketId}</p>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Figures({ name, value, isStrong = false }: { name: string; value: string; isStrong?: boolean }) {
+  return (
+    <p className={`paper-figures${isStrong ? ' strong' : ''}`}>
+      <span>{name}</span>
+      <span>{value}</span>
+    </p>
+  );
+}
+
+/** A line's words: its tickets carry the names of their units, so an old receipt needs no catalogue. */
+export function unitNameOf(line: SaleLineInput, tickets: readonly ReceiptTicket[], format: Format): string {
+  for (const ticket of tickets) {
+    const name = ticket.unitNames[line.unitId];
+    if (name !== undefined) return format.words(name);
+  }
+  return line.unitId;
+}
+
+/** What the browser's printer gets instead of the screen (print.css). */
+export function PrintSheet({ receipt }: { receipt: SaleReceipt }) {
+  return createPortal(
+    <div className="print-sheet" aria-hidden>
+      <ReceiptPaper receipt={receipt} />
+    </div>,
+    document.body,
+  );
+}

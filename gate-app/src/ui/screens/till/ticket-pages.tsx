@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ReceiptTicket } from '../../../rpc-contract/kiosk-api.ts';
+import { Pager } from '../../components/pager.tsx';
+import { useFormat } from '../../format/use-format.ts';
+import { useStatus } from '../../kiosk-provider.tsx';
+import { untilWords } from '../gate/refusal-words.ts';
+import { TicketCode } from './ticket-code.tsx';
+
+interface TicketPagesProps {
+  readonly tickets: readonly ReceiptTicket[];
+  /** Somebody turned a page: the guest is still here. */
+  readonly onTurn?: () => void;
+}
+
+/** The tickets one at a time, each code large enough to be read off the screen. */
+export function TicketPages({ tickets, onTurn }: TicketPagesProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { nowMs } = useStatus();
+  const [page, setPage] = useState(0);
+  const ticket = tickets[Math.min(page, tickets.length - 1)];
+  if (ticket === undefined) return null;
+  const title = t('done.ticketOf', { page: page + 1, pages: tickets.length });
+  const isTimed = /\d/.test(ticket.slot);
+  return (
+    <div className="ticket-pages card">
+      <div className="row spread">
+        <div className="clip">
+          <p className="t2 strong clip">
+            {format.words(ticket.product)}
+            {isTimed && `, ${ticket.slot}`}
+          </p>
+          <p className="t1 quiet clip">
+            {format.party(ticket.party, ticket.unitNames)} ·{' '}
+            {t('done.validUntil', { until: untilWords(ticket.validUntilMs, { t, time: format.time, nowMs }) })}
+          </p>
+        </div>
+        <span className="t2 semi">{title}</span>
+      </div>
+      <TicketCode code={ticket.code} label={title} />
+      <Pager
+        page={page}
+        pages={tickets.length}
+        onPage={(next) => {
+          setPage(next);
+          onTurn?.();
+        }}
+      />
+    </div>
+  );
+}
