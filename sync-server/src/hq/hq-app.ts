@@ -27,7 +27,9 @@ export function typedByTypeBox(app: FastifyInstance): HqApp {
     const read = httpPart === 'querystring' ? Convert(schema as Type.TSchema, value) : value;
     const problem = schemaProblem(schema as Type.TSchema, read);
     if (problem === null) return { value: read };
-    return { error: hqProblem('malformed', `${PART_NAMES[httpPart ?? 'body'] ?? 'request'} ${problem}`) };
+    // What the validator says of a field that a closed schema does not have.
+    const said = problem.replace('schema is false', 'is not known here');
+    return { error: hqProblem('malformed', `${PART_NAMES[httpPart ?? 'body'] ?? 'request'} ${said}`) };
   });
   return app.withTypeProvider<TypeBoxTypeProvider>();
 }
