@@ -25,7 +25,8 @@ export function TextPad({ value, onChange, lengthMax, layouts, isCode = false }:
     if (value.length + text.length <= lengthMax) onChange(value + text);
     setCapital(false);
   };
-  const [first = '', second = '', third = ''] = LAYOUTS[layout];
+  const rows = LAYOUTS[layout];
+  const last = rows.at(-1) ?? '';
   const keys = (row: string) =>
     [...row].map((key) => (
       <TouchButton key={key} onPress={() => add(letter(key))}>
@@ -35,8 +36,11 @@ export function TextPad({ value, onChange, lengthMax, layouts, isCode = false }:
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
     <div className="text-pad" role="group" aria-label={t('pad.text')}>
-      <div className="text-pad-row">{keys(first)}</div>
-      <div className="text-pad-row">{keys(second)}</div>
+      {rows.slice(0, -1).map((row) => (
+        <div key={row} className="text-pad-row">
+          {keys(row)}
+        </div>
+      ))}
       <div className="text-pad-row">
         {!isCode && (
           <TouchButton
@@ -48,33 +52,35 @@ export function TextPad({ value, onChange, lengthMax, layouts, isCode = false }:
             <IconArrowBigUp size={28} aria-hidden />
           </TouchButton>
         )}
-        {keys(third)}
+        {keys(last)}
         <TouchButton className="word" label={t('pad.backspace')} onPress={() => onChange(value.slice(0, -1))}>
           <IconBackspace size={28} aria-hidden />
         </TouchButton>
       </div>
-      <div className="text-pad-row">
-        {layouts.length > 1 &&
-          layouts.map((name) => (
-            <TouchButton
-              key={name}
-              className="word"
-              label={name === 'signs' ? t('pad.digits') : `${t('pad.layout')} ${LAYOUT_SIGNS[name]}`}
-              chosen={name === layout}
-              onPress={() => setChosen(name)}
-            >
-              {LAYOUT_SIGNS[name]}
+      {(layouts.length > 1 || !isCode) && (
+        <div className="text-pad-row">
+          {layouts.length > 1 &&
+            layouts.map((name) => (
+              <TouchButton
+                key={name}
+                className="word"
+                label={name === 'signs' ? t('pad.digits') : `${t('pad.layout')} ${LAYOUT_SIGNS[name]}`}
+                chosen={name === layout}
+                onPress={() => setChosen(name)}
+              >
+                {LAYOUT_SIGNS[name]}
+              </TouchButton>
+            ))}
+          {!isCode && (
+            <TouchButton className="space" onPress={() => add(' ')}>
+              {t('pad.space')}
             </TouchButton>
-          ))}
-        {!isCode && (
-          <TouchButton className="space" onPress={() => add(' ')}>
-            {t('pad.space')}
+          )}
+          <TouchButton className="word" label={t('pad.clear')} onPress={() => onChange('')}>
+            C
           </TouchButton>
-        )}
-        <TouchButton className="word" label={t('pad.clear')} onPress={() => onChange('')}>
-          C
-        </TouchButton>
-      </div>
+        </div>
+      )}
     </div>
   );
 }

@@ -44,9 +44,14 @@ export function denominationsOf(currency: string): readonly number[] {
 }
 const EVERYWHERE = [500, 200, 100, 50, 20, 10, 5, 2, 1] as const;
 
-/** Round amounts a guest is likely to hand over for `totalMinor`, smallest first, at most three, never the exact one. */
+/**
+ * What a guest is likely to hand over for `totalMinor`, smallest first, at most three and never the exact amount: one
+ * larger note, or a few of the large ones.
+ */
 export function quickTenders(totalMinor: number, currency: string): readonly number[] {
-  const notes = denominationsOf(currency).filter((note) => note >= 100 * 10 ** minorDigits(currency));
-  const rounded = notes.map((note) => Math.ceil((totalMinor + 1) / note) * note);
-  return [...new Set(rounded)].sort((one, other) => one - other).slice(0, 3);
+  const values = denominationsOf(currency);
+  const single = values.filter((note) => note > totalMinor);
+  const several = values.slice(0, LARGE_NOTES).map((note) => (Math.floor(totalMinor / note) + 1) * note);
+  return [...new Set([...single, ...several])].sort((one, other) => one - other).slice(0, 3);
 }
+const LARGE_NOTES = 4;

@@ -24,7 +24,7 @@ export function CodeEntryPanel({ onCode, onClose }: { onCode: (text: string) => 
         onChange={(typed) => setCode(typed.toUpperCase())}
         onEnter={check}
       />
-      <TextPad value={code} onChange={setCode} lengthMax={CODE_LENGTH_MAX} layouts={['en', 'signs']} isCode />
+      <TextPad value={code} onChange={setCode} lengthMax={CODE_LENGTH_MAX} layouts={['code', 'signs']} isCode />
       <TouchButton kind="primary" wide disabled={code.trim() === ''} onPress={check}>
         {t('gate.typeCheck')}
       </TouchButton>

@@ -57,7 +57,7 @@ export function FindPanel({ onClose }: { onClose: () => void }) {
       {found !== null && found.length > FOUND_SHOWN_MAX && (
         <p className="t1 quiet">{t('gate.findTooMany', { count: FOUND_SHOWN_MAX })}</p>
       )}
-      <TextPad value={query} onChange={setQuery} lengthMax={16} layouts={['signs', 'en']} isCode />
+      <TextPad value={query} onChange={setQuery} lengthMax={16} layouts={['code']} isCode />
     </Panel>
   );
 }

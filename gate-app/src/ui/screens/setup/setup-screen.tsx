@@ -33,7 +33,7 @@ export function SetupScreen() {
                 onChoose={() => setField('server')}
               />
             </div>
-            <div style={{ width: 280 }}>
+            <div style={{ width: 400 }}>
               <TouchField
                 label={`${t('setup.code')} · ${t('setup.codeHint')}`}
                 value={spacedCode(input.code)}
@@ -65,7 +65,7 @@ export function SetupScreen() {
                 value={input.code}
                 onChange={(code) => setInput({ ...input, code: tidyCode(code) })}
                 lengthMax={8}
-                layouts={['signs', 'en']}
+                layouts={['code']}
                 isCode
               />
             )}

@@ -71,6 +71,7 @@ export function PayScreen({ sale, onBack }: { sale: Sale; onBack: () => void }) 
           ))}
         </div>
         <TouchField
+          autoFocus
           label={t('pay.tendered')}
           value={typed}
           hint={t('pay.other')}

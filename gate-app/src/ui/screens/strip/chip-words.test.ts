@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { durationOf } from '../../format/time.ts';
+import { screenWords } from '../../i18n/i18n.ts';
+import { FAKE_COVERAGE, FAKE_NOW_MS, FAKE_SILENT, FAKE_STATUS } from '../../testing/fake-data.ts';
+import { coverageWords, syncWords } from './chip-words.ts';
+
+const { t } = screenWords({ getItem: () => 'ru', setItem: () => undefined }, { lang: '' });
+const deps = { t, duration: (ms: number) => t(durationOf(ms).key, durationOf(ms).values) };
+
+describe('the chips of the status strip', () => {
+  it('L4: complete coverage says how many gates and how fresh', () => {
+    expect(coverageWords(FAKE_COVERAGE, deps)).toEqual({ text: '4 из 4 · 0,4 с', tone: 'ok' });
+  });
+
+  it('L4: a silent gate is named with its silence', () => {
+    expect(coverageWords(FAKE_SILENT, deps)).toEqual({ text: '4 из 5 · вход 5 молчит 11 мин', tone: 'warn' });
+  });
+
+  it('L4: several silent gates are counted', () => {
+    const silent = ['1', '2'].map((gateId) => ({ gateId, name: gateId, silentMs: null }));
+    expect(coverageWords({ ...FAKE_SILENT, gatesCovered: 3, silent }, deps).text).toBe('3 из 5 · 2 входа молчат');
+  });
+
+  it('offline is amber and says for how long and how much waits', () => {
+    expect(syncWords(FAKE_STATUS.sync, FAKE_NOW_MS, deps)).toEqual({
+      text: 'без сети 14 мин · ждут 220',
+      tone: 'warn',
+    });
+  });
+
+  it('only a refusal by the server is red', () => {
+    const tones = (['synced', 'sending', 'offline', 'refused'] as const).map(
+      (state) => syncWords({ ...FAKE_STATUS.sync, state }, FAKE_NOW_MS, deps).tone,
+    );
+    expect(tones).toEqual(['ok', 'ok', 'warn', 'bad']);
+  });
+});
