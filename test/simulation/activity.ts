@@ -18,7 +18,7 @@ export interface Activity {
 const QUIET_TURNS = 3;
 
 export function createActivity(): Activity {
-  const current = new AsyncLocalStorage<{ parked: number }>();
+  const current = new AsyncLocalStorage<{ parked: number; over: boolean }>();
   let running = 0;
   let changes = 0;
   const change = (by: number): void => {
@@ -27,26 +27,30 @@ export function createActivity(): Activity {
   };
 
   return {
-    track: (work) =>
-      current.run({ parked: 0 }, async () => {
+    track: (work) => {
+      const tracked = { parked: 0, over: false };
+      return current.run(tracked, async () => {
         change(1);
         try {
           return await work();
         } finally {
-          change(-1);
+          // Work that died at a port was counted out there.
+          if (tracked.parked === 0) change(-1);
+          tracked.over = true;
         }
-      }),
+      });
+    },
     park: async (wait) => {
       const tracked = current.getStore();
       changes += 1;
-      if (tracked === undefined) return wait;
+      if (tracked === undefined || tracked.over) return wait;
       tracked.parked += 1;
       if (tracked.parked === 1) change(-1);
       try {
         return await wait;
       } finally {
         tracked.parked -= 1;
-        if (tracked.parked === 0) change(1);
+        if (tracked.parked === 0 && !tracked.over) change(1);
       }
     },
     settle: async () => {

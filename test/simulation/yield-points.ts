@@ -4,6 +4,8 @@ export const YIELD_POINTS = [
   'random',
   'sign',
   'sleep',
+  'ask enrol',
+  'told enrol',
   'ask token',
   'told token',
   'ask state',
@@ -15,6 +17,15 @@ export const YIELD_POINTS = [
   'ask people',
   'told people',
 ] as const;
+/** Points that a kiosk passes at its start and hardly ever after. */
+export const EARLY_POINTS = [
+  'ask enrol',
+  'told enrol',
+  'ask token',
+  'told token',
+  'ask people',
+  'told people',
+] as const satisfies readonly (typeof YIELD_POINTS)[number][];
 export type YieldPoint = (typeof YIELD_POINTS)[number];
 
 /** Thrown into code that is dead already: it stands for the machine that is no longer there. */
@@ -31,6 +42,7 @@ export interface Life {
   isOver(): boolean;
   /** Ends at the `skip`-th next call at this point. */
   arm(point: YieldPoint, skip: number): void;
+  disarm(): void;
   end(): void;
 }
 
@@ -58,6 +70,9 @@ export function createLife(onEnd: (point: YieldPoint | null) => void): Life {
     isOver: () => over,
     arm: (point, skip) => {
       armed = { point, skip };
+    },
+    disarm: () => {
+      armed = null;
     },
     end: () => end(null),
   };

@@ -10,6 +10,8 @@ import type { GatesHeard } from './sync.ts';
 /** Coverage calls a gate silent after 10 s (L4): a kiosk in good contact asks at least twice in that time. */
 const WAIT_MS = 4_000;
 const ANSWER_MS = 15_000;
+/** The next pull waits for people, so not for long. */
+const PEOPLE_MS = 5_000;
 const LIMIT = 500;
 /** A server that answers "nothing new" at once, instead of holding the pull, is not asked in a tight loop. */
 const PAUSE_MS = 1_000;
@@ -91,7 +93,7 @@ async function fetchPeople(deps: DownloadDeps, revision: number, signal: AbortSi
   if (revision === known) return;
   const answer = await askAsNode(
     deps,
-    { method: 'GET', path: `/sync/people?after=${Math.min(known, revision)}`, timeoutMs: ANSWER_MS },
+    { method: 'GET', path: `/sync/people?after=${Math.min(known, revision)}`, timeoutMs: PEOPLE_MS },
     { answer: peopleResponse, signal },
   );
   if (answer.ok) deps.eventLog.storePeople(answer.value.revision, answer.value.people);

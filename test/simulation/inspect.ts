@@ -1,0 +1,95 @@
+import type { Event, Seal } from '@skygate/shared/events/envelope';
+import type { TableName } from '@skygate/shared/read-models/tables';
+import type { Database } from '@skygate/sync-server/db/database';
+import { EVENT_COLUMNS, storedToEvent } from '@skygate/sync-server/ingest/stored-event';
+import Sqlite from 'better-sqlite3';
+import { CompiledQuery } from 'kysely';
+import { PARK } from './headquarters.ts';
+import { columnsOf, linesOf, TABLE_NAMES } from './state-hash.ts';
+
+/** What a kiosk's disk says, read by a connection of its own. */
+export interface KioskDisk {
+  readonly vector: ReadonlyMap<string, { readonly seq: number; readonly hash: string }>;
+  readonly acknowledged: number;
+  readonly cursor: number;
+  readonly stopped: string | null;
+  readonly held: number;
+  readonly quarantined: number;
+  readonly tables: ReadonlyMap<TableName, readonly string[]>;
+}
+
+const VECTOR = `
+  SELECT s.node || '/' || s.epoch AS stream, e.seq, lower(hex(e.hash)) AS hash FROM events e JOIN streams s ON s.stream = e.stream
+  WHERE e.seq = (SELECT max(l.seq) FROM events l WHERE l.stream = e.stream) ORDER BY stream`;
+
+export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    const heads = database.prepare<[], { stream: string; seq: number; hash: string }>(VECTOR).all();
+    const position = database
+      .prepare<[], { acknowledged: number; cursor: number; stopped: string | null }>(
+        'SELECT acknowledged, cursor, stopped FROM sync_position',
+      )
+      .get();
+    const count = (table: string): number =>
+      database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
+    const rowsOf = (table: TableName) =>
+      database.prepare<[], Record<string, unknown>>(`SELECT ${columnsOf(table).join(', ')} FROM ${table}`).all();
+    return {
+      vector: new Map(heads.map(({ stream, seq, hash }) => [stream, { seq, hash }])),
+      acknowledged: position?.acknowledged ?? 0,
+      cursor: position?.cursor ?? 0,
+      stopped: position?.stopped ?? null,
+      held: count('held_runs'),
+      quarantined: count('quarantine'),
+      tables: new Map(withTables ? TABLE_NAMES.map((table) => [table, linesOf(table, rowsOf(table))]) : []),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+export interface ServerDisk {
+  readonly head: number;
+  readonly vector: ReadonlyMap<string, { readonly seq: number; readonly hash: string }>;
+  readonly publicKeys: ReadonlyMap<string, string>;
+  /** In park order. */
+  readonly events: readonly (Event & { readonly position: number })[];
+  readonly seals: readonly Seal[];
+  readonly tables: ReadonlyMap<TableName, readonly string[]>;
+  rows(table: TableName): readonly Readonly<Record<string, unknown>>[];
+}
+
+export async function readServerHead(database: Database): Promise<number> {
+  const row = await database.reader.selectFrom('parks').select('head').where('park', '=', PARK).executeTakeFirst();
+  return row?.head ?? 0;
+}
+
+export async function readServerDisk(database: Database): Promise<ServerDisk> {
+  const { reader } = database;
+  const nodes = await reader
+    .selectFrom('nodes')
+    .select(['node', 'epoch', 'public_key', 'head_seq', 'head_hash'])
+    .where('park', '=', PARK)
+    .execute();
+  const stored = await reader.selectFrom('events').select(EVENT_COLUMNS).orderBy('position').execute();
+  const seals = await reader
+    .selectFrom('seals')
+    .select(['node', 'epoch', 'to_seq', 'head_hash', 'hlc', 'kid', 'signature'])
+    .execute();
+  const rows = new Map<TableName, Record<string, unknown>[]>();
+  for (const table of TABLE_NAMES) {
+    const sql = `select ${columnsOf(table).join(', ')} from ${table} where park = $1`;
+    rows.set(table, (await database.kysely.executeQuery<Record<string, unknown>>(CompiledQuery.raw(sql, [PARK]))).rows);
+  }
+  const nameOf = (row: { node: string; epoch: number }): string => `${row.node}/${row.epoch}`;
+  return {
+    head: await readServerHead(database),
+    vector: new Map(nodes.map((row) => [nameOf(row), { seq: row.head_seq, hash: row.head_hash }])),
+    publicKeys: new Map(nodes.map((row) => [nameOf(row), row.public_key])),
+    events: stored.map((row) => ({ ...storedToEvent(row), position: row.position })),
+    seals: seals.map((row) => ({ ...row, to: row.to_seq, headHash: row.head_hash }) as unknown as Seal),
+    tables: new Map(TABLE_NAMES.map((table) => [table, linesOf(table, rows.get(table) ?? [])])),
+    rows: (table) => rows.get(table) ?? [],
+  };
+}

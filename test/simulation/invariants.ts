@@ -1,0 +1,168 @@
+import { base64urlToBytes } from '@skygate/shared/lib/bytes';
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import { CHAIN_START, chainEvent, sealVerifies } from '@skygate/shared/sync/chain';
+import type { Book } from './book.ts';
+import { CAPACITY } from './headquarters.ts';
+import type { KioskDisk, ServerDisk } from './inspect.ts';
+
+/** What must hold when all is quiet; each broken one is named with what was found. */
+export interface Broken {
+  readonly invariant: string;
+  readonly found: string;
+}
+
+export interface FinalState {
+  readonly crypto: Crypto;
+  readonly book: Book;
+  readonly server: ServerDisk;
+  readonly kiosks: readonly { readonly name: string; readonly node: string; readonly disk: KioskDisk }[];
+}
+
+type Check = (state: FinalState, report: (found: string) => void) => void;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  'confirmed sales are at the server exactly once': confirmedSales,
+  'confirmed admissions are at the server exactly once': confirmedAdmissions,
+  'streams are gap-free with verifying chains and seals': chainsAndSeals,
+  'positions are gap-free': positions,
+  'every node folds to the same state': sameState,
+  'leases and capacity hold': leases,
+  'money ties out': money,
+  'the backlog has drained': drained,
+};
+
+export function brokenInvariants(state: FinalState): readonly Broken[] {
+  const broken: Broken[] = [];
+  for (const [invariant, check] of Object.entries(CHECKS)) {
+    check(state, (found) => broken.push({ invariant, found }));
+  }
+  return broken;
+}
+
+function confirmedSales({ book, server }: FinalState, report: (found: string) => void): void {
+  const sales = countBy(server.events, (event) => (event.type === 'SaleCompleted' ? textOf(event, 'saleId') : null));
+  const tickets = countBy(server.events, (event) => (event.type === 'TicketIssued' ? textOf(event, 'ticketId') : null));
+  const expected = new Set<string>();
+  for (const { receipt } of book.sales.values()) {
+    if (receipt === null) continue;
+    expected.add(receipt.saleId);
+    if (sales.get(receipt.saleId) !== 1) report(`sale ${receipt.saleId} ${sales.get(receipt.saleId) ?? 0} times`);
+    for (const ticketId of receipt.ticketIds) {
+      if (tickets.get(ticketId) !== 1) report(`ticket ${ticketId} ${tickets.get(ticketId) ?? 0} times`);
+    }
+  }
+  for (const saleId of sales.keys()) if (!expected.has(saleId)) report(`nobody knows of sale ${saleId}`);
+}
+
+function confirmedAdmissions({ book, server, kiosks }: FinalState, report: (found: string) => void): void {
+  const nodes = new Map(kiosks.map(({ name, node }) => [name, node]));
+  const held = countBy(server.events, (event) =>
+    event.type === 'TicketAdmitted' ? `${event.node} ${textOf(event, 'ticketId')}` : null,
+  );
+  const keyOf = (entry: Book['admissions'][number]): string => `${nodes.get(entry.kiosk)} ${entry.ticketId}`;
+  const confirmed = countBy(book.admissions, (entry) => (entry.outcome === 'unknown' ? null : keyOf(entry)));
+  const possible = countBy(book.admissions, keyOf);
+  for (const [key, most] of possible) {
+    const least = confirmed.get(key) ?? 0;
+    const count = held.get(key) ?? 0;
+    if (count < least || count > most) report(`${key}: ${count} admissions, expected ${least} to ${most}`);
+  }
+  for (const key of held.keys()) if (!possible.has(key)) report(`nobody scanned ${key}`);
+}
+
+function chainsAndSeals({ crypto, server }: FinalState, report: (found: string) => void): void {
+  const heads = new Map<string, { seq: number; hash: string }>();
+  const hashes = new Map<string, string>();
+  for (const event of server.events) {
+    const stream = `${event.node}/${event.epoch}`;
+    const head = heads.get(stream) ?? { seq: 0, hash: CHAIN_START };
+    const { bodyHash: _body, prev: _prev, hash, position: _position, ...unchained } = event;
+    if (event.seq !== head.seq + 1) report(`${stream}: ${event.seq} follows ${head.seq}`);
+    if (chainEvent(crypto, unchained, head.hash).hash !== hash) report(`${stream}/${event.seq}: the chain breaks`);
+    heads.set(stream, { seq: event.seq, hash });
+    hashes.set(`${stream}/${event.seq}`, hash);
+  }
+  for (const seal of server.seals) {
+    const stream = `${seal.node}/${seal.epoch}`;
+    const publicKey = base64urlToBytes(server.publicKeys.get(stream) ?? '') ?? new Uint8Array();
+    const { node, epoch } = seal;
+    if (!sealVerifies(crypto, seal, { node, epoch, publicKey })) report(`${stream}: seal to ${seal.to} is bad`);
+    if (hashes.get(`${stream}/${seal.to}`) !== seal.headHash) report(`${stream}: seal to ${seal.to} fits nothing`);
+  }
+}
+
+function positions({ server }: FinalState, report: (found: string) => void): void {
+  for (const [index, { position }] of server.events.entries()) {
+    if (position !== index + 1) report(`position ${position} is number ${index + 1}`);
+  }
+  if (server.head !== server.events.length) report(`head ${server.head}, ${server.events.length} events`);
+}
+
+function sameState({ server, kiosks }: FinalState, report: (found: string) => void): void {
+  for (const { name, disk } of kiosks) {
+    for (const [stream, { seq, hash }] of server.vector) {
+      const own = disk.vector.get(stream);
+      if (seq === 0 || (own?.seq === seq && own.hash === hash)) continue;
+      report(`${name} holds ${stream} to ${own?.seq ?? 0}, the server to ${seq}`);
+    }
+    for (const [table, lines] of server.tables) {
+      const difference = firstDifference(disk.tables.get(table) ?? [], lines);
+      if (difference !== null) report(`${name}: ${table} has ${difference}`);
+    }
+  }
+}
+
+function firstDifference(own: readonly string[], lines: readonly string[]): string | null {
+  const at = [...Array(Math.max(own.length, lines.length)).keys()].find((index) => own[index] !== lines[index]);
+  return at === undefined ? null : `${own[at] ?? 'no row'}, the server ${lines[at] ?? 'no row'}`;
+}
+
+function leases({ server }: FinalState, report: (found: string) => void): void {
+  const used = new Map(server.rows('lease_use').map((row) => [row['lease_id'], Number(row['used'])]));
+  let granted = 0;
+  for (const lease of server.rows('leases')) {
+    const places = Number(lease['places']);
+    granted += places;
+    const sold = used.get(lease['lease_id']) ?? 0;
+    if (sold > places) report(`lease ${lease['lease_id']} of ${places} sold ${sold}`);
+  }
+  if (granted > CAPACITY) report(`${granted} places lent of ${CAPACITY}`);
+}
+
+function money({ book, server }: FinalState, report: (found: string) => void): void {
+  const sum = (rows: readonly Readonly<Record<string, unknown>>[], column: string): number =>
+    rows.reduce((total, row) => total + Number(row[column]), 0);
+  const told = [...book.sales.values()].reduce((total, { receipt }) => total + (receipt?.totalMinor ?? 0), 0);
+  const totals = {
+    'told to guests': told,
+    sales: sum(server.rows('sales'), 'total_minor'),
+    'sales totals': sum(server.rows('sales_totals'), 'amount_minor'),
+    payments: sum(server.rows('payment_totals'), 'amount_minor'),
+    shifts: sum(server.rows('shift_totals'), 'sales_minor'),
+  };
+  if (new Set(Object.values(totals)).size !== 1) report(JSON.stringify(totals));
+}
+
+function drained({ server, kiosks }: FinalState, report: (found: string) => void): void {
+  for (const { name, node, disk } of kiosks) {
+    const own = [...disk.vector].find(([stream]) => stream.startsWith(`${node}/`))?.[1].seq ?? 0;
+    if (disk.acknowledged !== own) report(`${name}: ${disk.acknowledged} of ${own} acknowledged`);
+    if (disk.cursor !== server.head) report(`${name}: cursor ${disk.cursor} of ${server.head}`);
+    if (disk.held > 0) report(`${name}: ${disk.held} runs held aside`);
+    if (disk.quarantined > 0) report(`${name}: ${disk.quarantined} events in quarantine`);
+    if (disk.stopped !== null) report(`${name} stopped writing: ${disk.stopped}`);
+  }
+}
+
+function textOf(event: { readonly body: Readonly<Record<string, unknown>> }, field: string): string {
+  return String(event.body[field]);
+}
+
+function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}

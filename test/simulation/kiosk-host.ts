@@ -1,0 +1,159 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createKiosk, type Kiosk } from '@skygate/gate-app/kiosk/kiosk';
+import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
+import type { KioskApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
+import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
+import type { Activity } from './activity.ts';
+import type { Network } from './network.ts';
+import type { Scheduler } from './scheduler.ts';
+import {
+  createSimulatedTimers,
+  mortalClock,
+  mortalCrypto,
+  mortalRandom,
+  type SimulatedClock,
+  silentLog,
+} from './simulated-ports.ts';
+import { createLife, type Life, PowerCut, type YieldPoint } from './yield-points.ts';
+
+/** What a call into a kiosk that dies over it answers. */
+export const DIED = Symbol('died');
+
+/** One machine: the real kiosk, killed and started again on what its disk held at that moment. */
+export interface KioskHost {
+  readonly name: string;
+  readonly role: KioskRole;
+  readonly clock: SimulatedClock;
+  start(): Promise<void>;
+  isUp(): boolean;
+  /** A call over the rpc contract; DIED if the kiosk is down or dies before it answers. */
+  call<Value>(ask: (api: KioskApi) => Promise<Value>): Promise<Value | typeof DIED>;
+  /** Dies in the middle of its `skip`-th next call at this point. */
+  arm(point: YieldPoint, skip: number): void;
+  disarm(): void;
+  databasePath(): string;
+  stop(): Promise<void>;
+}
+
+export interface KioskHostDeps {
+  readonly name: string;
+  readonly role: KioskRole;
+  readonly root: string;
+  /** A migrated, empty database file. */
+  readonly template: string;
+  readonly scheduler: Scheduler;
+  readonly activity: Activity;
+  readonly network: Network;
+  readonly clock: SimulatedClock;
+  readonly seed: string;
+  readonly onDeath: (host: KioskHost, point: YieldPoint | null) => void;
+  /** The kiosk's own loop ended with an error that is no power cut. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+const FILES_ON_DISK = ['kiosk.sqlite', 'kiosk.sqlite-wal', 'node.key', 'signing.key'];
+
+interface Running {
+  readonly kiosk: Kiosk;
+  readonly life: Life;
+  readonly died: Promise<typeof DIED>;
+}
+
+export function createKioskHost(deps: KioskHostDeps): KioskHost {
+  const { name, role, root } = deps;
+  const crypto = createNodeCrypto();
+  let lives = 0;
+  let running: Running | null = null;
+  const folderOf = (life: number): string => join(root, `${name}-${life}`);
+
+  mkdirSync(folderOf(1), { recursive: true });
+  copyFileSync(deps.template, join(folderOf(1), 'kiosk.sqlite'));
+
+  const start = async (): Promise<void> => {
+    lives += 1;
+    const folder = folderOf(lives);
+    let die: (value: typeof DIED) => void = () => {};
+    const died = new Promise<typeof DIED>((done) => {
+      die = done;
+    });
+    const life = createLife((point) => {
+      copyDisk(folder, folderOf(lives + 1));
+      for (const release of locks) release();
+      running = null;
+      die(DIED);
+      deps.onDeath(host, point);
+    });
+    const before = process.listeners('exit');
+    let locks: readonly (() => void)[] = [];
+    try {
+      const kiosk = await createKiosk({
+        config: { dataFolder: folder, appVersion: 'simulated' },
+        clock: mortalClock(deps.clock, life),
+        random: mortalRandom(seededRandom(`${deps.seed}/${name}-${lives}`), life),
+        timers: createSimulatedTimers(deps.scheduler, deps.activity, life),
+        transport: deps.network.transportOf(name, life),
+        crypto: mortalCrypto(crypto, life),
+        log: silentLog,
+      });
+      locks = locksOf(before);
+      running = { kiosk, life, died };
+      kiosk.run().catch((error) => ignorePowerCut(error, life, deps.onFailure));
+    } catch (error) {
+      ignorePowerCut(error, life, deps.onFailure);
+    }
+  };
+
+  const host: KioskHost = {
+    name,
+    role,
+    clock: deps.clock,
+    start,
+    isUp: () => running !== null,
+    call: (ask) => callKiosk(running, deps.activity, ask),
+    arm: (point, skip) => running?.life.arm(point, skip),
+    disarm: () => running?.life.disarm(),
+    databasePath: () => join(folderOf(lives), 'kiosk.sqlite'),
+    stop: async () => {
+      await running?.kiosk.stop();
+    },
+  };
+  return host;
+}
+
+/** A kiosk holds its folder's lock until the process ends; a simulated machine ends without its process. */
+function locksOf(before: readonly unknown[]): readonly (() => void)[] {
+  const added = process.listeners('exit').filter((listener) => !before.includes(listener));
+  return added.map((listener) => () => {
+    process.off('exit', listener);
+    (listener as () => void)();
+  });
+}
+
+function copyDisk(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const file of FILES_ON_DISK) {
+    if (existsSync(join(from, file))) copyFileSync(join(from, file), join(to, file));
+  }
+}
+
+function ignorePowerCut(error: unknown, life: Life, onFailure: (error: unknown) => void): void {
+  if (!life.isOver() && !(error instanceof PowerCut)) onFailure(error);
+}
+
+async function callKiosk<Value>(
+  running: Running | null,
+  activity: Activity,
+  ask: (api: KioskApi) => Promise<Value>,
+): Promise<Value | typeof DIED> {
+  if (running === null) return DIED;
+  const { kiosk, life, died } = running;
+  try {
+    const answer = await activity.track(() => Promise.race([ask(kiosk.api), died]));
+    return life.isOver() ? DIED : answer;
+  } catch (error) {
+    if (life.isOver()) return DIED;
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import type { HttpResponse } from '@skygate/gate-app/kiosk/ports';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
+import { buildApp, type ServerDeps } from '@skygate/sync-server/app';
+import type { Database } from '@skygate/sync-server/db/database';
+import { createParkBus } from '@skygate/sync-server/db/park-bus';
+import { createKeyring } from '@skygate/sync-server/hq-node/keyring';
+import { createNodeCrypto } from '@skygate/sync-server/node-crypto';
+import { SILENT_LOG } from '@skygate/sync-server/ports';
+import { createProjections } from '@skygate/sync-server/projections/projections';
+import type { Activity } from './activity.ts';
+import type { Serve } from './network.ts';
+import type { Scheduler } from './scheduler.ts';
+import { createSimulatedTimers, mortalClock, mortalRandom, type SimulatedClock } from './simulated-ports.ts';
+import { createLife, type Life, type YieldPoint } from './yield-points.ts';
+
+/** The real server over the one database of the process; it can be killed and started again. */
+export interface ServerHost {
+  readonly serve: Serve;
+  /** What HQ's own actions run on; null while the server is down. */
+  deps(): ServerDeps | null;
+  start(): Promise<void>;
+  /** Dies now, or in the middle of what it does next at this port. */
+  crash(at: YieldPoint | null): void;
+  disarm(): void;
+  isUp(): boolean;
+}
+
+export interface ServerHostDeps {
+  readonly database: Database;
+  readonly scheduler: Scheduler;
+  readonly activity: Activity;
+  readonly clock: SimulatedClock;
+  readonly seed: string;
+  readonly onDeath: () => void;
+}
+
+interface Running {
+  readonly app: Awaited<ReturnType<typeof buildApp>>;
+  readonly deps: ServerDeps;
+  readonly life: Life;
+  readonly died: Promise<null>;
+}
+
+const MASTER_KEY = new Uint8Array(32).fill(9);
+
+export function createServerHost(host: ServerHostDeps): ServerHost {
+  let running: Running | null = null;
+  let starts = 0;
+
+  const start = async (): Promise<void> => {
+    starts += 1;
+    let die: (value: null) => void = () => {};
+    const died = new Promise<null>((done) => {
+      die = done;
+    });
+    const life = createLife(() => {
+      running = null;
+      die(null);
+      host.onDeath();
+    });
+    const deps = assemble(host, life, `${host.seed}/server-${starts}`);
+    const app = await buildApp(deps);
+    await app.ready();
+    running = { app, deps, life, died };
+    // A server that is dead rejects with its power cut; a living one that rejects shows as read models that lag.
+    void deps.projections.run().catch(() => {});
+  };
+
+  return {
+    start,
+    serve: async (request) => {
+      const current = running;
+      if (current === null) return null;
+      const answer = await Promise.race([inject(current, request), current.died]);
+      return current.life.isOver() ? null : answer;
+    },
+    deps: () => running?.deps ?? null,
+    crash: (at) => {
+      if (at === null) running?.life.end();
+      else running?.life.arm(at, 0);
+    },
+    disarm: () => running?.life.disarm(),
+    isUp: () => running !== null,
+  };
+}
+
+function assemble(host: ServerHostDeps, life: Life, seed: string): ServerDeps {
+  const { database, scheduler, activity } = host;
+  const crypto = createNodeCrypto();
+  const clock = mortalClock(host.clock, life);
+  const random = mortalRandom(seededRandom(seed), life);
+  const timers = createSimulatedTimers(scheduler, activity, life);
+  const journal = null;
+  const bus = createParkBus({ database });
+  const keyring = createKeyring({ database, masterKey: MASTER_KEY, random, crypto, clock, journal });
+  const log = SILENT_LOG;
+  const projections = createProjections({ database, bus, timers, log });
+  const stopping = new AbortController().signal;
+  return {
+    database,
+    clock,
+    random,
+    crypto,
+    keyring,
+    bus,
+    journal,
+    timers,
+    log,
+    projections,
+    rateLimits: null,
+    stopping,
+  };
+}
+
+async function inject({ app }: Running, request: Parameters<Serve>[0]): Promise<HttpResponse> {
+  const response = await app.inject({
+    method: request.method,
+    url: request.path,
+    headers: { ...request.headers },
+    ...(request.body === null ? {} : { payload: request.body }),
+  });
+  const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+  return { status: response.statusCode, headers, body: response.body };
+}
