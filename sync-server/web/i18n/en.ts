@@ -80,7 +80,7 @@ export const en: Translation = {
     quarantined: 'Events that could not be read: {{count}}',
     gateState: { ok: 'in contact', silent: 'silent', lost: 'lost', never: 'never in contact' },
     noGates: 'no gates',
-    dayPlaces: 'places for the day: {{count}}',
+    dayPlaces: '{{places}} places',
   },
   catalogue: {
     product: 'Product',

@@ -80,7 +80,7 @@ export const ky: Translation = {
     quarantined: 'Окулбаган окуялар: {{count}}',
     gateState: { ok: 'байланышта', silent: 'унчукпайт', lost: 'жоголду', never: 'туташа элек' },
     noGates: 'кире бериш жок',
-    dayPlaces: 'күнгө орун: {{count}}',
+    dayPlaces: 'орун {{places}}',
   },
   catalogue: {
     product: 'Өнүм',

@@ -79,7 +79,7 @@ export const ru = {
     quarantined: 'Не разобрано событий: {{count}}',
     gateState: { ok: 'на связи', silent: 'молчит', lost: 'потерян', never: 'ещё не подключался' },
     noGates: 'входов нет',
-    dayPlaces: 'мест на день: {{count}}',
+    dayPlaces: 'мест {{places}}',
   },
   catalogue: {
     product: 'Продукт',

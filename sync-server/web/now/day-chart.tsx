@@ -23,7 +23,7 @@ export function DayChart({ park, serverMs }: { readonly park: ParkNow; readonly 
   const title = t('now.chart', { park: format.words(park.name) });
   const time = (ms: number): string => format.time(ms, park.timeZone);
   return (
-    <section className="card" style={{ minHeight: 320 }}>
+    <section className="card" style={{ minHeight: 320, position: 'relative' }}>
       <div className="park-head">
         <h2 className="section-title">{title}</h2>
         <span className="quiet small">
@@ -40,6 +40,8 @@ export function DayChart({ park, serverMs }: { readonly park: ParkNow; readonly 
                 type="number"
                 scale="time"
                 domain={domainOf(points)}
+                ticks={hoursOf(points)}
+                minTickGap={24}
                 tickFormatter={time}
                 tick={{ fill: 'var(--hq-quiet)', fontSize: 14 }}
                 stroke="var(--hq-line)"
@@ -92,19 +94,21 @@ export function DayChart({ park, serverMs }: { readonly park: ParkNow; readonly 
           {t('now.chartEmpty')}
         </div>
       )}
-      <table className="visually-hidden">
-        <caption>{title}</caption>
-        <tbody>
-          {points
-            .filter((point) => point.today !== undefined)
-            .map((point) => (
-              <tr key={point.ms}>
-                <th scope="row">{time(point.ms)}</th>
-                <td>{point.today}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <div className="visually-hidden">
+        <table>
+          <caption>{title}</caption>
+          <tbody>
+            {points
+              .filter((point) => point.today !== undefined)
+              .map((point) => (
+                <tr key={point.ms}>
+                  <th scope="row">{time(point.ms)}</th>
+                  <td>{point.today}</td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
@@ -125,4 +129,9 @@ function domainOf(points: readonly Point[]): [number, number] {
   const moments = points.map(({ ms }) => ms);
   const first = Math.floor(Math.min(...moments) / HOUR_MS) * HOUR_MS;
   return [first, Math.max(Math.ceil(Math.max(...moments) / HOUR_MS) * HOUR_MS, first + 4 * HOUR_MS)];
+}
+
+function hoursOf(points: readonly Point[]): number[] {
+  const [first, last] = domainOf(points);
+  return Array.from({ length: Math.round((last - first) / HOUR_MS) + 1 }, (_, hour) => first + hour * HOUR_MS);
 }

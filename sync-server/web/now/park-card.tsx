@@ -1,4 +1,4 @@
-import type { ParkNow } from '@skygate/shared/hq-api/now';
+import { BUCKET_MS, type ParkNow } from '@skygate/shared/hq-api/now';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
 import { fillPercentOf, fillToneOf } from './fill-of.ts';
@@ -17,7 +17,8 @@ export function ParkCard({ park, picked, onPick }: ParkCardProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const percent = fillPercentOf(park);
-  const last = park.entries.at(-1) ?? 0;
+  // The bucket that has begun may be seconds old: the one before it belongs to "lately".
+  const [before = 0, last = 0] = park.entries.slice(-2);
   return (
     <button type="button" className="card park-card" aria-pressed={picked} onClick={onPick}>
       <span className="park-head">
@@ -42,7 +43,12 @@ export function ParkCard({ park, picked, onPick }: ParkCardProps) {
         <span>
           {percent === null ? t('now.noMax') : t('now.ofCapacity', { percent, max: format.number(park.insideMax) })}
         </span>
-        <span>{t('now.since', { count: last, time: format.time(park.entriesLastMs, park.timeZone) })}</span>
+        <span>
+          {t('now.since', {
+            count: before + last,
+            time: format.time(park.entriesLastMs - BUCKET_MS, park.timeZone),
+          })}
+        </span>
       </span>
       <span className="park-foot">
         <span>
@@ -53,7 +59,7 @@ export function ParkCard({ park, picked, onPick }: ParkCardProps) {
             </span>
           ))}
         </span>
-        <span>{park.capacity === null ? '' : t('now.dayPlaces', { count: park.capacity })}</span>
+        <span>{park.capacity === null ? '' : t('now.dayPlaces', { places: format.number(park.capacity) })}</span>
       </span>
     </button>
   );

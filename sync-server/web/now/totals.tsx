@@ -26,7 +26,10 @@ export function Totals({ totals }: { readonly totals: HqNow['totals'] }) {
       </Total>
       <Total label={t('now.waitingAll')}>
         {totals.waiting === null ? (
-          <span className="figure-side">{t('now.waitingUnknown')}</span>
+          <>
+            <span aria-hidden="true">—</span>
+            <span className="figure-side">{t('now.waitingUnknown')}</span>
+          </>
         ) : (
           <>
             {format.number(totals.waiting)}

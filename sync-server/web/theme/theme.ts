@@ -13,11 +13,25 @@ const sky: MantineColorsTuple = [
   '#0238b1',
 ];
 
+// Mantine's dark greys, brought to the blue-grey of our ground.
+const dark: MantineColorsTuple = [
+  '#f2f5fa',
+  '#c9d1dd',
+  '#9ba6b8',
+  '#7d889a',
+  '#3a4454',
+  '#2a3240',
+  '#1e2530',
+  '#161b24',
+  '#0f141c',
+  '#0d1117',
+];
+
 /** Calm and flat: one accent, neutral greys, corners of 12 px, motion of 150 ms and none for those who ask for none. */
 export const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: '700' },
-  colors: { sky },
+  colors: { sky, dark },
   primaryColor: 'sky',
   primaryShade: { light: 6, dark: 5 },
   defaultRadius: 10,
