@@ -23,6 +23,7 @@ export function pumpFrames(video: HTMLVideoElement, library: ReaderLibrary, hand
   let frameId = 0;
   let waitingSinceMs: number | null = null;
   let lastSentMs = Number.NEGATIVE_INFINITY;
+  let restUntilMs = 0;
   let isPaused = false;
 
   function startWorker(): Worker {
@@ -39,7 +40,10 @@ export function pumpFrames(video: HTMLVideoElement, library: ReaderLibrary, hand
     }
     if (message.frameId !== frameId) return;
     waitingSinceMs = null;
-    if (!isPaused) handlers.onFrame(message.codes, performance.now());
+    const nowMs = performance.now();
+    // As long a rest as the work took: an empty view, looked at in every way, must not keep a slow machine at full load.
+    restUntilMs = nowMs + (nowMs - lastSentMs);
+    if (!isPaused) handlers.onFrame(message.codes, nowMs);
   }
 
   async function sendFrame(nowMs: number): Promise<void> {
@@ -62,7 +66,7 @@ export function pumpFrames(video: HTMLVideoElement, library: ReaderLibrary, hand
       worker = startWorker();
       waitingSinceMs = null;
     }
-    const isTime = nowMs - lastSentMs >= 1000 / FRAMES_PER_SECOND_MAX;
+    const isTime = nowMs >= restUntilMs && nowMs - lastSentMs >= 1000 / FRAMES_PER_SECOND_MAX;
     const hasPicture = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0;
     if (!isPaused && waitingSinceMs === null && isTime && hasPicture) void sendFrame(nowMs);
   }, TICK_MS);
