@@ -25,7 +25,7 @@ const steps: readonly Step[] = [
   {
     name: 'boundaries',
     args: bin(
-      'dependency-cruiser/bin/dependency-cruise.mjs',
+      'dependency-cruiser/bin/dependency-cruiser.mjs',
       '--config',
       '.ci/dependency-rules.cjs',
       'shared/src',
@@ -35,7 +35,7 @@ const steps: readonly Step[] = [
       'test',
     ),
   },
-  { name: 'format and lint', args: bin('@biomejs/biome/bin/biome', 'ci', '--reporter=summary', '.') },
+  { name: 'format and lint', args: bin('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--error-on-warnings', '.') },
   { name: 'purity of shared/', args: ['.ci/shared-is-pure.ts'] },
   { name: 'lockfile', args: ['.ci/lockfile-is-clean.ts'] },
   ...PROJECTS.map((project) => ({ name: `types of ${project}`, args: bin('typescript/bin/tsc', '-p', project) })),

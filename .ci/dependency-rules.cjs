@@ -53,7 +53,7 @@ module.exports = {
       'resolvable',
       'Every import must exist',
       { path: '^(shared|gate-app|sync-server|test)/' },
-      { couldNotResolve: true },
+      { couldNotResolve: true, pathNot: '[?]url$' },
     ),
   ],
   options: {

@@ -12,7 +12,7 @@ const PORT_MAX = 65_535;
 const environment = Type.Object({
   SKYGATE_PORT: Type.String({ pattern: DIGITS, default: '4800' }),
   SKYGATE_HOST: Type.String({ minLength: 1, default: '127.0.0.1' }),
-  SKYGATE_DATA: Type.String({ minLength: 1, default: 'data/server' }),
+  SKYGATE_DATA: Type.String({ minLength: 1, default: '.data/server' }),
   SKYGATE_LOG: Type.Enum(LOG_LEVELS, { default: 'info' }),
   SKYGATE_MASTER_KEY: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
   DATABASE_URL: Type.Optional(Type.String({ minLength: 1 })),
