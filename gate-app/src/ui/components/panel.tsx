@@ -24,10 +24,11 @@ export function Panel({ title, onClose, children, width = 640 }: PanelProps) {
       size={width}
       centered
       padding={24}
+      classNames={{ content: 'skygate-panel' }}
       transitionProps={{ duration: isStill ? 0 : 120, transition: 'fade' }}
     >
       <Modal.Overlay backgroundOpacity={0.5} />
-      <Modal.Content className="skygate-panel" radius={12} style={{ overflow: 'hidden' }}>
+      <Modal.Content radius={12}>
         <Modal.Body>
           <div className="panel-head">
             <Modal.Title className="t3 strong">{title}</Modal.Title>

@@ -28,7 +28,7 @@ export function TouchField(props: TouchFieldProps) {
   }, [wanted]);
   return (
     <div className="field">
-      <label htmlFor={id} className={props.hideLabel ? 'mantine-visually-hidden visually-hidden' : 't1 quiet'}>
+      <label htmlFor={id} className={props.hideLabel ? 'visually-hidden' : 't1 quiet'}>
         {props.label}
       </label>
       <input

@@ -309,6 +309,7 @@ export const en = {
   till: {
     sale: 'Sale',
     clear: 'Clear',
+    leftShort: '{{left}} left',
     left: '{{left}} left here',
     notCounted: 'no limit',
     soldOut: 'sold out',

@@ -309,6 +309,7 @@ export const ky = {
   till: {
     sale: 'Сатуу',
     clear: 'Тазалоо',
+    leftShort: '{{left}} калды',
     left: 'бул жерде {{left}} калды',
     notCounted: 'чектөөсүз',
     soldOut: 'орун жок',

@@ -325,6 +325,7 @@ export const ru = {
   till: {
     sale: 'Продажа',
     clear: 'Очистить',
+    leftShort: 'осталось {{left}}',
     left: 'здесь осталось {{left}}',
     notCounted: 'без ограничения',
     soldOut: 'мест нет',

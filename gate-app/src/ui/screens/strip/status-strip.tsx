@@ -30,7 +30,9 @@ export function StatusStrip({ isOnVerdict = false }: { isOnVerdict?: boolean }) 
         {identity !== null && (
           <span className="quiet clip">
             {identity.name}
-            {identity.role === 'gate' && status !== null && ` · ${t(`strip.mode.${status.gateMode}`)}`}
+            {identity.role === 'gate' && status !== null && (
+              <span className="strip-mode"> · {t(`strip.mode.${status.gateMode}`)}</span>
+            )}
           </span>
         )}
       </div>
@@ -60,13 +62,13 @@ function StateChips() {
   const open = () => setOpen(true);
   return (
     <>
-      <Chip tone={coverage.tone} label={t('coverage.label', { text: coverage.text })} onPress={open}>
+      <Chip tone={`${coverage.tone} shrinks`} label={t('coverage.label', { text: coverage.text })} onPress={open}>
         <IconShieldCheck size={18} aria-hidden />
-        {coverage.text}
+        <span className="clip">{coverage.text}</span>
       </Chip>
-      <Chip tone={sync.tone} onPress={open}>
+      <Chip tone={`${sync.tone} shrinks`} onPress={open}>
         {iconOfSync(status.sync.state)}
-        {sync.text}
+        <span className="clip">{sync.text}</span>
       </Chip>
       {isOpen && <SyncPanel onClose={() => setOpen(false)} />}
     </>

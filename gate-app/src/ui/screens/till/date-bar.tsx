@@ -46,7 +46,11 @@ function DateTile({ day, sale }: DateTileProps) {
   const isTomorrow = businessDate !== null && date === dateAfter(businessDate, 1);
   const name = isToday ? t('common.today') : isTomorrow ? t('common.tomorrow') : format.time.shortDate(date);
   const words =
-    left === null ? t('till.notCounted') : left <= 0 ? t('till.soldOut') : t('till.left', { left: formatCount(left) });
+    left === null
+      ? t('till.notCounted')
+      : left <= 0
+        ? t('till.soldOut')
+        : t('till.leftShort', { left: formatCount(left) });
   return (
     <TouchButton className="date" chosen={sale.catalogue?.date === date} onPress={() => sale.setDate(date)}>
       <span className="t2 semi clip">{name}</span>

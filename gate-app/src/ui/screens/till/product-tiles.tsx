@@ -11,7 +11,7 @@ import { isSameLine, type Tile, tilesOf } from './basket.ts';
 import { FEW } from './date-bar.tsx';
 import type { Sale } from './use-sale.ts';
 
-const TILE_MIN = { width: 200, height: 132 } as const;
+const TILE_MIN = { width: 180, height: 148 } as const;
 const TILE_GAP = 12;
 
 interface ProductTilesProps {
