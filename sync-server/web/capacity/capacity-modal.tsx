@@ -18,7 +18,7 @@ const PLACES_MAX = 1_000_000;
 /** Sets how many places a slot has, with the reason that stays in the log (C1). */
 export function CapacityModal({ park, date, slot, onClose }: SlotModalProps) {
   const { t } = useTranslation();
-  const slotName = useSlotName();
+  const slotName = useSlotName(park);
   const setCapacity = useSetCapacity(park);
   const [places, setPlaces] = useState<number | string>(slot.capacity ?? '');
   const [reason, setReason] = useState('');

@@ -35,7 +35,7 @@ export function CapacityPage({ park }: { readonly park: ParkBody }) {
       </PageHead>
       {capacity.isPending ? <Loading /> : null}
       {capacity.isError ? <Failed error={capacity.error} onRetry={() => void capacity.refetch()} /> : null}
-      {capacity.data ? <Day day={capacity.data} timeZone={timeZone} onAsk={setAsked} /> : null}
+      {capacity.data ? <Day park={park.park} day={capacity.data} timeZone={timeZone} onAsk={setAsked} /> : null}
       {asked?.what === 'capacity' ? (
         <CapacityModal park={park.park} date={date} slot={asked.slot} onClose={close} />
       ) : null}
@@ -45,12 +45,13 @@ export function CapacityPage({ park }: { readonly park: ParkBody }) {
 }
 
 interface DayProps {
+  readonly park: string;
   readonly day: CapacityAnswer;
   readonly timeZone: string;
   readonly onAsk: (asked: Asked) => void;
 }
 
-function Day({ day, timeZone, onAsk }: DayProps) {
+function Day({ park, day, timeZone, onAsk }: DayProps) {
   const { t } = useTranslation();
   if (day.slots.length === 0) return <Empty title={t('capacity.empty')} hint={t('capacity.emptyHint')} />;
   return (
@@ -69,20 +70,20 @@ function Day({ day, timeZone, onAsk }: DayProps) {
           </thead>
           <tbody>
             {day.slots.map((slot) => (
-              <SlotRow key={slot.slot} slot={slot} onAsk={onAsk} />
+              <SlotRow key={slot.slot} park={park} slot={slot} onAsk={onAsk} />
             ))}
           </tbody>
         </table>
       </div>
-      <Leases day={day} timeZone={timeZone} />
+      <Leases park={park} day={day} timeZone={timeZone} />
     </>
   );
 }
 
-function SlotRow({ slot, onAsk }: { readonly slot: SlotItem; readonly onAsk: DayProps['onAsk'] }) {
+function SlotRow({ park, slot, onAsk }: Pick<DayProps, 'park' | 'onAsk'> & { readonly slot: SlotItem }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const slotName = useSlotName();
+  const slotName = useSlotName(park);
   return (
     <tr>
       <td style={{ fontWeight: 600 }}>{slotName(slot.slot)}</td>
@@ -108,10 +109,10 @@ function SlotRow({ slot, onAsk }: { readonly slot: SlotItem; readonly onAsk: Day
   );
 }
 
-function Leases({ day, timeZone }: Omit<DayProps, 'onAsk'>) {
+function Leases({ park, day, timeZone }: Omit<DayProps, 'onAsk'>) {
   const { t } = useTranslation();
   const format = useFormat();
-  const slotName = useSlotName();
+  const slotName = useSlotName(park);
   return (
     <section>
       <h2 className="section-title" style={{ marginBottom: 12 }}>

@@ -9,7 +9,7 @@ import { useSlotName } from './use-slot-name.ts';
 /** Lends places to a till, which may then sell them with no network at all (C1). */
 export function GrantModal({ park, date, slot, onClose }: SlotModalProps) {
   const { t } = useTranslation();
-  const slotName = useSlotName();
+  const slotName = useSlotName(park);
   const kiosks = useKiosks(park);
   const grant = useGrantLease(park);
   const tills = (kiosks.data?.kiosks ?? []).filter((kiosk) => kiosk.role === 'till' && !kiosk.revoked);

@@ -17,7 +17,8 @@ export function PriceCell({ label, minor, currency, onSave }: PriceCellProps) {
   const [text, setText] = useState<string | null>(null);
   if (text === null) {
     return (
-      <UnstyledButton className="price-button" aria-label={label} onClick={() => setText(plain(minor, currency))}>
+      <UnstyledButton className="price-button" onClick={() => setText(plain(minor, currency))}>
+        <span className="visually-hidden">{label}: </span>
         {format.amount(minor, currency)}
       </UnstyledButton>
     );

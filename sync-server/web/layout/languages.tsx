@@ -15,7 +15,7 @@ export function Languages() {
           type="button"
           className="language"
           lang={language}
-          aria-label={FULL_NAMES[language]}
+          title={FULL_NAMES[language]}
           aria-pressed={i18n.language === language}
           onClick={() => void i18n.changeLanguage(language)}
         >

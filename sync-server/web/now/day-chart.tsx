@@ -11,7 +11,7 @@ interface Point {
   readonly lastWeek?: number;
 }
 
-const HEIGHT = 250;
+const HEIGHT = 238;
 const HOUR_MS = 3_600_000;
 
 /** People inside through the day, with how sure the newest figure is, over the same weekday a week ago. */
@@ -33,7 +33,7 @@ export function DayChart({ park, serverMs }: { readonly park: ParkNow; readonly 
       {points.some((point) => point.today !== undefined || point.lastWeek !== undefined) ? (
         <div style={{ height: HEIGHT, marginTop: 16 }} aria-hidden="true">
           <ResponsiveContainer>
-            <ComposedChart data={points} margin={{ top: 8, right: 12, bottom: 0, left: -8 }}>
+            <ComposedChart accessibilityLayer={false} data={points} margin={{ top: 8, right: 12, bottom: 0, left: -8 }}>
               <CartesianGrid vertical={false} stroke="var(--hq-line)" />
               <XAxis
                 dataKey="ms"

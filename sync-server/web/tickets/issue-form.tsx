@@ -22,7 +22,7 @@ const SHOWN_MAX = 12;
 export function IssueForm({ park, products }: IssueFormProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const slotName = useSlotName();
+  const slotName = useSlotName(park.park);
   const issue = useIssueTickets(park.park);
   const { timeZone, cutOffHour } = park.document;
   const [productId, setProductId] = useState<string | null>(products[0]?.productId ?? null);
