@@ -10,8 +10,14 @@ import { ExitCountPanel } from './exit-count-panel.tsx';
 
 const MODES: readonly GateMode[] = ['entry', 'exit', 'both'];
 
+interface CameraAreaProps {
+  readonly onCode: (text: string) => void;
+  /** Somebody is typing or looking a ticket up: what the camera sees meanwhile is no guest. */
+  readonly isPaused: boolean;
+}
+
 /** Where the ticket is held up: the camera's picture with the aiming frame, and which way people go here. */
-export function CameraArea({ onCode }: { onCode: (text: string) => void }) {
+export function CameraArea({ onCode, isPaused }: CameraAreaProps) {
   const { t } = useTranslation();
   const { gateMode } = useStatus();
   const [camera, setCamera] = useState<CameraState>({ kind: 'starting' });
@@ -21,7 +27,7 @@ export function CameraArea({ onCode }: { onCode: (text: string) => void }) {
     <section className="camera">
       <CameraScanner
         onCode={onCode}
-        paused={false}
+        paused={isPaused}
         library="zxing-wasm"
         attempt={attempt}
         onState={setCamera}

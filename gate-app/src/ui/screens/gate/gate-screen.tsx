@@ -45,7 +45,7 @@ export function GateScreen({ sounds }: { sounds: VerdictSounds }) {
       <div className="screen" inert={isCovered}>
         <StatusStrip />
         <main className="screen-body gate">
-          <CameraArea onCode={scanFrom('camera')} />
+          <CameraArea onCode={scanFrom('camera')} isPaused={open?.kind === 'find' || open?.kind === 'type'} />
           <div className="gate-side">
             <OccupancyCard occupancy={status.occupancy} coverage={status.coverage} />
             <ActivityCard occupancy={status.occupancy} />
