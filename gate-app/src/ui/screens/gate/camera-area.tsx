@@ -54,7 +54,7 @@ export function CameraArea({ onCode, isPaused }: CameraAreaProps) {
         )}
       </div>
       <div className="camera-words" aria-live="polite">
-        <p className="t3 semi">{t('gate.show')}</p>
+        <h1 className="t3 semi">{t('gate.show')}</h1>
         {camera.kind === 'off' ? (
           <div className="row">
             <p className="t2">

@@ -29,7 +29,7 @@ export function StaffMenu({ staff }: { staff: StaffMember }) {
       <button
         type="button"
         className="chip none"
-        aria-label={t('strip.staff', { name: staff.name })}
+        aria-label={`${staff.initials}: ${t('strip.staff', { name: staff.name })}`}
         onClick={() => setOpen(true)}
       >
         {staff.initials}

@@ -86,7 +86,7 @@ function LanguageChip() {
   const { t, i18n } = useTranslation();
   const change = () => void i18n.changeLanguage(languageAfter(i18n.language));
   return (
-    <Chip tone="none" label={t('strip.language')} onPress={change}>
+    <Chip tone="none" label={`${i18n.language.toUpperCase()}: ${t('strip.language')}`} onPress={change}>
       {i18n.language.toUpperCase()}
     </Chip>
   );
