@@ -416,7 +416,6 @@ export const en = {
     notAtHq: 'Not yet at HQ: {{count}}. They will be sent when there is contact.',
     noDifference: 'It matches',
     reasonGiven: 'Reason: {{reason}}',
-    pieces: '{{value}}: {{count}} pcs',
     finish: 'Done, log out',
     print: 'Print the report',
   },

@@ -416,7 +416,6 @@ export const ky = {
     notAtHq: 'Борбор али ала элек: {{count}}. Байланыш болгондо жөнөтөбүз.',
     noDifference: 'Туура келди',
     reasonGiven: 'Себеби: {{reason}}',
-    pieces: '{{value}}: {{count}} даана',
     finish: 'Даяр, чыгуу',
     print: 'Отчётту басып чыгаруу',
   },

@@ -434,7 +434,6 @@ export const ru = {
     notAtHq: 'Центр ещё не получил: {{count}}. Передадим, когда появится связь.',
     noDifference: 'Сошлось',
     reasonGiven: 'Причина: {{reason}}',
-    pieces: '{{value}}: {{count}} шт.',
     finish: 'Готово, выйти',
     print: 'Печать отчёта',
   },

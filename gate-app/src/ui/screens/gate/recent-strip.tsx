@@ -36,7 +36,7 @@ function RecentTile({ scan, onChoose }: { scan: RecentScan; onChoose: (scanId: s
     <button
       type="button"
       className={`recent-tile ${toneOf(scan)}`}
-      aria-label={`${t(`verdict.short.${scan.verdict}`)}: ${scan.reason === null ? who : words}, ${format.time.clockWithSeconds(scan.atMs)}`}
+      aria-label={`${words} ${format.time.clockWithSeconds(scan.atMs)}, ${t(`verdict.short.${scan.verdict}`)}, ${who}`}
       onClick={() => onChoose(scan.scanId)}
     >
       {iconOf(scan)}

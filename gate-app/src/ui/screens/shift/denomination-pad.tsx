@@ -26,13 +26,7 @@ export function DenominationPad({ counts, onChange, totalLabel, children }: Deno
     <div className="denominations">
       <div className="denomination-list">
         {values.map((value) => (
-          <TouchButton
-            key={value}
-            className="denomination"
-            chosen={value === chosen}
-            label={t('shift.pieces', { value: format.money(value), count: Number(counts[value] ?? 0) })}
-            onPress={() => setChosen(value)}
-          >
+          <TouchButton key={value} className="denomination" chosen={value === chosen} onPress={() => setChosen(value)}>
             <span className="t3 strong">{format.amount(value)}</span>
             <span className={`t2 ${counts[value] ? 'semi' : 'quiet'}`}>× {counts[value] || '0'}</span>
           </TouchButton>
