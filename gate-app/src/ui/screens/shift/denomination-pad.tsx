@@ -1,6 +1,5 @@
 import { IconArrowDown } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { NumberPad } from '../../components/number-pad.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { denominationsOf } from '../../format/money.ts';
@@ -17,7 +16,6 @@ interface DenominationPadProps {
 
 /** Counts a drawer: choose a note, type how many, on to the next one. */
 export function DenominationPad({ counts, onChange, totalLabel, children }: DenominationPadProps) {
-  const { t } = useTranslation();
   const format = useFormat();
   const values = denominationsOf(format.currency);
   const [chosen, setChosen] = useState(values[0] ?? 0);
