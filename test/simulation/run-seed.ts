@@ -34,7 +34,7 @@ export interface SeedOptions {
 }
 
 /** How long people work while things go wrong, and how long the healed park may take to fall quiet. */
-const TROUBLE_MS = 60_000;
+const TROUBLE_MS = 30_000;
 const QUIET_MS = 300_000;
 const ENROL_MS = 120_000;
 const HEARING_SECONDS = 15;
@@ -210,7 +210,7 @@ async function work(run: Run): Promise<void> {
     const random = seededRandom(`${run.seed}/work/${kiosk.name}`);
     const next = (): void => {
       if (scheduler.nowMs() >= endMs) return;
-      scheduler.after(150 + random.int(1_700), () => {
+      scheduler.after(100 + random.int(1_000), () => {
         if (scheduler.nowMs() >= endMs) return;
         act(kiosk, { random, book: run.book, trace: run.trace })
           .catch((error) => run.broken.push({ invariant: 'a call answers', found: `${kiosk.name}: ${error.stack}` }))
