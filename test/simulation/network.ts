@@ -36,6 +36,8 @@ export interface NetworkDeps {
   readonly trace: Trace;
   readonly faults: FaultCounts;
   readonly serve: Serve;
+  /** A kiosk asked for a page that lies before one it asked for already. */
+  readonly onCursorBack: (kiosk: string) => void;
 }
 
 export function createNetwork(deps: NetworkDeps): Network {
@@ -43,6 +45,13 @@ export function createNetwork(deps: NetworkDeps): Network {
   let weather = FAIR_WEATHER;
   let pushes = 0;
   const cuts = new Map<string, 'both' | 'answers'>();
+  const cursors = new Map<string, number>();
+  const noteCursor = ({ kiosk, request }: Call): void => {
+    const after = /^\/sync\/pull\?after=(\d+)/.exec(request.path)?.[1];
+    if (after === undefined) return;
+    if (Number(after) < (cursors.get(kiosk) ?? 0)) deps.onCursorBack(kiosk);
+    cursors.set(kiosk, Number(after));
+  };
 
   const strikes = (fault: keyof FaultCounts, chance: number): boolean => {
     const struck = random.chance(chance);
@@ -67,6 +76,7 @@ export function createNetwork(deps: NetworkDeps): Network {
   };
 
   const send = (call: Call): void => {
+    noteCursor(call);
     if (cuts.get(call.kiosk) === 'both' || strikes('lostRequest', weather.loseRequest)) {
       fail(call);
       return;

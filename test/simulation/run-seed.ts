@@ -92,7 +92,11 @@ async function createRun(world: World, seed: number, options: SeedOptions): Prom
     onDeath: () => serverDied(run),
   });
   const serve = options.sabotage?.(server.serve) ?? server.serve;
-  const network = createNetwork({ scheduler, activity, random: random.fork('network'), trace, faults, serve });
+  const onCursorBack = (kiosk: string): void => {
+    run.broken.push({ invariant: 'cursors only move forward', found: kiosk });
+  };
+  const fork = random.fork('network');
+  const network = createNetwork({ scheduler, activity, random: fork, trace, faults, serve, onCursorBack });
   const run: Run = {
     world,
     seed,
