@@ -30,6 +30,8 @@ export interface Demo {
   readonly cable: NetworkCable;
   readonly hq: HqClient;
   readonly samples: readonly SampleCode[];
+  /** Codes of the tickets sold for today before the demo began; the samples are among them. */
+  readonly presold: readonly string[];
   /** Starts a kiosk again on its data after it was killed. */
   restart(which: 'gate' | 'till'): Promise<DemoKiosk>;
   stop(): Promise<void>;
@@ -40,6 +42,7 @@ interface DemoMemory {
   /** The park-local date the samples are for. */
   readonly date: string;
   readonly samples: readonly SampleCode[];
+  readonly presold: readonly string[];
 }
 
 const HQ_ZONE = 'Asia/Bishkek';
@@ -64,7 +67,7 @@ export async function runDemo(config: DemoConfig): Promise<Demo> {
     ]);
     await untilUp('the server', server, async () => (await fetch(`${serverUrl}/health/ready`).catch(() => null))?.ok);
     const hq = await logInToHq(serverUrl, DEMO_HQ_USER);
-    const samples = await bringToToday(config, hq, { gate, till });
+    const { samples, presold } = await bringToToday(config, hq, { gate, till });
     const links = [
       { name: 'HQ', url: serverUrl },
       { name: 'Gate kiosk', url: gate.openUrl },
@@ -82,6 +85,7 @@ export async function runDemo(config: DemoConfig): Promise<Demo> {
       cable,
       hq,
       samples,
+      presold,
       restart,
       stop,
     };
@@ -145,7 +149,7 @@ async function bringToToday(
   { dataFolder, ports }: DemoConfig,
   hq: HqClient,
   kiosks: { readonly gate: DemoKiosk; readonly till: DemoKiosk },
-): Promise<readonly SampleCode[]> {
+): Promise<DemoMemory> {
   const memoryFile = join(dataFolder, 'demo.json');
   const today = localDateOf(Date.now(), HQ_ZONE);
   await seedParks(hq);
@@ -158,13 +162,15 @@ async function bringToToday(
     ] as const)
       await enrol({ hq, kiosk, which, port: ports.cable });
     const memory = readMemory(memoryFile);
-    if (memory?.date === today) return memory.samples;
+    if (memory?.date === today && memory.presold) return memory;
     await openSales(hq, today);
-    const samples = await makeSamples(hq, today, await issuePresold(hq, today));
+    const tickets = await issuePresold(hq, today);
+    const samples = await makeSamples(hq, today, tickets);
     const used = samples.find(({ name }) => name === 'used');
     if (used) await useTicket(gate.api, used.code);
-    writeFileSync(memoryFile, JSON.stringify({ date: today, samples } satisfies DemoMemory, null, 2));
-    return samples;
+    const remembered: DemoMemory = { date: today, samples, presold: tickets.map(({ code }) => code) };
+    writeFileSync(memoryFile, JSON.stringify(remembered));
+    return remembered;
   } finally {
     gate.close();
     till.close();

@@ -8,6 +8,7 @@ const FRAMES_PER_SECOND = 10;
 const PAPER = 225;
 const INK = 30;
 const ROOM = 70;
+const HEADER = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
 
 /**
  * Writes what a camera sees when a printed ticket is held before it: two seconds of an empty room, then the ticket for
@@ -16,12 +17,17 @@ const ROOM = 70;
 export function writeQrVideo(file: string, code: string): void {
   const empty = frameOf(() => ROOM);
   const held = frameOf(ticketPixels(code));
-  const header = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
   const frames = [
     ...Array<Buffer>(2 * FRAMES_PER_SECOND).fill(empty),
     ...Array<Buffer>(3 * FRAMES_PER_SECOND).fill(held),
   ];
-  writeFileSync(file, Buffer.concat([header, ...frames]));
+  writeFileSync(file, Buffer.concat([HEADER, ...frames]));
+}
+
+/** Writes what the camera sees while nobody is there: a wall with the light falling off towards its edges. */
+export function writeRoomVideo(file: string): void {
+  const lit = frameOf((x, y) => 95 - Math.round(Math.hypot(x - WIDTH / 2, y - HEIGHT / 3) / 8));
+  writeFileSync(file, Buffer.concat([HEADER, ...Array<Buffer>(FRAMES_PER_SECOND).fill(lit)]));
 }
 
 /** One frame: the luminance plane, then two colour planes of a quarter the size, all grey. */

@@ -48,5 +48,7 @@ export const pullResponse = Type.Object({
   gates: Type.Array(gateContact, { maxItems: 500 }),
   peopleRevision: Type.Integer({ minimum: 0 }),
   serverMs: Type.Integer({ minimum: 0 }),
+  /** How long the server held the question before it read this page: the page is at least this much newer than it. */
+  heldMs: Type.Integer({ minimum: 0 }),
 });
 export type PullResponse = Type.Static<typeof pullResponse>;

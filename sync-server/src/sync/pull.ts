@@ -30,7 +30,8 @@ export async function pull(
   query: PullQuery,
   gone: AbortSignal,
 ): Promise<string> {
-  const page = await waitForPage(deps, node, query, gone);
+  const askedMs = deps.clock.monotonicMs();
+  const { page, readMs } = await waitForPage(deps, node, query, gone);
   // Once seen, a position must not be given to another event (E8).
   deps.journal?.noteHead(node.park, page.head);
   const { reader } = deps.database;
@@ -41,6 +42,7 @@ export async function pull(
     gates: await gateContacts(reader, node.park, deps.clock.nowMs()),
     peopleRevision: await peopleRevisionOf(reader, node.park),
     serverMs: deps.clock.nowMs(),
+    heldMs: Math.max(0, Math.floor(readMs - askedMs)),
   };
   return `{"runs":[${page.runs.join(',')}],${JSON.stringify(rest).slice(1)}`;
 }
@@ -50,7 +52,7 @@ async function waitForPage(
   node: AuthenticatedNode,
   query: PullQuery,
   gone: AbortSignal,
-): Promise<PullPage> {
+): Promise<{ readonly page: PullPage; readonly readMs: number }> {
   const { database, clock, timers, bus, stopping } = deps;
   const endsMs = clock.monotonicMs() + (query.waitMs ?? 0);
   const limit = query.limit ?? PUSH_EVENTS_MAX;
@@ -62,10 +64,11 @@ async function waitForPage(
   try {
     while (true) {
       woken = new AbortController();
+      const readMs = clock.monotonicMs();
       const page = await readPullPage(database.reader, { park: node.park, after, limit, reader: node });
       const leftMs = endsMs - clock.monotonicMs();
       const lostTail = page.next > page.head;
-      if (page.runs.length > 0 || leftMs <= 0 || lostTail || stopping.aborted || gone.aborted) return page;
+      if (page.runs.length > 0 || leftMs <= 0 || lostTail || stopping.aborted || gone.aborted) return { page, readMs };
       after = page.next;
       if (page.next < page.head) continue;
       const waitMs = database.kind === 'postgres' ? Math.min(leftMs, LOOK_AGAIN_MS) : leftMs;

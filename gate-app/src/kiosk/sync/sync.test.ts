@@ -80,7 +80,16 @@ function fakeServer() {
     },
     pull: ({ path }) => {
       const after = Number(new URLSearchParams(path.split('?')[1]).get('after'));
-      return json(200, { runs: [], next: after, head: after, logId, gates: [], peopleRevision: 0, serverMs: 1 });
+      return json(200, {
+        runs: [],
+        next: after,
+        head: after,
+        logId,
+        gates: [],
+        peopleRevision: 0,
+        serverMs: 1,
+        heldMs: 0,
+      });
     },
   };
   const transport: Transport = {

@@ -19,7 +19,7 @@ import { createUpload } from './upload.ts';
 /** What the server last said of the other gates, and when (monotonic): the basis of coverage. */
 export interface GatesHeard {
   readonly gates: readonly GateContact[];
-  /** Monotonic milliseconds when the pull that said so was asked; null before the first. */
+  /** Monotonic milliseconds before which nothing is missing from what was said; null before the first. */
   readonly askedMonotonicMs: number | null;
 }
 

@@ -128,6 +128,7 @@ export const pageOf = (runs: readonly PullRun[], next: number): PullResponse => 
   logId: LOG_ID,
   gates: [],
   peopleRevision: 0,
+  heldMs: 0,
   serverMs: 0,
 });
 
