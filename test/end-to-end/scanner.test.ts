@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from './browser.ts';
+import { typeAsScanner } from './hand-scanner.ts';
 import { writeQrVideo } from './qr-video.ts';
 
 // The scanner in a real browser, built as the screens are and served with their headers: the policy that keeps foreign
@@ -64,19 +65,7 @@ async function open(query: string): Promise<void> {
   await page.waitForSelector('#seen', { state: 'attached' });
 }
 
-/** Types as a scanner does: all keys on their way at once, however busy this machine is. */
-async function scan(text: string, end: 'Enter' | null = 'Enter'): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const enter = { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 };
-  const keys = [...[...text].map((key) => ({ key, text: key })), ...(end === null ? [] : [enter])];
-  await Promise.all(
-    keys.flatMap((key) => [
-      session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...key }),
-      session.send('Input.dispatchKeyEvent', { type: 'keyUp', key: key.key }),
-    ]),
-  );
-  await session.detach();
-}
+const scan = (text: string, end: 'Enter' | null = 'Enter'): Promise<void> => typeAsScanner(page, text, end);
 
 const seen = () => page.locator('#seen li').allTextContents();
 const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 20_000 });

@@ -11,7 +11,7 @@ import { isSameLine, type Tile, tilesOf } from './basket.ts';
 import { FEW } from './date-bar.tsx';
 import type { Sale } from './use-sale.ts';
 
-const TILE_MIN = { width: 180, height: 148 } as const;
+const TILE_MIN = { width: 216, height: 148 } as const;
 const TILE_GAP = 12;
 
 interface ProductTilesProps {
@@ -73,11 +73,11 @@ function TileButton({ tile, date, sale, isOnlyProduct, onOpen }: TileButtonProps
     const cheapest = Math.min(...product.units.map(({ priceMinor }) => priceMinor));
     return (
       <TouchButton className="tile" disabled={product.slots.length === 0} onPress={onOpen}>
-        <span className="t2 strong clip">{format.words(product.name)}</span>
+        <span className="t2 strong tile-name">{format.words(product.name)}</span>
         <span className="t1 quiet clip row">
           <IconClock size={18} aria-hidden /> {t('till.withTimes')}
         </span>
-        <span className="t3 strong">{t('till.from', { price: format.money(cheapest) })}</span>
+        <span className="t3 strong clip">{t('till.from', { price: format.money(cheapest) })}</span>
       </TouchButton>
     );
   }
@@ -94,7 +94,7 @@ function TileButton({ tile, date, sale, isOnlyProduct, onOpen }: TileButtonProps
       disabled={slot.left <= 0}
       onPress={() => sale.change({ kind: 'add', line })}
     >
-      <span className="t2 strong clip">{name}</span>
+      <span className="t2 strong tile-name">{name}</span>
       <span className={`t1 clip ${isTimed && slot.left <= FEW ? 'warn' : 'quiet'}`}>{isTimed ? left : hint}</span>
       <span className="t3 strong">{unit.priceMinor === 0 ? t('till.free') : format.money(unit.priceMinor)}</span>
       {quantity > 0 && <span className="tile-count">{quantity}</span>}
