@@ -1,0 +1,163 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Database } from '@skygate/sync-server/db/database';
+import { migrateUp } from '@skygate/sync-server/db/migrate';
+import { serverTarget } from '@skygate/sync-server/db/migrate-server';
+import { openPglite } from '@skygate/sync-server/db/open-pglite';
+import { openPostgres } from '@skygate/sync-server/db/open-postgres';
+import { startPostgres } from '@skygate/sync-server/db/testing/start-postgres';
+import { createTestServer, PARK, type TestServer } from '@skygate/sync-server/db/testing/test-server';
+import { createPark } from '@skygate/sync-server/hq-node/create-park';
+import { createEnrolmentCode } from '@skygate/sync-server/hq-node/enrolment';
+import { type HqJournal, openHqJournal } from '@skygate/sync-server/hq-node/hq-journal';
+import { removeFolder } from './bench-kiosk.ts';
+import { type BenchResult, quantile, round } from './bench-result.ts';
+import { createInsertFloor } from './insert-floor.ts';
+import { EVENTS_A_BATCH, type ExpectedPusher, type FromKiosks, type ToKiosks } from './push-events.ts';
+
+// Eight kiosks (six gates, two tills) come back after a day offline and push what they have, all at once: real HTTP
+// over loopback, token, body limits and schema, gzip, chain recomputed, seal verified, one statement a batch. Then the
+// floor inserts the very rows that came in, in as many statements at once. Rounds of both alternate on one database.
+// The read models stand still in these rounds, as the floor has none; one more round measures with them following.
+
+/** 200 is the full size: 100,000 events a gate. */
+const BATCHES_A_KIOSK = Number(process.env['SKYGATE_BENCH_BATCHES'] ?? 40);
+const ROUNDS = 5;
+const KIOSKS = 8;
+const TILLS = 2;
+const SHARE_OF_FLOOR_MIN = 0.6;
+
+interface Measured {
+  readonly oursPerSecond: number;
+  readonly projectingPerSecond: number;
+  readonly floorPerSecond: number;
+  readonly wireBytes: Readonly<Record<'gate' | 'till', number>>;
+  readonly rssMiB: number;
+}
+
+export async function ingest(): Promise<BenchResult> {
+  const postgres = await onPostgres();
+  const pglite = await onPglite();
+  const events = { gate: (KIOSKS - TILLS) * EVENTS_A_BATCH.gate, till: TILLS * EVENTS_A_BATCH.till };
+  const bytes = postgres.wireBytes.gate * events.gate + postgres.wireBytes.till * events.till;
+  const ratio = postgres.oursPerSecond / postgres.floorPerSecond;
+  return {
+    name: 'ingest',
+    figures: {
+      eventsPerSecond_postgres: round(postgres.oursPerSecond, 0),
+      eventsPerSecond_pglite: round(pglite.oursPerSecond, 0),
+      eventsPerSecond_postgres_projecting: round(postgres.projectingPerSecond, 0),
+      eventsPerSecond_pglite_projecting: round(pglite.projectingPerSecond, 0),
+      shareOfFloor_pglite: round(pglite.oursPerSecond / pglite.floorPerSecond),
+      wireBytesPerEvent: round(bytes / (events.gate + events.till), 1),
+      wireBytesPerEvent_gates: round(postgres.wireBytes.gate, 1),
+      wireBytesPerEvent_tills: round(postgres.wireBytes.till, 1),
+      events: BATCHES_A_KIOSK * (events.gate + events.till),
+      rssMiB_postgres: round(postgres.rssMiB, 0),
+    },
+    floor: {
+      eventsPerSecond_postgres: round(postgres.floorPerSecond, 0),
+      eventsPerSecond_pglite: round(pglite.floorPerSecond, 0),
+    },
+    ratio: round(ratio),
+    target: `>= ${SHARE_OF_FLOOR_MIN} of the floor on PostgreSQL`,
+    met: ratio >= SHARE_OF_FLOOR_MIN,
+  };
+}
+
+async function onPostgres(): Promise<Measured> {
+  const postgres = await startPostgres();
+  try {
+    return await measure(await openPostgres(await postgres.createDatabase()), null);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function onPglite(): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'skygate-ingest-'));
+  const journal = openHqJournal(folder);
+  try {
+    return await measure(await openPglite(folder), journal);
+  } finally {
+    journal.close();
+    removeFolder(folder);
+  }
+}
+
+async function measure(database: Database, journal: HqJournal | null): Promise<Measured> {
+  await migrateUp(serverTarget(database));
+  const server = await createTestServer(database, journal ? { journal } : {});
+  const kiosks = fork(fileURLToPath(new URL('push-events.ts', import.meta.url)));
+  try {
+    const url = await server.app.listen({ host: '127.0.0.1', port: 0 });
+    await createPark(server.deps, PARK);
+    const a = await tell(kiosks, { kind: 'enrol', url, kiosks: await expectKiosks(server), batches: BATCHES_A_KIOSK });
+    if (a.kind !== 'enrolled') throw new Error('the kiosks did not enrol');
+    const rates = await alternate(server, kiosks);
+    const projectingPerSecond = await pushWhileProjecting(server, kiosks);
+    return { ...rates, projectingPerSecond, wireBytes: a.wireBytes, rssMiB: process.memoryUsage.rss() / 2 ** 20 };
+  } finally {
+    kiosks.kill();
+    await server.close();
+    await database.close();
+  }
+}
+
+/** Medians of the rounds: one that the machine disturbed counts for nothing. */
+async function alternate(
+  server: TestServer,
+  kiosks: ChildProcess,
+): Promise<{ oursPerSecond: number; floorPerSecond: number }> {
+  const floor = await createInsertFloor(server.deps.database, KIOSKS);
+  const ours: number[] = [];
+  const bare: number[] = [];
+  // The first round warms both up.
+  for (let turn = 0; turn < ROUNDS; turn += 1) {
+    ours.push(await pushRound(kiosks));
+    bare.push(await floor.insertWhatCame());
+  }
+  return { oursPerSecond: quantile(ours.slice(1), 0.5), floorPerSecond: quantile(bare.slice(1), 0.5) };
+}
+
+async function pushWhileProjecting(server: TestServer, kiosks: ChildProcess): Promise<number> {
+  const running = server.deps.projections.run();
+  const perSecond = await pushRound(kiosks);
+  await server.deps.projections.stop();
+  await running;
+  return perSecond;
+}
+
+/** @returns events a second */
+async function pushRound(kiosks: ChildProcess): Promise<number> {
+  const batches = Math.floor(BATCHES_A_KIOSK / (ROUNDS + 1));
+  const pushed = await tell(kiosks, { kind: 'push', batches });
+  if (pushed.kind !== 'pushed') throw new Error('the kiosks did not push');
+  return (pushed.events * 1000) / pushed.ms;
+}
+
+function expectKiosks({ deps }: TestServer): Promise<readonly ExpectedPusher[]> {
+  const expected = Array.from({ length: KIOSKS }, async (_, index): Promise<ExpectedPusher> => {
+    const role = index < TILLS ? 'till' : 'gate';
+    const name = `${role}-${index}`;
+    const { code } = await createEnrolmentCode(deps, { park: PARK, name, role, gateId: name });
+    return { code, role, name };
+  });
+  return Promise.all(expected);
+}
+
+async function tell(kiosks: ChildProcess, message: ToKiosks): Promise<FromKiosks> {
+  const ended = new AbortController();
+  const died = once(kiosks, 'exit', { signal: ended.signal }).then(() => {
+    throw new Error('the process of the kiosks ended; its message stands above');
+  });
+  died.catch(() => {});
+  kiosks.send(message);
+  const [answer] = await Promise.race([once(kiosks, 'message'), died]);
+  ended.abort();
+  return answer as FromKiosks;
+}
