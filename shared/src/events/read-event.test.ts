@@ -58,6 +58,8 @@ describe('E4: reading an event', () => {
     'LeaseGranted',
   ])('E7: believes %s from HQ alone', (type) => {
     expect(readEvent({ ...event, type })).toMatchObject({ ok: false, error: { kind: 'not_by_hq' } });
+    const byOther = readEvent({ ...event, type, node: 'hq:issyk-kul' as NodeId });
+    expect(byOther).toMatchObject({ ok: false, error: { kind: 'not_by_hq' } });
     const byHq = readEvent({ ...event, type, node: 'hq:ala-too' as NodeId });
     expect(byHq).toMatchObject({ ok: false, error: { kind: 'bad_body' } });
   });

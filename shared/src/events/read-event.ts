@@ -1,6 +1,6 @@
 import type Type from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
-import { isHqNode } from '../lib/ids.ts';
+import { hqNodeOf } from '../lib/ids.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { bodySchema, isSaidByHqAlone, type KnownEvent } from './catalogue.ts';
 import type { Event } from './envelope.ts';
@@ -35,8 +35,9 @@ export function schemaProblem(schema: Type.TSchema, value: unknown): string | nu
 export function readEvent(event: Event): Result<KnownEvent, UnreadableEvent> {
   const schema = bodySchema(event.type, event.version);
   if (!schema) return err({ kind: 'unknown_type', type: event.type, version: event.version });
-  if (isSaidByHqAlone(event.type) && !isHqNode(event.node)) {
-    return err({ kind: 'not_by_hq', type: event.type, version: event.version, problem: `${event.node} is not HQ` });
+  if (isSaidByHqAlone(event.type) && event.node !== hqNodeOf(event.park)) {
+    const problem = `${event.node} is not HQ of ${event.park}`;
+    return err({ kind: 'not_by_hq', type: event.type, version: event.version, problem });
   }
   const problem = schemaProblem(schema, event.body);
   if (problem !== null) return err({ kind: 'bad_body', type: event.type, version: event.version, problem });

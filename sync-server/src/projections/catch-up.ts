@@ -79,10 +79,17 @@ function changesOf(event: Event): readonly RowChange[] | string {
   }
 }
 
-const describe = (error: UnreadableEvent): string =>
-  error.kind === 'unknown_type'
-    ? `unknown type ${error.type} version ${error.version}`
-    : `bad body of ${error.type} version ${error.version}: ${error.problem}`;
+function describe(error: UnreadableEvent): string {
+  const what = `${error.type} version ${error.version}`;
+  switch (error.kind) {
+    case 'unknown_type':
+      return `unknown type ${what}`;
+    case 'bad_body':
+      return `bad body of ${what}: ${error.problem}`;
+    case 'not_by_hq':
+      return `${what} is for HQ alone to say: ${error.problem}`;
+  }
+}
 
 /** Applies the changes or leaves all as it was. @returns what went wrong, or null */
 async function applies(tx: Writer, changes: readonly RowChange[]): Promise<string | null> {

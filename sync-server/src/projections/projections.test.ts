@@ -84,6 +84,17 @@ describe.each(Object.entries(DATABASES))('read models over %s', (name, open) => 
     expect(quarantined).toEqual([{ seq: 2 }]);
   });
 
+  it('E7: what only HQ may say is put aside where a kiosk says it', async () => {
+    const kiosk = await enrolKiosk(server, { park: 'forger' as ParkId });
+    const body = () => ({ date: '2026-11-21', slot: 'day', places: 100_000, reason: '' });
+    await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(1, body, { type: 'CapacitySet' })));
+    await server.deps.projections.projectNow('forger');
+    const { reader } = opened.database;
+    expect(await reader.selectFrom('capacity').select('places').where('park', '=', 'forger').execute()).toEqual([]);
+    const errors = await reader.selectFrom('quarantine').select('error').where('park', '=', 'forger').execute();
+    expect(errors).toMatchObject([{ error: expect.stringContaining('for HQ alone') }]);
+  });
+
   it('follows the log by itself once it runs', async () => {
     void server.deps.projections.run();
     const kiosk = await enrolKiosk(server);

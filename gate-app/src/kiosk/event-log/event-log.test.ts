@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
-import type { NodeId } from '@skygate/shared/lib/ids';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { PullRun } from '@skygate/shared/protocol/pull';
 import { hlcMs } from '@skygate/shared/sync/hlc';
 import { type FakeClock, fakeClock } from '@skygate/shared/testing/fake-clock';
@@ -190,6 +190,25 @@ describe('the event log', () => {
     expect(log.append([admitted(TWO)])).toMatchObject({ ok: false, error: { kind: 'stopped' } });
   });
 
+  it('E6: does not go on in an epoch that it had to give up, and does in a new one', () => {
+    appended([admitted(ONE)]);
+    log.stopWriting('cloned');
+    const hq = hqKeyOf(testHq().publicKey);
+    expect(log.enrol(identityOf('gate'), hq, LOG_ID)).toMatchObject({ ok: false, error: { kind: 'stopped' } });
+    expect(log.stopped()).toBe('cloned');
+    expect(log.enrol({ ...identityOf('gate'), epoch: 2 }, hq, LOG_ID).ok).toBe(true);
+    expect(appended([admitted(TWO)])[0]).toMatchObject({ epoch: 2, seq: 1 });
+    reopen();
+    expect(log.ownHead().seq).toBe(1);
+  });
+
+  it('S1: keeps to its park, whose people and tickets its folder holds', () => {
+    const other = { ...identityOf('gate'), park: 'issyk-kul' as ParkId, epoch: 2 };
+    const enrolled = log.enrol(other, hqKeyOf(testHq().publicKey), LOG_ID);
+    expect(enrolled).toMatchObject({ ok: false, error: { reason: expect.stringContaining('empty') } });
+    expect(log.identity()).toEqual(identityOf('gate'));
+  });
+
   it('remembers a command that led to events', () => {
     log.append([admitted(ONE)], { commandId: 'command-1' });
     reopen();
@@ -249,6 +268,52 @@ describe('the event log', () => {
       const run = testWriter(NORTH, northSeed).run([leaseDraft(TILL, 1000)], clock.nowMs());
       expect(outcomeOf([rosterOf(testHq()), run])).toMatchObject({ stored: 2, quarantined: 1 });
       expect(committed('SELECT count(1) FROM leases')).toBe(0);
+    });
+
+    it('takes them from no other park’s HQ either', () => {
+      const other = testWriter('hq:issyk-kul' as NodeId, northSeed);
+      log.learnHqKey({ ...hqKeyOf(other.publicKey), node: 'hq:issyk-kul' });
+      const run = other.run([leaseDraft(TILL, 1000)], clock.nowMs());
+      expect(outcomeOf([run])).toMatchObject({ stored: 1, quarantined: 1 });
+      expect(committed('SELECT count(1) FROM leases')).toBe(0);
+    });
+
+    it('E6: stops where it meets events of its own epoch that it never wrote, and keeps them aside', () => {
+      appended([admitted(ONE)]);
+      const clone = testWriter(identityOf('gate').node, nodeSeed);
+      const told = clone.run([admitted(TWO), admitted(ONE)], clock.nowMs());
+      expect(outcomeOf([rosterOf(testHq()), told])).toMatchObject({ stored: 1, held: 1 });
+      expect(log.ownHead().seq).toBe(1);
+      expect(log.append([admitted(TWO)])).toMatchObject({ ok: false, error: { kind: 'stopped' } });
+      expect(committed('SELECT problem FROM held_runs')).toBe('own_stream');
+      reopen();
+      expect(log.stopped()).toContain('cloned');
+    });
+
+    it('E3: is not stopped by events of its own epoch that it did not seal', () => {
+      appended([admitted(ONE)]);
+      const forger = testWriter(identityOf('gate').node, northSeed);
+      expect(outcomeOf([forger.run([admitted(TWO), admitted(ONE)], clock.nowMs())])).toMatchObject({ held: 1 });
+      expect(log.stopped()).toBeNull();
+      expect(appended([admitted(TWO)])[0]?.seq).toBe(2);
+    });
+
+    it('S4: is told its own events again and keeps what it has', () => {
+      appended([admitted(ONE)]);
+      const own = log.ownRun(0) as PullRun;
+      expect(outcomeOf([own], 3)).toEqual({ stored: 0, quarantined: 0, held: 0 });
+      expect(appended([admitted(TWO)])[0]?.seq).toBe(2);
+    });
+
+    it('K5: runs that will never verify stand in the way of none that will', () => {
+      const hq = testHq();
+      const many = Array.from({ length: 210 }, (_, index) =>
+        testWriter(`k-${index.toString().padStart(16, '0')}` as NodeId, northSeed).run([admitted(ONE)], clock.nowMs()),
+      );
+      const waiting = testWriter(NORTH, northSeed).run([admitted(TWO)], clock.nowMs());
+      outcomeOf([...many, waiting]);
+      expect(outcomeOf([rosterOf(hq)], 2)).toMatchObject({ stored: 2 });
+      expect(committed('SELECT sum(admitted) FROM gate_totals')).toBe(2);
     });
 
     it('H1: merges a clock that leads a little, and stores but does not merge one that leads too far', () => {

@@ -76,7 +76,10 @@ export interface PageOutcome {
 export interface EventLog {
   /** Null until enrolled. */
   identity(): KioskIdentity | null;
-  /** Stores who this kiosk is and HQ's key, and starts its own stream at seq 1 of the new epoch. */
+  /**
+   * Stores who this kiosk is and HQ's key, and starts its own stream at seq 1 of the new epoch. `stopped` where the
+   * answer would have it go on in an epoch that it had to give up (E6), or in another park than its data is of.
+   */
   enrol(identity: KioskIdentity, hq: HqKey, logId: string): Result<null, StoreProblem>;
 
   /**
@@ -152,6 +155,8 @@ export function createEventLog(deps: EventLogDeps): EventLog {
 const identityOf = (core: LogCore): Pick<EventLog, 'identity' | 'enrol' | 'hlc' | 'onCommit'> => ({
   identity: () => core.identity(),
   enrol: (next, hq, logId) => {
+    const reason = whyNotEnrol(core, next);
+    if (reason !== null) return err({ kind: 'stopped', reason });
     const start = { acknowledged: 0, durable: 0, logId, cursor: 0, peopleRevision: 0, stopped: null };
     const saved = core.savePosition(start, () => {
       core.state.saveIdentity(next);
@@ -164,6 +169,20 @@ const identityOf = (core: LogCore): Pick<EventLog, 'identity' | 'enrol' | 'hlc' 
   hlc: () => core.hlc(),
   onCommit: (listener) => core.onCommit(listener),
 });
+
+/** A kiosk may become another incarnation of a node, but never go on as the one that it had to give up (E6). */
+function whyNotEnrol(core: LogCore, next: KioskIdentity): string | null {
+  const now = core.identity();
+  if (now === null) return null;
+  if (next.park !== now.park) {
+    // Its people, documents and tickets are of the old park, and its log is kept for good.
+    return `this data folder is of the park ${now.park}; for ${next.park} start the kiosk with an empty one`;
+  }
+  const isKnown = core.events.findStream(next) !== null;
+  return isKnown && core.position().stopped !== null
+    ? `epoch ${next.epoch} of ${next.node} is the one that was stopped: ask HQ for a new enrolment code`
+    : null;
+}
 
 function writerOf(core: LogCore, deps: EventLogDeps): Pick<EventLog, 'append' | 'eventOfCommand' | 'storePage'> {
   const append = createAppend({ ...deps, ...core });

@@ -58,6 +58,6 @@ export function writeTransaction<Value>(database: Database, work: () => NotAsync
   }
 }
 
-/** SQLITE_FULL, or a write that the file system refused for lack of room. */
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Sqlite.SqliteError && (error.code === 'SQLITE_FULL' || error.code === 'SQLITE_IOERR_WRITE');
+/** No room, or a write (also of the WAL's index) that the file system refused for lack of it. */
+const DISK_FULL_CODES: ReadonlySet<string> = new Set(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE']);
+const isDiskFull = (error: unknown): boolean => error instanceof Sqlite.SqliteError && DISK_FULL_CODES.has(error.code);

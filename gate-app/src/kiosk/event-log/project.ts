@@ -1,8 +1,7 @@
-import type { EventType, KnownEvent } from '@skygate/shared/events/catalogue';
+import type { KnownEvent } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
 import { readEvent, type UnreadableEvent } from '@skygate/shared/events/read-event';
 import { assert } from '@skygate/shared/lib/assert';
-import { hqNodeOf } from '@skygate/shared/lib/ids';
 import { projectEvent } from '@skygate/shared/read-models/project';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { createApplyRowChanges } from '../read-models/apply-row-changes.ts';
@@ -17,16 +16,6 @@ export interface Projection {
 
 /** The name in `quarantine` of all tables together: one event's row changes are applied whole or not at all. */
 const READ_MODEL = 'all';
-/** What only HQ may say: a kiosk in wrong hands must not let in kiosks, keys or places of its own making (S1, T1, C1). */
-const HQ_ALONE: ReadonlySet<string> = new Set<EventType>([
-  'KioskEnrolled',
-  'KioskRevoked',
-  'SigningKeyPublished',
-  'SigningKeyRevoked',
-  'StaffChanged',
-  'CapacitySet',
-  'LeaseGranted',
-]);
 const QUARANTINE = 'INSERT OR REPLACE INTO quarantine (read_model, node, epoch, seq, error) VALUES (?, ?, ?, ?, ?)';
 
 export function createProjection(database: Database): Projection {
@@ -37,7 +26,6 @@ export function createProjection(database: Database): Projection {
   const fold = (event: Event): string | null => {
     const read = readEvent(event);
     if (!read.ok) return whyUnread(read.error);
-    if (HQ_ALONE.has(event.type) && event.node !== hqNodeOf(event.park)) return `not_hq ${event.type}`;
     try {
       applyWholly(read.value);
       return null;
@@ -70,4 +58,4 @@ const isOfTheEvent = (error: unknown): boolean =>
   error.code === 'SQLITE_MISMATCH';
 
 const whyUnread = (error: UnreadableEvent): string =>
-  `${error.kind} ${error.type}@${error.version}${error.kind === 'bad_body' ? `: ${error.problem}` : ''}`;
+  `${error.kind} ${error.type}@${error.version}${error.kind === 'unknown_type' ? '' : `: ${error.problem}`}`;

@@ -5,7 +5,7 @@ import { isHqNode, type NodeId } from '@skygate/shared/lib/ids';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { PullResponse, PullRun } from '@skygate/shared/protocol/pull';
 import { type RunPlace, type WireEvent, wireToEvent } from '@skygate/shared/protocol/wire-event';
-import { CHAIN_START, chainEvent, sealVerifies } from '@skygate/shared/sync/chain';
+import { CHAIN_START, chainEvent, type NodeKey, sealVerifies } from '@skygate/shared/sync/chain';
 import { hlcReceive } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
 import type { KioskIdentity, PageOutcome } from './event-log.ts';
@@ -17,6 +17,8 @@ import type { StoredEvents, StreamHead } from './stored-event.ts';
 export interface StorePageDeps {
   readonly database: Database;
   readonly crypto: Crypto;
+  /** This node's own. */
+  readonly key: NodeKey;
   readonly state: LocalState;
   readonly events: StoredEvents;
   readonly projection: Projection;
@@ -35,15 +37,35 @@ export interface StoredPage {
 }
 
 /** Why a run is held aside. */
-type RunProblem = 'unknown_key' | 'gap' | 'seal_does_not_fit' | 'bad_seal' | 'equivocation' | 'unreadable';
+type RunProblem =
+  | 'unknown_key'
+  | 'gap'
+  | 'seal_does_not_fit'
+  | 'bad_seal'
+  | 'equivocation'
+  | 'unreadable'
+  /** It continues or contradicts this kiosk's own stream: another machine has its key (E6). */
+  | 'own_stream';
 
 /** Held runs tried again with a page: enough for any repair, little enough for one transaction. */
 const HELD_RETRIED_MAX = 200;
 
+/** Why a kiosk stops that met events of its own (node, epoch) which it never wrote (E6). */
+const TOLD_OF_ITSELF = "another machine writes under this kiosk's name: it was restored or cloned";
+
 const KIOSK_KEY = 'SELECT public_key FROM kiosks WHERE park = ? AND node = ? AND epoch = ?';
 const HOLD = `
   INSERT OR REPLACE INTO held_runs (node, epoch, from_seq, to_seq, run, problem) VALUES (?, ?, ?, ?, ?, ?)`;
-const READ_HELD = 'SELECT run FROM held_runs ORDER BY node, epoch, from_seq, to_seq LIMIT ?';
+// Only what may verify by now: a run that never will must not stand in the way of one that waits for a key or a gap.
+const READ_HELD = `
+  SELECT h.run FROM held_runs h
+  WHERE (h.problem = 'unknown_key'
+         AND (EXISTS (SELECT 1 FROM kiosks k WHERE k.park = ? AND k.node = h.node AND k.epoch = h.epoch)
+              OR EXISTS (SELECT 1 FROM hq_keys q WHERE q.node = h.node AND q.epoch = h.epoch)))
+     OR (h.problem = 'gap'
+         AND h.from_seq <= 1 + coalesce((SELECT max(e.seq) FROM streams s JOIN events e ON e.stream = s.stream
+                                         WHERE s.node = h.node AND s.epoch = h.epoch), 0))
+  ORDER BY h.node, h.epoch, h.from_seq, h.to_seq LIMIT ?`;
 const FREE = 'DELETE FROM held_runs WHERE node = ? AND epoch = ? AND from_seq = ? AND to_seq = ?';
 
 /** One page: verify, store, fold, move the cursor and merge clocks in one transaction (S4, K5). */
@@ -51,7 +73,7 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
   const { database, state, events: stored, projection } = deps;
   const verifyRun = createVerifyRun(deps);
   const hold = database.prepare(HOLD);
-  const readHeld = database.prepare<[number], string>(READ_HELD).pluck();
+  const readHeld = database.prepare<[string, number], string>(READ_HELD).pluck();
   const free = database.prepare(FREE);
 
   const storeRun = (run: PullRun, verified: VerifiedRun): { events: readonly Event[]; quarantined: number } => {
@@ -81,16 +103,23 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
         return null;
       };
 
+      const holdBack = (run: PullRun, problem: RunProblem): void => {
+        hold.run(run.node, run.epoch, run.from, lastSeq(run), JSON.stringify(run), problem);
+        if (problem === 'own_stream') state.savePosition({ stopped: TOLD_OF_ITSELF });
+      };
+
       for (const run of page.runs) {
         const problem = take(run);
         if (problem === null) continue;
         held += 1;
-        hold.run(run.node, run.epoch, run.from, lastSeq(run), JSON.stringify(run), problem);
+        holdBack(run, problem);
       }
       // A page may bring the key or the events that a held run was waiting for.
-      for (const text of readHeld.all(HELD_RETRIED_MAX)) {
+      for (const text of readHeld.all(identity.park, HELD_RETRIED_MAX)) {
         const run: PullRun = JSON.parse(text);
-        if (take(run) === null) free.run(run.node, run.epoch, run.from, lastSeq(run));
+        const problem = take(run);
+        if (problem === null) free.run(run.node, run.epoch, run.from, lastSeq(run));
+        else holdBack(run, problem);
       }
 
       const { cursor, hlc } = state.position();
@@ -109,28 +138,39 @@ interface VerifiedRun {
 type VerifyRun = (run: PullRun, identity: KioskIdentity) => Result<VerifiedRun, RunProblem>;
 
 /** Recomputes the chain from what is stored and holds the run's seal against it (E3, S2). */
-function createVerifyRun({ database, crypto, state, events: stored }: StorePageDeps): VerifyRun {
+function createVerifyRun({ database, crypto, key, state, events: stored }: StorePageDeps): VerifyRun {
+  const ownPublicKey = crypto.publicKeyOf(key.privateKey);
   const kioskKey = database.prepare<[string, string, number], string>(KIOSK_KEY).pluck();
   const publicKeyOf = (run: PullRun, { park }: KioskIdentity): Uint8Array | null => {
     const text = isHqNode(run.node) ? state.hqKey(run.node, run.epoch) : kioskKey.get(park, run.node, run.epoch);
     return text ? base64urlToBytes(text) : null;
   };
 
-  return (run, identity) => {
-    const { seal } = run;
-    const signature = base64urlToBytes(seal.signature);
-    if (seal.to !== lastSeq(run) || signature === null) return err('seal_does_not_fit');
-    const known = knownPart(run, stored);
-    if (!known.ok) return known;
-    if (known.value === null) return ok({ events: [], signature });
+  // This kiosk alone writes its own stream. Whoever sealed such a run has its key; who did not is not believed.
+  const ownStreamProblem = (run: PullRun): RunProblem =>
+    isSealedBy(crypto, run, ownPublicKey) ? 'own_stream' : 'bad_seal';
+
+  const verifyNew = (run: PullRun, identity: KioskIdentity): Result<readonly Event[], RunProblem> => {
+    const head = headBefore(run, stored);
+    if (!head.ok) return head;
     const publicKey = publicKeyOf(run, identity);
     if (publicKey === null) return err('unknown_key');
-    const events = chainRun(crypto, { run, identity, head: known.value });
+    const events = chainRun(crypto, { run, identity, head: head.value });
     if (events === null) return err('unreadable');
     const problem = sealProblem(crypto, { run, head: events.at(-1), publicKey });
-    return problem === null ? ok({ events, signature }) : err(problem);
+    return problem === null ? ok(events) : err(problem);
+  };
+
+  return (run, identity) => {
+    const signature = base64urlToBytes(run.seal.signature);
+    if (run.seal.to !== lastSeq(run) || signature === null) return err('seal_does_not_fit');
+    if (isStored(run, stored)) return ok({ events: [], signature });
+    const events = isOwn(run, identity) ? err(ownStreamProblem(run)) : verifyNew(run, identity);
+    return events.ok ? ok({ events: events.value, signature }) : events;
   };
 }
+
+const isOwn = (run: PullRun, { node, epoch }: KioskIdentity): boolean => run.node === node && run.epoch === epoch;
 
 function sealProblem(
   crypto: Crypto,
@@ -138,20 +178,27 @@ function sealProblem(
 ): RunProblem | null {
   const { seal } = run;
   if (head?.hash !== seal.headHash || head.hlc !== seal.hlc) return 'seal_does_not_fit';
-  const { node, epoch } = head;
-  return sealVerifies(crypto, { ...seal, node: seal.node as NodeId }, { node, epoch, publicKey }) ? null : 'bad_seal';
+  return isSealedBy(crypto, run, publicKey) ? null : 'bad_seal';
+}
+
+function isSealedBy(crypto: Crypto, { node, epoch, seal }: PullRun, publicKey: Uint8Array): boolean {
+  return sealVerifies(crypto, { ...seal, node: seal.node as NodeId }, { node: node as NodeId, epoch, publicKey });
 }
 
 const lastSeq = (run: PullRun): number => run.from + run.events.length - 1;
 
-/** The stored head that the run goes on from; null if all of the run is stored already. */
-function knownPart(run: PullRun, stored: StoredEvents): Result<StreamHead | null, RunProblem> {
+function isStored(run: PullRun, stored: StoredEvents): boolean {
+  const stream = stored.findStream(run);
+  return stream !== null && stored.hashAt(stream, lastSeq(run)) === run.seal.headHash;
+}
+
+/** The stored head that the run goes on from. */
+function headBefore(run: PullRun, stored: StoredEvents): Result<StreamHead, RunProblem> {
   const stream = stored.findStream(run);
   if (stream === null) return run.from === 1 ? ok({ seq: 0, hash: CHAIN_START }) : err('gap');
   const head = stored.headOf(stream);
   if (run.from > head.seq + 1) return err('gap');
-  if (head.seq < lastSeq(run)) return ok(head);
-  return stored.hashAt(stream, lastSeq(run)) === run.seal.headHash ? ok(null) : err('equivocation');
+  return head.seq < lastSeq(run) ? ok(head) : err('equivocation');
 }
 
 function chainRun(
