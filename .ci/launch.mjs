@@ -66,4 +66,10 @@ const child = spawn(file, rest, {
 });
 // A terminal's Ctrl-C reaches the whole group; a signal sent to this process alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm runs scripts through a shell, and the shell dies of a signal without passing it on: being left behind by it is the
+// signal. (Started without npm, a program may outlive the shell it was started from.)
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) {
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
+}
 child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));

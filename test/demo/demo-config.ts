@@ -19,10 +19,12 @@ export interface DemoConfig {
   readonly ports: DemoPorts;
 }
 
+export const DEFAULT_PORT_BASE = 4800;
+
 export const DEMO_USAGE = `usage: npm start -- [--fresh] [--data DIR] [--port-base N]
   --fresh        clear the demo's data first
   --data DIR     where the demo keeps its data (default .data/demo)
-  --port-base N  server on N, demo page on N+9, gate on N+10, till on N+11 (default 4800)`;
+  --port-base N  server on N, demo page on N+9, gate on N+10, till on N+11 (default ${DEFAULT_PORT_BASE})`;
 
 export const demoPorts = (base: number): DemoPorts => ({
   server: base,
@@ -42,7 +44,7 @@ export function parseDemoConfig(args: readonly string[]): DemoConfig {
     strict: true,
     allowPositionals: false,
   });
-  const base = Number(values['port-base'] ?? '4800');
+  const base = Number(values['port-base'] ?? DEFAULT_PORT_BASE);
   if (!Number.isInteger(base) || base < 1024 || base > 65_000) throw new Error('--port-base must be 1024 to 65000');
   return {
     dataFolder: resolve(root, values.data ?? '.data/demo'),

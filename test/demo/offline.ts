@@ -1,5 +1,5 @@
 // `npm run demo:offline -- on|off [--port-base N]`: `on` unplugs the demo's network, `off` plugs it in again.
-import { demoPorts } from './demo-config.ts';
+import { DEFAULT_PORT_BASE, demoPorts } from './demo-config.ts';
 
 const USAGE = 'usage: npm run demo:offline -- on|off [--port-base N]   (on: the network is unplugged)';
 
@@ -11,7 +11,7 @@ function fail(message: string): never {
 const [wish, flag, base, ...rest] = process.argv.slice(2);
 if (wish !== 'on' && wish !== 'off') fail(wish === undefined ? 'on or off?' : `neither on nor off: ${wish}`);
 if ((flag !== undefined && flag !== '--port-base') || rest.length > 0) fail(`unknown flag ${flag}`);
-const { page } = demoPorts(Number(base ?? '4800'));
+const { page } = demoPorts(Number(base ?? DEFAULT_PORT_BASE));
 const answer = await fetch(`http://127.0.0.1:${page}/network/${wish === 'on' ? 'off' : 'on'}`, {
   method: 'POST',
 }).catch(() => fail(`no demo answers on port ${page}; start it with npm start`));

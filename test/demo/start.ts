@@ -1,6 +1,6 @@
 // `npm start`: the whole of Skygate on this machine, from nothing: server, two kiosks, demo parks and tickets.
 import { buildWeb } from '../../.ci/build-web.ts';
-import { DEMO_USAGE, type DemoConfig, parseDemoConfig } from './demo-config.ts';
+import { DEFAULT_PORT_BASE, DEMO_USAGE, type DemoConfig, parseDemoConfig } from './demo-config.ts';
 import { DEMO_HQ_USER, DEMO_STAFF } from './demo-park.ts';
 import { type Demo, runDemo } from './run-demo.ts';
 
@@ -18,6 +18,8 @@ function parsed(): DemoConfig {
 }
 
 function tell(demo: Demo, config: DemoConfig, seconds: number): void {
+  const { server } = config.ports;
+  const base = server === DEFAULT_PORT_BASE ? '' : ` --port-base ${server}`;
   const staff = DEMO_STAFF.map(({ name, role, pin }) => `${name} (${role}) PIN ${pin}`).join(', ');
   console.log(`
 Skygate runs (${seconds.toFixed(1)} s). Data: ${config.dataFolder}
@@ -29,9 +31,9 @@ Skygate runs (${seconds.toFixed(1)} s). Data: ${config.dataFolder}
                staff: ${staff}
   Demo page    ${demo.pageUrl}   sample ticket codes to print, and the network switch
 
-Try: unplug the network (npm run demo:offline -- on, or the switch on the demo page), open a shift at the till and sell
+Try: unplug the network (npm run demo:offline -- on${base}, or the switch on the demo page), open a shift at the till and sell
 a family ticket, hold its QR before the gate's camera or type its code, scan it again, plug the network in
-(npm run demo:offline -- off) and watch HQ's page Now. Ctrl-C stops everything; nothing is lost.`);
+(npm run demo:offline -- off${base}) and watch HQ's page Now. Ctrl-C stops everything; nothing is lost.`);
 }
 
 const config = parsed();
