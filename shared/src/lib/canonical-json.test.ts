@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, parseJson } from './canonical-json.ts';
@@ -42,6 +43,25 @@ describe('E2: canonical JSON', () => {
         expect(canonicalJson(read as Json)).toBe(canonicalJson(value));
       }),
     );
+  });
+
+  it('writes what is in order already as the library writes it', () => {
+    fc.assert(
+      fc.property(jsonArbitrary, (value) => {
+        const inOrder = JSON.parse(canonicalJson(value)) as Json;
+        expect(canonicalJson(inOrder)).toBe(canonicalize(inOrder));
+        expect(canonicalJson(value)).toBe(canonicalize(value));
+      }),
+    );
+  });
+
+  it.each([{ a: '\ud800' }, ['\udc00'], { '\ud800': 1 }, { a: Number.NaN }])('has no form for %o', (value) => {
+    expect(() => canonicalJson(value as Json)).toThrow();
+  });
+
+  it('takes values nested deeper than the stack is', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    expect(canonicalJson(JSON.parse(deep) as Json)).toBe(deep);
   });
 
   it('sorts keys by UTF-16, writes no space and escapes as little as it may', () => {

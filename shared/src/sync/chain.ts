@@ -19,7 +19,8 @@ export const bodyHashOf = (crypto: Crypto, body: JsonObject): string => crypto.s
 export function envelopeHashOf(crypto: Crypto, event: Omit<Event, 'body' | 'hash'>): string {
   const { park, node, epoch, seq, hlc, wallMs, trust, type, version, subject, cause, actor, bodyHash, prev } = event;
   return crypto.sha256Hex(
-    canonicalJson({ park, node, epoch, seq, hlc, wallMs, trust, type, version, subject, cause, actor, bodyHash, prev }),
+    // In the order of the canonical form, which is then written by the runtime itself.
+    canonicalJson({ actor, bodyHash, cause, epoch, hlc, node, park, prev, seq, subject, trust, type, version, wallMs }),
   );
 }
 
@@ -33,7 +34,7 @@ export function chainEvent(crypto: Crypto, event: UnchainedEvent, prev: string):
 /** What a seal signs (E3). The first member keeps the signature from meaning anything else. */
 export const sealBytes = (seal: Omit<Seal, 'signature'>): Uint8Array => {
   const { node, epoch, to, headHash, hlc, kid } = seal;
-  return utf8ToBytes(canonicalJson({ '': 'skygate-seal-1', node, epoch, to, headHash, hlc, kid }));
+  return utf8ToBytes(canonicalJson({ '': 'skygate-seal-1', epoch, headHash, hlc, kid, node, to }));
 };
 
 /** A node's signing identity: its raw Ed25519 seed and the matching key id. */

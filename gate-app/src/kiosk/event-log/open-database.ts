@@ -1,6 +1,6 @@
 import { assert } from '@skygate/shared/lib/assert';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
-import Sqlite, { type Database } from 'better-sqlite3';
+import Sqlite, { type Database, type Transaction } from 'better-sqlite3';
 import { migrate } from './migrate.ts';
 
 /** In KiB: enough for the indexes of a million tickets, little enough for a kiosk. */
@@ -51,11 +51,32 @@ export type NotAsync<Value> = Value extends PromiseLike<unknown> ? never : Value
  */
 export function writeTransaction<Value>(database: Database, work: () => NotAsync<Value>): Result<Value, DiskFull> {
   try {
-    return ok(database.transaction(work as () => Value).immediate());
+    return ok(runnerOf(database).immediate(work as () => unknown) as Value);
   } catch (error) {
     if (isDiskFull(error)) return err({ kind: 'disk_full' });
     throw error;
   }
+}
+
+/**
+ * Runs what reads as one transaction: one state of the database, and one lock for all its statements, where taking and
+ * giving back each one's own costs a scan about as much as the statements themselves.
+ */
+export function readTransaction<Value>(database: Database, work: () => NotAsync<Value>): Value {
+  return runnerOf(database).deferred(work as () => unknown) as Value;
+}
+
+type Runner = Transaction<(work: () => unknown) => unknown>;
+
+/** Wrapping a function costs more than beginning a transaction: one wrapped function a database runs them all. */
+const runners = new WeakMap<Database, Runner>();
+
+function runnerOf(database: Database): Runner {
+  const known = runners.get(database);
+  if (known) return known;
+  const runner = database.transaction((work: () => unknown) => work());
+  runners.set(database, runner);
+  return runner;
 }
 
 /** No room, or a write (also of the WAL's index) that the file system refused for lack of it. */

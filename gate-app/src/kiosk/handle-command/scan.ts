@@ -5,14 +5,17 @@ import type { AdmissionFacts } from '@skygate/shared/domain/admission/refusal-ch
 import { parseTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import { eventId } from '@skygate/shared/events/envelope';
 import { assert } from '@skygate/shared/lib/assert';
+import { ok, type Result } from '@skygate/shared/lib/result';
 import type {
   CoverageView,
   GateMode,
+  Problem,
   RecentScan,
   Reply,
   VerdictFacts,
   VerdictView,
 } from '../../rpc-contract/kiosk-api.ts';
+import { readTransaction } from '../event-log/open-database.ts';
 import type { RecentScans } from '../read-models/recent-scans.ts';
 import type { TicketKnowledge } from '../read-models/ticket-knowledge.ts';
 import { type Actor, actorFor, type CommandContext, refused, said, storeProblem } from './command-context.ts';
@@ -27,18 +30,31 @@ export interface ScanContext extends CommandContext {
 /** A code was held up to this gate: decide, put on record, and only then say so (K1, T2). */
 export function scan(context: ScanContext, input: { readonly text: string }): Reply<VerdictView> {
   const startedMs = context.clock.monotonicMs();
-  const actor = actorFor(context, 'admit');
-  if (!actor.ok) return refused(actor.error);
-  const coverage = context.coverage(actor.value.identity);
-  const decision = decide(context, { text: input.text, actor: actor.value, coverage });
+  const judged = readTransaction(context.database, () => judge(context, input.text));
+  if (!judged.ok) return refused(judged.error);
+  const { actor, coverage, decision } = judged.value;
 
   const written = context.eventLog.append(decision.drafts);
   if (!written.ok) return refused(storeProblem(written.error));
   const [event] = written.value;
   assert(event, 'a scan is on record');
-  const view = viewOf(decision, actor.value, { scanId: eventId(event), atMs: event.wallMs, coverage });
+  const view = viewOf(decision, actor, { scanId: eventId(event), atMs: event.wallMs, coverage });
   context.recentScans.add(recentOf(view));
   return said({ ...view, tookMs: context.clock.monotonicMs() - startedMs });
+}
+
+interface Judged {
+  readonly actor: Actor;
+  readonly coverage: CoverageView;
+  readonly decision: ScanDecision;
+}
+
+/** All that a scan reads, and what follows from it. */
+function judge(context: ScanContext, text: string): Result<Judged, Problem> {
+  const actor = actorFor(context, 'admit');
+  if (!actor.ok) return actor;
+  const coverage = context.coverage(actor.value.identity);
+  return ok({ actor: actor.value, coverage, decision: decide(context, { text, actor: actor.value, coverage }) });
 }
 
 function decide(
