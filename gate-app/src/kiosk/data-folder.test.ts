@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDataFolder } from './data-folder.ts';
+import { KioskStartError, openDataFolder } from './data-folder.ts';
 
 const HOLDER = `
   import { openDataFolder } from ${JSON.stringify(new URL('data-folder.ts', import.meta.url).href)};
@@ -58,6 +58,21 @@ describe('the data folder', () => {
     expect(first.keys.nodeSeed).not.toEqual(first.keys.signingSeed);
     expect(statSync(join(folder, 'node.key')).mode & 0o777).toBe(0o600);
     second.close();
+  });
+
+  it('S1: makes no new key beside a log that was sealed with the old one', () => {
+    open().close();
+    rmSync(join(folder, 'node.key'));
+    expect(open).toThrow('node.key is missing');
+    expect(existsSync(join(folder, 'node.key'))).toBe(false);
+  });
+
+  it('is refused by a program older than its data, in words for the operator, and free again', () => {
+    const opened = open();
+    opened.database.pragma('user_version = 9999');
+    opened.close();
+    expect(open).toThrow(KioskStartError);
+    expect(open).toThrow('Update the program; nothing was changed.');
   });
 
   it('says which key file is damaged, and makes no new key in its place', () => {

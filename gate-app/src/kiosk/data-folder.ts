@@ -24,6 +24,8 @@ export interface KioskKeys {
 }
 
 const SEED_BYTES = 32;
+/** What a person can do about a folder that is not whole. */
+export const RECOVERY = 'Keep the folder for support, and enrol this kiosk anew with an empty one.';
 
 /**
  * Opens a kiosk's data folder, making what is not there.
@@ -33,7 +35,10 @@ export function openDataFolder(path: string, random: Random): DataFolder {
   const lock = lockFolder(path);
   try {
     const databasePath = join(path, 'kiosk.sqlite');
-    const keys = { nodeSeed: seedOf(path, 'node.key', random), signingSeed: seedOf(path, 'signing.key', random) };
+    // The keys were on disk before the database was first opened: without one this is no new folder but a damaged one.
+    const mayMake = !existsSync(databasePath);
+    const keyOf = (name: string): Uint8Array => seedOf({ path, name, mayMake }, random);
+    const keys = { nodeSeed: keyOf('node.key'), signingSeed: keyOf('signing.key') };
     const database = openDatabase(databasePath);
     return {
       database,
@@ -83,11 +88,20 @@ function lockFolder(path: string): { close(): void } {
 }
 
 /** Reads a seed, or makes it and has it on disk before anybody is told of its public key (S1). */
-function seedOf(folder: string, name: string, random: Random): Uint8Array {
-  const path = join(folder, name);
-  if (!existsSync(path)) writeDurably(folder, name, random.bytes(SEED_BYTES));
-  const seed = new Uint8Array(readFileSync(path));
-  if (seed.length !== SEED_BYTES) throw new KioskStartError(`The key file ${path} is damaged: it is not 32 bytes.`);
+function seedOf(
+  { path, name, mayMake }: { readonly path: string; readonly name: string; readonly mayMake: boolean },
+  random: Random,
+): Uint8Array {
+  const file = join(path, name);
+  if (!existsSync(file)) {
+    if (!mayMake)
+      throw new KioskStartError(`The key file ${file} is missing, and the kiosk's log needs it. ${RECOVERY}`);
+    writeDurably(path, name, random.bytes(SEED_BYTES));
+  }
+  const seed = new Uint8Array(readFileSync(file));
+  if (seed.length !== SEED_BYTES) {
+    throw new KioskStartError(`The key file ${file} is damaged: it is not 32 bytes. ${RECOVERY}`);
+  }
   return seed;
 }
 

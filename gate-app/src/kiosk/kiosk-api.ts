@@ -23,6 +23,7 @@ export interface KioskApiDeps {
 /** The contract with the screens, each method led to its command. */
 export function createKioskApi({ context, sync, status, changed }: KioskApiDeps): KioskApi {
   const logIn = createLogIn(context);
+  const enrol = createEnrol({ context, sync, status });
   /** Runs a command and shows the status it led to. */
   const told = async <Value>(command: () => Value | Promise<Value>): Promise<Value> => {
     const value = await command();
@@ -32,7 +33,7 @@ export function createKioskApi({ context, sync, status, changed }: KioskApiDeps)
 
   return {
     getStatus: async () => status(),
-    enrol: (input) => told(() => enrol({ context, sync, status }, input)),
+    enrol: (input) => told(() => enrol(input)),
     listStaff: async () => logIn.listStaff(),
     logIn: (input) => told(() => logIn.logIn(input)),
     logOut: () => told(() => logIn.logOut()),
@@ -41,6 +42,7 @@ export function createKioskApi({ context, sync, status, changed }: KioskApiDeps)
     undoLast: (input) => told(() => undoLast(context, input)),
     countExit: (input) => told(() => countExit(context, input)),
     setGateMode: ({ mode }) => told(() => context.gateModeSetting.set(mode)),
+    setScanner: (input) => told(() => context.scannerSettings.set(input)),
     findTicket: async (input) => findTicket(context, input),
 
     getSaleCatalogue: async (input) => getSaleCatalogue(context, input),
@@ -61,16 +63,22 @@ export function createKioskApi({ context, sync, status, changed }: KioskApiDeps)
 }
 
 /** S1. A kiosk that is enrolled stays what it is, unless it was told to stop and has to enrol anew (E6). */
-async function enrol(
-  { context, sync, status }: Pick<KioskApiDeps, 'context' | 'sync' | 'status'>,
-  input: { readonly serverUrl: string; readonly code: string },
-): ReturnType<KioskApi['enrol']> {
+function createEnrol({ context, sync, status }: Pick<KioskApiDeps, 'context' | 'sync' | 'status'>): KioskApi['enrol'] {
   const { eventLog, log } = context;
-  if (eventLog.identity() !== null && eventLog.stopped() === null) return refused(problem('already_enrolled'));
-  const enrolled = await sync.enrol(input);
-  if (enrolled.ok) return said(status());
-  const { code } = enrolled.error;
-  const detail = 'detail' in enrolled.error ? enrolled.error.detail : '';
-  log.warn({ code, detail }, 'the kiosk was not enrolled');
-  return refused(problem(code, detail === '' ? {} : { detail }));
+  const enrolOnce: KioskApi['enrol'] = async (input) => {
+    if (eventLog.identity() !== null && eventLog.stopped() === null) return refused(problem('already_enrolled'));
+    const enrolled = await sync.enrol(input);
+    if (enrolled.ok) return said(status());
+    const { code } = enrolled.error;
+    const detail = 'detail' in enrolled.error ? enrolled.error.detail : '';
+    log.warn({ problem: code, detail }, 'the kiosk was not enrolled');
+    return refused(problem(code, detail === '' ? {} : { detail }));
+  };
+  // One at a time: of two at once the second would take the kiosk out of what the first made it.
+  let enrolling: Promise<unknown> = Promise.resolve();
+  return (input) => {
+    const answer = enrolling.then(() => enrolOnce(input));
+    enrolling = answer.catch(() => null);
+    return answer;
+  };
 }

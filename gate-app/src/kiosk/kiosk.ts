@@ -1,7 +1,7 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { KioskApi, KioskStatus } from '../rpc-contract/kiosk-api.ts';
-import { type DataFolder, openDataFolder } from './data-folder.ts';
-import { createEventLog } from './event-log/event-log.ts';
+import { type DataFolder, KioskStartError, openDataFolder, RECOVERY } from './data-folder.ts';
+import { createEventLog, type EventLog, type EventLogDeps } from './event-log/event-log.ts';
 import { writeTransaction } from './event-log/open-database.ts';
 import { groundOf } from './handle-command/command-context.ts';
 import { createKioskApi } from './kiosk-api.ts';
@@ -59,7 +59,7 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
   const { crypto, random, timers, transport, log, config } = deps;
   const { database, keys } = folder;
   const clock = createKioskClock(deps.clock);
-  const eventLog = createEventLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log });
+  const eventLog = openLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log }, config.dataFolder);
   const { appVersion } = config;
   const sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, appVersion });
   const context = createKioskContext({ deps, folder, clock, eventLog, sync });
@@ -89,6 +89,16 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
       folder.close();
     },
   };
+}
+
+/** The boot check: a log whose end does not verify was damaged, or is of another kiosk. */
+function openLog(deps: EventLogDeps, dataFolder: string): EventLog {
+  try {
+    return createEventLog(deps);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new KioskStartError(`The kiosk's log in ${dataFolder} is damaged (${why}). ${RECOVERY}`, { cause: error });
+  }
 }
 
 /** A session outlives a power cut, but not its business day. */

@@ -49,6 +49,7 @@ export const PROBLEM_CODES = [
   'server_refused',
   'reason_needed',
   'edit_refused',
+  'clock_untrusted',
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
@@ -60,6 +61,17 @@ export interface StaffMember {
 }
 
 export type GateMode = 'entry' | 'exit' | 'both';
+
+/** How this kiosk reads codes: a setting of the machine, kept by the kiosk and not by the browser. */
+export interface ScannerSettings {
+  /** The camera's reader; `zxing-js` needs no WASM. */
+  readonly library: 'zxing-wasm' | 'zxing-js';
+  /** The browser's id of the camera; null for the one that faces the guest. */
+  readonly cameraId: string | null;
+  /** What the hand scanner is set to type before and after each code; empty for nothing but Enter. */
+  readonly prefix: string;
+  readonly suffix: string;
+}
 
 /** Everything the status strip and the idle screens show; pushed on every change and at least every second. */
 export interface KioskStatus {
@@ -84,6 +96,7 @@ export interface KioskStatus {
   readonly staff: StaffMember | null;
   readonly shift: ShiftView | null;
   readonly gateMode: GateMode;
+  readonly scanner: ScannerSettings;
   readonly sync: SyncView;
   readonly coverage: CoverageView;
   readonly occupancy: OccupancyView | null;
@@ -336,6 +349,8 @@ export interface KioskApi {
   /** People counted out without a ticket (T4). */
   countExit(input: { readonly people: number }): Promise<Reply<null>>;
   setGateMode(input: { readonly mode: GateMode }): Promise<Reply<null>>;
+  /** Supervisors only. */
+  setScanner(input: ScannerSettings): Promise<Reply<null>>;
   /** By ticket number (whole or its last six characters) or by a scanned or typed code. */
   findTicket(input: { readonly query: string }): Promise<Reply<readonly TicketHistory[]>>;
 

@@ -27,8 +27,9 @@ export function createLogIn(context: LogInContext): LogIn {
     if (!ground.ok) return refused(ground.error);
     const person = people.find(staffId);
     if (!person?.pin) return refused(problem('unknown_staff', { staffId }));
-    const waitMs = lockout.waitMs(staffId, clock.nowMs());
-    if (waitMs > 0) return refused(problem('locked_out', { waitMs }));
+    const waiting = writeTransaction(database, () => lockout.waitMs(staffId, clock.nowMs()));
+    if (!waiting.ok) return refused(problem('disk_full'));
+    if (waiting.value > 0) return refused(problem('locked_out', { waitMs: waiting.value }));
 
     const right = await verifyPin(pin, person.pin);
     const written = writeTransaction(database, () => {

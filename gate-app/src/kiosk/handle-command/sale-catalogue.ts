@@ -14,10 +14,10 @@ const DATES_AHEAD = 14;
 export function getSaleCatalogue(context: SellContext, input: { readonly date: string | null }): Reply<SaleCatalogue> {
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return refused(actor.error);
-  const { identity, park, catalogue, businessDate, nowMs } = actor.value;
+  const { identity, park, catalogue, businessDate } = actor.value;
   const date = input.date ?? businessDate;
   if (!isDate(date)) return refused(problem('bad_input', { field: 'date', value: date }));
-  const shares = context.till.shares(identity, businessDate, nowMs);
+  const shares = context.till.shares(identity, businessDate, context.clock.nowMs());
   return said({
     date,
     currency: park.currency,

@@ -1,6 +1,7 @@
 import { quoteLines } from '@skygate/shared/domain/pricing/quote';
 import { decideSale } from '@skygate/shared/domain/sale/decide';
 import { signTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
+import type { Event } from '@skygate/shared/events/envelope';
 import { ID_BYTES, idFromBytes, type SaleId, type TicketId } from '@skygate/shared/lib/ids';
 import type { Problem, Reply, SaleLineInput, SaleQuote, SaleReceipt } from '../../rpc-contract/kiosk-api.ts';
 import type { StoredEvents } from '../event-log/stored-event.ts';
@@ -29,7 +30,7 @@ export function quoteSale(
 ): Reply<SaleQuote> {
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return refused(actor.error);
-  const quote = quoteLines({ ...actor.value, lines });
+  const quote = quoteLines({ ...actor.value, lines, trust: context.clock.trust() });
   return quote.ok ? said(quote.value) : refused(problemOf(quote.error));
 }
 
@@ -41,7 +42,7 @@ export function completeSale(context: SellContext, command: CompleteSaleInput): 
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return refused(actor.error);
   const done = context.eventLog.eventOfCommand(command.commandId);
-  if (done !== null) return receiptAt(context, actor.value, done);
+  if (done !== null) return receiptAt(context, actor.value, { done, command });
 
   const decided = decideSale({ command, ...saleInput(context, actor.value) });
   if (!decided.ok) return refused(problemOf(decided.error));
@@ -66,10 +67,10 @@ export function listSales(context: SellContext): Reply<readonly SaleReceipt[]> {
 }
 
 function saleInput(context: SellContext, actor: Actor) {
-  const { till, random, crypto, signingKey } = context;
+  const { till, random, crypto, signingKey, clock } = context;
   const { identity, park, catalogue, businessDate, nowMs } = actor;
   const shift = till.shift(identity);
-  const shares = till.shares(identity, businessDate, nowMs);
+  const shares = till.shares(identity, businessDate, clock.nowMs());
   return {
     state: {
       parkId: identity.park,
@@ -80,6 +81,7 @@ function saleInput(context: SellContext, actor: Actor) {
       shares,
     },
     nowMs,
+    trust: clock.trust(),
     saleId: idFromBytes(random.bytes(ID_BYTES)) as SaleId,
     number: till.nextSaleNumber(identity),
     actor: actor.actor,
@@ -89,13 +91,26 @@ function saleInput(context: SellContext, actor: Actor) {
   };
 }
 
+/** The receipt of a sale that was made before; a command that asks for something else under its id is a mistake. */
 function receiptAt(
   context: SellContext,
   { catalogue }: Actor,
-  place: { readonly node: string; readonly epoch: number; readonly seq: number; readonly type: string },
+  { done, command }: { readonly done: Event; readonly command: CompleteSaleInput },
 ): Reply<SaleReceipt> {
-  if (place.type !== 'SaleCompleted') return refused(problem('bad_input', { field: 'commandId' }));
-  return said(receiptOf(context.storedEvents.readGroup(place, place.seq), { ...context, catalogue }));
+  const group = done.type === 'SaleCompleted' ? context.storedEvents.readGroup(done, done.seq) : [];
+  const receipt = group.length > 0 ? receiptOf(group, { ...context, catalogue }) : null;
+  if (receipt === null || !isSaleOf(receipt, command)) return refused(problem('bad_input', { field: 'commandId' }));
+  return said(receipt);
+}
+
+function isSaleOf({ quote, tenderedMinor }: SaleReceipt, command: CompleteSaleInput): boolean {
+  const keyOf = ({ productId, unitId, quantity, date, slot }: SaleLineInput) =>
+    JSON.stringify([productId, unitId, quantity, date, slot]);
+  return (
+    quote.totalMinor === command.expectedTotalMinor &&
+    tenderedMinor === command.tenderedMinor &&
+    quote.lines.map(keyOf).join() === command.lines.map(keyOf).join()
+  );
 }
 
 /** The rules' codes are those of the screens. */

@@ -48,6 +48,29 @@ describe('a till without a network', () => {
     expect(granted(await test.kiosk.api.completeSale(saleOf('command-2'))).number).toBe('2-0002');
   });
 
+  it('takes a command id for one sale alone', async () => {
+    granted(await test.kiosk.api.completeSale(saleOf('command-1')));
+    for (const other of [saleOf('command-1', 2), { ...saleOf('command-1'), tenderedMinor: 130_000 }]) {
+      expect(await test.kiosk.api.completeSale(other)).toMatchObject({
+        problem: { code: 'bad_input', data: { field: 'commandId' } },
+      });
+    }
+    expect(await left()).toMatchObject({ left: 15 });
+  });
+
+  it('H2: sells nothing with a clock behind what it knew, after a restart too, and tells a repeated sale', async () => {
+    const first = granted(await test.kiosk.api.completeSale(saleOf('command-1')));
+    test.clock.jumpTo(test.clock.nowMs() - 3_600_000);
+    test = await test.restart();
+    expect(await test.kiosk.api.quoteSale({ lines: [family] })).toMatchObject({ problem: { code: 'clock_untrusted' } });
+    expect(await test.kiosk.api.completeSale(saleOf('command-2'))).toMatchObject({
+      problem: { code: 'clock_untrusted' },
+    });
+    expect(granted(await test.kiosk.api.completeSale(saleOf('command-1')))).toEqual(first);
+    test.clock.advance(3_600_000);
+    expect((await test.kiosk.api.completeSale(saleOf('command-2'))).ok).toBe(true);
+  });
+
   it('C1: sells its share and not one place more', async () => {
     granted(await test.kiosk.api.completeSale(saleOf('command-1', 4)));
     expect(await test.kiosk.api.completeSale(saleOf('command-2'))).toMatchObject({

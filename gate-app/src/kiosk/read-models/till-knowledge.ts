@@ -6,8 +6,11 @@ import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
 
 /** What a till knows of its own drawer, sales and shares. */
 export interface TillKnowledge {
-  /** The shares of this incarnation from a date on, at the clock that its next event will carry (C1, C2). */
-  shares(identity: KioskIdentity, fromDate: string, nowMs: number): readonly Share[];
+  /**
+   * The shares of this incarnation from a date on, at the clock that its next event will carry (C1, C2).
+   * @param wallMs the wall clock, as the log reads it
+   */
+  shares(identity: KioskIdentity, fromDate: string, wallMs: number): readonly Share[];
   shift(identity: KioskIdentity): ShiftState;
   /** What people will call the next sale: `2-0412`. */
   nextSaleNumber(identity: KioskIdentity): string;
@@ -60,9 +63,9 @@ export function createTillKnowledge(database: Database, eventLog: EventLog): Til
   const salesWaiting = database.prepare<[...Own, number, string], number>(SALES_WAITING).pluck();
 
   return {
-    shares: (identity, fromDate, nowMs) => {
+    shares: (identity, fromDate, wallMs) => {
       const { node, epoch } = identity;
-      const holder = { node, epoch, hlc: hlcTick(eventLog.hlc(), nowMs) };
+      const holder = { node, epoch, hlc: hlcTick(eventLog.hlc(), wallMs) };
       const own = ownOf(identity);
       return sharesOf(leases.all(...own, fromDate), leaseUse.all(...own, fromDate), holder);
     },

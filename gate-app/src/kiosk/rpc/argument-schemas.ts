@@ -7,7 +7,11 @@ import type { KioskApi } from '../../rpc-contract/kiosk-api.ts';
 const amountField = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000 });
 /** More than the largest QR code holds, so that any QR gets a verdict in words and nothing else gets through (X2). */
 const scannedTextField = Type.String({ maxLength: 8192 });
-const reasonField = Type.String({ maxLength: 300 });
+/** Printable ASCII: what a hand scanner can be set to type around a code. */
+const affixField = Type.String({ maxLength: 8, pattern: '^[\\x20-\\x7e]*$' });
+/** Text that a person types: no NUL, which PostgreSQL cannot keep, and no half of a character, which has no hash (E2). */
+const TYPED_PATTERN = '^[^\\u0000\\ud800-\\udfff]*$';
+const reasonField = Type.String({ maxLength: 300, pattern: TYPED_PATTERN });
 
 /** A fixed set of members: an unknown one is a mistake, not an extension. */
 const object = <Members extends Record<string, TSchema>>(members: Members) =>
@@ -29,7 +33,7 @@ const productEdit = object({
     object({
       field: Type.Literal('name'),
       language: Type.Union([Type.Literal('ru'), Type.Literal('ky'), Type.Literal('en')]),
-      value: Type.String({ maxLength: 120 }),
+      value: Type.String({ maxLength: 120, pattern: TYPED_PATTERN }),
     }),
     object({ field: Type.Literal('price'), unitId: nameField, priceMinor: amountField }),
   ]),
@@ -38,9 +42,12 @@ const productEdit = object({
 /** What each method of the contract accepts (X2); null where it takes nothing. */
 export const ARGUMENT_SCHEMAS = {
   getStatus: null,
-  enrol: object({ serverUrl: Type.String({ minLength: 1, maxLength: 300 }), code: Type.String({ maxLength: 40 }) }),
+  enrol: object({
+    serverUrl: Type.String({ minLength: 1, maxLength: 300, pattern: TYPED_PATTERN }),
+    code: Type.String({ maxLength: 40, pattern: TYPED_PATTERN }),
+  }),
   listStaff: null,
-  logIn: object({ staffId: nameField, pin: Type.String({ maxLength: 32 }) }),
+  logIn: object({ staffId: nameField, pin: Type.String({ maxLength: 32, pattern: TYPED_PATTERN }) }),
   logOut: null,
   scan: object({
     text: scannedTextField,
@@ -49,6 +56,12 @@ export const ARGUMENT_SCHEMAS = {
   undoLast: object({ scanId: Type.String({ minLength: 1, maxLength: 120 }) }),
   countExit: object({ people: Type.Integer({ minimum: 1, maximum: 1000 }) }),
   setGateMode: object({ mode: Type.Union([Type.Literal('entry'), Type.Literal('exit'), Type.Literal('both')]) }),
+  setScanner: object({
+    library: Type.Union([Type.Literal('zxing-wasm'), Type.Literal('zxing-js')]),
+    cameraId: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+    prefix: affixField,
+    suffix: affixField,
+  }),
   findTicket: object({ query: scannedTextField }),
   getSaleCatalogue: object({ date: Type.Union([dateField, Type.Null()]) }),
   quoteSale: object({ lines: saleLinesField }),

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 
 /** Wrong PINs in a row, on disk, so that switching a kiosk off and on gives no new tries (X3). */
 export interface PinLockout {
-  /** How long this person has to wait before the next try; 0 if not at all. */
+  /** How long this person has to wait before the next try; 0 if not at all. To be called within a transaction. */
   waitMs(staffId: string, nowMs: number): number;
   /** Puts a wrong PIN on record. @returns how long to wait now. To be called within a transaction. */
   failed(staffId: string, nowMs: number): number;

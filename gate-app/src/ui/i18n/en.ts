@@ -96,7 +96,19 @@ export const en = {
     logOut: 'Log out',
     catalogue: 'Names and prices',
     shift: 'Shift',
+    scanner: 'Scanner',
     role: { gate: 'gate staff', cashier: 'cashier', supervisor: 'shift supervisor' },
+  },
+  scanner: {
+    title: 'How this kiosk reads codes',
+    library: 'Camera reader',
+    'zxing-wasm': 'Fast',
+    'zxing-js': 'Simple, for old machines',
+    camera: 'Camera',
+    anyCamera: 'The best one',
+    cameraNumber: 'Camera {{number}}',
+    prefix: 'Hand scanner: types before a code',
+    suffix: 'Hand scanner: types after a code',
   },
   setup: {
     title: 'Set up this kiosk',
@@ -452,6 +464,8 @@ export const en = {
     no_price: 'This ticket has no price on that date. Choose another date.',
     not_on_sale: 'This ticket is not on sale now. Offer another one.',
     share_exceeded: 'No more places here for that time. Offer another time or another till.',
+    clock_untrusted:
+      'The clock of this till is not sure, so no dated ticket can be sold. Connect it to the server: that sets it right.',
     cash_below_total: 'The cash is less than the total. Type what was received again.',
     amount_out_of_range: 'That amount is not possible. Check the number.',
     nothing_to_undo: 'There is nothing to undo: it was undone already, or too much time has passed.',

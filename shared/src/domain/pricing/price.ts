@@ -8,6 +8,8 @@ export type PricingRefusal =
   | { readonly code: 'unknown_unit'; readonly data: { readonly productId: string; readonly unitId: string } }
   | { readonly code: 'not_on_sale'; readonly data: NotOnSale }
   | { readonly code: 'amount_out_of_range'; readonly data: OutOfRange }
+  /** H2: nobody knows what day it is, and everything on sale is for a day. */
+  | { readonly code: 'clock_untrusted'; readonly data: Readonly<Record<string, never>> }
   | { readonly code: 'bad_input'; readonly data: { readonly field: string; readonly value: string | number } };
 
 // Types and not interfaces: only they pass as the plain records of values that a problem's data is.

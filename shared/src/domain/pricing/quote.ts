@@ -1,5 +1,6 @@
 import type { CatalogueDocument } from '../../documents/catalogue-document.ts';
 import type { ParkDocument } from '../../documents/park-document.ts';
+import type { Trust } from '../../events/envelope.ts';
 import { isDate } from '../../lib/local-time.ts';
 import { addMoney, type Money, multiplyMoney, parseMoney } from '../../lib/money.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -35,6 +36,8 @@ export interface QuoteInput {
   /** Today, by the park's cut-off hour (H2). */
   readonly businessDate: string;
   readonly nowMs: number;
+  /** How far this node trusts `nowMs`. */
+  readonly trust: Trust;
 }
 
 export const LINES_MAX = 100;
@@ -46,6 +49,8 @@ export const SALE_TICKETS_MAX = 200;
 export function quoteLines(input: QuoteInput): Result<Quote, PricingRefusal> {
   if (input.lines.length === 0) return err({ code: 'sale_is_empty', data: {} });
   if (input.lines.length > LINES_MAX) return err(outOfRange('lines', input.lines.length, LINES_MAX));
+  // H2: at this level only undated products sell, and the catalogue has none: each is for a day or a time of it.
+  if (input.trust === 'none') return err({ code: 'clock_untrusted', data: {} });
   const lines: QuotedLine[] = [];
   let total: Money = noMoney(input.park.currency);
   let people = 0;

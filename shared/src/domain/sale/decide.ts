@@ -1,4 +1,5 @@
 import { draft, type KnownDraft } from '../../events/catalogue.ts';
+import type { Trust } from '../../events/envelope.ts';
 import { assert } from '../../lib/assert.ts';
 import type { SaleId, TicketId } from '../../lib/ids.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -18,6 +19,8 @@ export interface SaleInput {
   readonly command: CompleteSale;
   readonly state: SaleState;
   readonly nowMs: number;
+  /** How far the till trusts `nowMs` (H2). */
+  readonly trust: Trust;
   readonly saleId: SaleId;
   /** What people will call the sale: `2-0412`. */
   readonly number: string;
@@ -65,7 +68,7 @@ const LEASE_USES_MAX = 100;
 export function decideSale(input: SaleInput): Result<DecidedSale, SaleRefusal> {
   const { command, state } = input;
   if (!state.shift) return err({ code: 'no_open_shift', data: {} });
-  const quoted = quoteLines({ ...state, lines: command.lines, nowMs: input.nowMs });
+  const quoted = quoteLines({ ...state, lines: command.lines, nowMs: input.nowMs, trust: input.trust });
   if (!quoted.ok) return quoted;
   const quote = quoted.value;
   const refusal = refusedMoney(command, quote.totalMinor);

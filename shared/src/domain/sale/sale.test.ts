@@ -5,6 +5,7 @@ import type { CatalogueDocument, CatalogueProduct, CatalogueUnit } from '../../d
 import { documentProblem } from '../../documents/document-problem.ts';
 import type { ParkDocument } from '../../documents/park-document.ts';
 import { EVENT_CATALOGUE } from '../../events/catalogue.ts';
+import type { Trust } from '../../events/envelope.ts';
 import { schemaProblem } from '../../events/read-event.ts';
 import { idFromBytes, type ParkId, type SaleId, type TicketId } from '../../lib/ids.ts';
 import { businessDateOf, msOfLocal } from '../../lib/local-time.ts';
@@ -85,6 +86,7 @@ interface Wanted {
   readonly shares?: readonly Share[];
   readonly shift?: null;
   readonly nowMs?: number;
+  readonly trust?: Trust;
 }
 
 /** Cash that just fits, unless told otherwise. */
@@ -119,6 +121,7 @@ function sell(wanted: Wanted) {
       shares: wanted.shares ?? [share('day', 50), share('sky@14:00', 5)],
     },
     nowMs,
+    trust: wanted.trust ?? 'rtc',
     saleId: idFromBytes(new Uint8Array(10).fill(2)) as SaleId,
     number: '2-0001',
     actor: 'staff:aida',
@@ -144,6 +147,11 @@ const refusalOf = (wanted: Wanted) => {
 };
 
 describe('a sale', () => {
+  it('H2: is not made where nobody knows what day it is', () => {
+    expect(refusalOf({ trust: 'none' })).toEqual({ code: 'clock_untrusted', data: {} });
+    for (const trust of ['server', 'peer', 'rtc', 'supervisor'] as const) expect(refusalOf({ trust })).toBeNull();
+  });
+
   it('given a family and two adults, makes one sale, one ticket a unit, and change', () => {
     const { sale, issued, quote, changeMinor, tickets } = sold({
       lines: [
