@@ -8,7 +8,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { HqNodeDeps } from './hq-node/append-hq-events.ts';
 import { healthRoutes } from './plugins/health.ts';
 import { registerNodeAuth } from './plugins/node-auth.ts';
-import { registerProblems, syncProblem } from './plugins/problem.ts';
+import { registerProblems, sendProblem, syncProblem } from './plugins/problem.ts';
 import type { Log, Timers } from './ports.ts';
 import type { Projections } from './projections/projections.ts';
 import { syncRoutes } from './sync/sync-routes.ts';
@@ -29,6 +29,10 @@ export type Feature = (app: FastifyInstance, deps: ServerDeps) => Promise<void> 
 
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_ID_BYTES = 8;
+/** A request that trickles in slower than this is cut off: it would hold its connection for ever. */
+const REQUEST_WITHIN_MS = 30_000;
+/** So is a connection on which nothing moves: longer than a pull may wait and than HQ's heartbeat. */
+const SILENT_CONNECTION_MS = 60_000;
 
 /** The HTTP application, not listening yet: `app.inject` drives it in tests and in the simulator. */
 export async function buildApp(deps: ServerDeps, features: readonly Feature[] = []): Promise<FastifyInstance> {
@@ -36,6 +40,10 @@ export async function buildApp(deps: ServerDeps, features: readonly Feature[] = 
     bodyLimit: BODY_LIMIT,
     genReqId: () => bytesToHex(deps.random.bytes(REQUEST_ID_BYTES)),
     forceCloseConnections: 'idle',
+    // An address no router can read gets its answer in the same form as everything else.
+    frameworkErrors: (error, request, reply) => sendProblem(deps, error, { request, reply }),
+    requestTimeout: REQUEST_WITHIN_MS,
+    connectionTimeout: SILENT_CONNECTION_MS,
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   // Answers are plain values of checked types; the default serialiser would drop what a schema does not name.

@@ -26,7 +26,10 @@ export const personField = Type.Object({
 export type Person = Type.Static<typeof personField>;
 
 /** `GET /sync/people?after=REVISION`: rows changed since, oldest first. */
-export const peopleQuery = Type.Object({ after: Type.Integer({ minimum: 0 }) }, { additionalProperties: false });
+export const peopleQuery = Type.Object(
+  { after: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) },
+  { additionalProperties: false },
+);
 export const peopleResponse = Type.Object({
   revision: Type.Integer({ minimum: 0 }),
   people: Type.Array(personField, { maxItems: 10_000 }),

@@ -68,6 +68,10 @@ export async function enrol(deps: HqNodeDeps, request: EnrolRequest): Promise<Re
     const code = await findCode(tx, codeHash);
     refusal = code ? refusalOf(code, request, deps.clock.nowMs()) : 'unknown_code';
     if (!code || refusal || code.used_node !== null) return { drafts: [] };
+    if (await isAnothersKey(deps, tx, { park, code, request })) {
+      refusal = 'bad_proof';
+      return { drafts: [] };
+    }
     return admitKiosk(deps, tx, { park, code, request });
   });
   return refusal ? err(refusal) : ok(await answerFor(deps, park, codeHash));
@@ -128,6 +132,20 @@ async function admitKiosk(deps: HqNodeDeps, tx: Writer, { park, code, request }:
     },
   ];
   return { drafts: enrolmentDrafts(deps, { park, node, epoch, code, request }), rows };
+}
+
+/**
+ * Whether the ticket key is published for someone else already. Nothing proves that the newcomer holds its private half,
+ * and with a key on two names the revocation of one would take the other's tickets along.
+ */
+async function isAnothersKey(deps: HqNodeDeps, tx: Writer, { park, code, request }: Admitting): Promise<boolean> {
+  const published = await tx
+    .selectFrom('signing_keys')
+    .select('holder')
+    .where('park', '=', park)
+    .where('kid', '=', keyIdOfText(deps, request.signingPublicKey))
+    .executeTakeFirst();
+  return published !== undefined && published.holder !== code.node;
 }
 
 const NODE_COLUMNS = [

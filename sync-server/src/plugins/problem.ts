@@ -37,19 +37,24 @@ export const syncProblem = (
 
 /** One handler for domain problems, schema violations, framework errors, databases' SQLSTATEs and 404. */
 export function registerProblems(app: FastifyInstance, deps: { readonly log: Log }): void {
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const problem = problemOf(error, request);
-    if (problem.status >= 500) {
-      deps.log.error(
-        { requestId: request.id, route: request.routeOptions.url, error: reasonOf(error) },
-        'request failed',
-      );
-    }
-    return send(reply, problem, request.id);
-  });
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(deps, error, { request, reply }));
   app.setNotFoundHandler((request, reply) =>
     send(reply, syncProblem('not_found', `There is nothing at ${request.method} ${pathOf(request)}.`), request.id),
   );
+}
+
+/** Answers what went wrong; what is our own fault is logged too. */
+export function sendProblem(
+  deps: { readonly log: Log },
+  error: FastifyError,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+): FastifyReply {
+  const problem = problemOf(error, request);
+  if (problem.status >= 500) {
+    const fields = { requestId: request.id, route: request.routeOptions.url, error: reasonOf(error) };
+    deps.log.error(fields, 'request failed');
+  }
+  return send(reply, problem, request.id);
 }
 
 function send(reply: FastifyReply, problem: Problem, requestId: string): FastifyReply {

@@ -7,6 +7,7 @@ import type { AuthenticatedNode } from '../plugins/node-auth.ts';
 import type { Clock, Timers } from '../ports.ts';
 import { type PullPage, readPullPage } from './pull-page.ts';
 import { logIdOf, peopleRevisionOf } from './state.ts';
+import type { WaitingPulls } from './waiting-pulls.ts';
 
 export interface PullDeps {
   readonly database: Database;
@@ -15,6 +16,7 @@ export interface PullDeps {
   readonly bus: ParkBus;
   readonly journal: HqJournal | null;
   readonly stopping: AbortSignal;
+  readonly waitingPulls: WaitingPulls;
 }
 
 /** On PostgreSQL another instance's hint may be lost; a waiting pull looks this often in any case. */
@@ -31,7 +33,9 @@ export async function pull(
   gone: AbortSignal,
 ): Promise<string> {
   const askedMs = deps.clock.monotonicMs();
-  const { page, readMs } = await waitForPage(deps, node, query, gone);
+  const wait = deps.waitingPulls.begin(node);
+  const over = AbortSignal.any([gone, wait.superseded]);
+  const { page, readMs } = await waitForPage(deps, node, query, over).finally(wait.end);
   // Once seen, a position must not be given to another event (E8).
   deps.journal?.noteHead(node.park, page.head);
   const { reader } = deps.database;
@@ -51,7 +55,7 @@ async function waitForPage(
   deps: PullDeps,
   node: AuthenticatedNode,
   query: PullQuery,
-  gone: AbortSignal,
+  over: AbortSignal,
 ): Promise<{ readonly page: PullPage; readonly readMs: number }> {
   const { database, clock, timers, bus, stopping } = deps;
   const endsMs = clock.monotonicMs() + (query.waitMs ?? 0);
@@ -68,11 +72,11 @@ async function waitForPage(
       const page = await readPullPage(database.reader, { park: node.park, after, limit, reader: node });
       const leftMs = endsMs - clock.monotonicMs();
       const lostTail = page.next > page.head;
-      if (page.runs.length > 0 || leftMs <= 0 || lostTail || stopping.aborted || gone.aborted) return { page, readMs };
+      if (page.runs.length > 0 || leftMs <= 0 || lostTail || stopping.aborted || over.aborted) return { page, readMs };
       after = page.next;
       if (page.next < page.head) continue;
       const waitMs = database.kind === 'postgres' ? Math.min(leftMs, LOOK_AGAIN_MS) : leftMs;
-      await timers.sleep(waitMs, AbortSignal.any([woken.signal, stopping, gone]));
+      await timers.sleep(waitMs, AbortSignal.any([woken.signal, stopping, over]));
     }
   } finally {
     unsubscribe();

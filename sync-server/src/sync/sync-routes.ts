@@ -16,6 +16,7 @@ import { issueNonce, issueToken } from './issue-token.ts';
 import { pull } from './pull.ts';
 import { logIdOf, readPeople, readState } from './state.ts';
 import { TOKEN_SECONDS } from './token-text.ts';
+import { createWaitingPulls } from './waiting-pulls.ts';
 
 /** The events may fill `PUSH_BYTES_MAX`; the run's place and seal come on top. */
 const PUSH_BODY_LIMIT = PUSH_BYTES_MAX + 2_048;
@@ -56,6 +57,7 @@ function openRoutes(app: SyncApp, deps: ServerDeps): void {
 
 function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
   const onRequest = requireNode(deps);
+  const waitingPulls = createWaitingPulls();
 
   app.get('/sync/state', { onRequest }, async (request) => readState(deps, nodeOf(request)));
 
@@ -83,7 +85,7 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     reply.type('application/json');
-    return pull(deps, nodeOf(request), request.query, gone.signal);
+    return pull({ ...deps, waitingPulls }, nodeOf(request), request.query, gone.signal);
   });
 
   app.get('/sync/people', { onRequest, schema: { querystring: peopleQuery } }, async (request) =>
