@@ -30,6 +30,12 @@ create table nodes (
   app_version text not null,
   enrolled_ms bigint not null,
   contact_ms bigint,
+  -- What the kiosk last said of itself (S5) and when that came; null before its first word.
+  telemetry_ms bigint,
+  waiting bigint,
+  oldest_waiting_ms bigint,
+  skew_ms bigint,
+  problem text,
   primary key (park, node, epoch)
 );
 

@@ -146,10 +146,11 @@ function transportOf({ deps, send, kiosk, life }: TransportDeps): Transport {
   return { request: (_serverUrl, request, signal) => deps.activity.park(exchange(request, signal)) };
 }
 
-function pointOf(path: string): 'enrol' | 'token' | 'state' | 'push' | 'pull' | 'people' {
+function pointOf(path: string): 'enrol' | 'token' | 'state' | 'push' | 'pull' | 'people' | 'telemetry' {
   if (path.startsWith('/sync/pull')) return 'pull';
   if (path.startsWith('/sync/people')) return 'people';
   if (path === '/sync/push') return 'push';
+  if (path === '/sync/telemetry') return 'telemetry';
   if (path === '/sync/enrol') return 'enrol';
   return path === '/sync/state' ? 'state' : 'token';
 }

@@ -16,6 +16,8 @@ export const YIELD_POINTS = [
   'told pull',
   'ask people',
   'told people',
+  'ask telemetry',
+  'told telemetry',
 ] as const;
 /** Points that a kiosk passes at its start and hardly ever after. */
 export const EARLY_POINTS = [

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { KIOSK_ROLES } from '../domain/kiosk/events.ts';
 import { epochField, nameField, nodeField, wallMsField } from '../events/fields.ts';
+import { TELEMETRY_PROBLEMS } from '../protocol/telemetry.ts';
 
 const kioskNameField = Type.String({ minLength: 1, maxLength: 60 });
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
@@ -37,6 +38,11 @@ export const kioskItem = Type.Object({
   received: Type.Integer({ minimum: 0 }),
   /** Events it said it still keeps; null if it has not said. */
   waiting: nullable(Type.Integer({ minimum: 0 })),
+  /** When it last said how it is: the age of `waiting`, `skewMs` and `problem`; null if never. */
+  toldMs: nullable(wallMsField),
+  /** How far its clock is ahead of the server's (H1); null if not known. */
+  skewMs: nullable(Type.Integer()),
+  problem: nullable(Type.Enum(TELEMETRY_PROBLEMS)),
   version: nullable(Type.String()),
 });
 export type KioskItem = Type.Static<typeof kioskItem>;

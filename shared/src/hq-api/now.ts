@@ -50,6 +50,8 @@ export const parkNow = Type.Object({
   sales: Type.Array(salesNow),
   /** Events that kiosks said they still keep; null if none has said. */
   waiting: Type.Union([wholeField, Type.Null()]),
+  /** How old the oldest word in `waiting` is; null if none is. A kiosk out of contact may keep more by now. */
+  waitingAgeMs: Type.Union([wholeField, Type.Null()]),
   /** Stored events that could not be folded (S7). */
   quarantined: wholeField,
 });
@@ -65,6 +67,7 @@ export const hqNow = Type.Object({
     admittedToday: wholeField,
     sales: Type.Array(salesNow),
     waiting: Type.Union([wholeField, Type.Null()]),
+    waitingAgeMs: Type.Union([wholeField, Type.Null()]),
   }),
 });
 export type HqNow = Type.Static<typeof hqNow>;

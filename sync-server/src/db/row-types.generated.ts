@@ -154,6 +154,11 @@ export interface NodesRow {
   app_version: string;
   enrolled_ms: number;
   contact_ms: number | null;
+  telemetry_ms: number | null;
+  waiting: number | null;
+  oldest_waiting_ms: number | null;
+  skew_ms: number | null;
+  problem: string | null;
 }
 
 export interface NoncesRow {

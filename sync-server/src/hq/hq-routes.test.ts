@@ -6,6 +6,7 @@ import type { CatalogueAnswer, HistoryAnswer } from '@skygate/shared/hq-api/cata
 import type { HqNow } from '@skygate/shared/hq-api/now';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { JsonObject } from '@skygate/shared/lib/json';
+import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../db/testing/databases.ts';
 import { enrolKiosk, push, pushOf, START_MS, type TestKiosk } from '../db/testing/test-server.ts';
@@ -252,6 +253,25 @@ describe.each(Object.entries(DATABASES))('HQ over %s', (_name, open) => {
     expect((await hq.call('GET', `/parks/${park}/kiosks`)).json().kiosks).toMatchObject([
       { name: 'Касса 7', waiting: null },
     ]);
+  });
+
+  it('S5: a kiosk is shown with what it last said of itself; the park with the sum and the age of it', async () => {
+    const till = await enrolKiosk(hq.server, { park, role: 'till', name: 'Касса 7' });
+    await enrolKiosk(hq.server, { park, name: 'Вход 1' });
+    const parkNow = async () => parkOf((await hq.call('GET', '/now')).json());
+    expect(await parkNow()).toMatchObject({ waiting: null, waitingAgeMs: null });
+    const word = { waiting: 12, oldestWaitingMs: 5_000, skewMs: 4_200, appVersion: '2.0.0', problem: 'upload_refused' };
+    const headers = { [PROTOCOL_HEADER]: '1', authorization: `Bearer ${till.token}` };
+    await hq.app.inject({ method: 'POST', url: '/sync/telemetry', headers, payload: word });
+    const { kiosks, serverMs } = (await hq.call('GET', `/parks/${park}/kiosks`)).json();
+    expect(kiosks).toMatchObject([
+      { waiting: 12, skewMs: 4_200, problem: 'upload_refused', version: '2.0.0', toldMs: serverMs },
+      { waiting: null, skewMs: null, problem: null, toldMs: null },
+    ]);
+    expect(await parkNow()).toMatchObject({ waiting: 12, waitingAgeMs: 0 });
+    hq.server.clock.advance(60_000);
+    expect(await parkNow()).toMatchObject({ waiting: 12, waitingAgeMs: 60_000 });
+    hq.server.clock.advance(-60_000);
   });
 
   it('a park that is there already is not made again', async () => {

@@ -31,6 +31,7 @@ function fakeServer() {
   let held: string[] = [];
   let logId = 'log-1';
   let tokens = 0;
+  let epoch = 1;
   const requests: HttpRequest[] = [];
   const scripted = new Map<string, Answer[]>();
   const always = new Map<string, Answer>();
@@ -40,7 +41,7 @@ function fakeServer() {
       json(200, {
         park: 'ala-archa',
         node: NODE,
-        epoch: 1,
+        epoch,
         name: 'Till 1',
         role: 'till',
         gateId: 'till-1',
@@ -58,7 +59,7 @@ function fakeServer() {
       json(200, {
         protocolVersion: 1,
         node: NODE,
-        epoch: 1,
+        epoch,
         acknowledged: held.length,
         acknowledgedHash: hashAt(held.length),
         durable: true,
@@ -107,8 +108,13 @@ function fakeServer() {
     requests,
     next: (name: string, ...answers: Answer[]) => scripted.set(name, answers),
     always: (name: string, answer: Answer) => always.set(name, answer),
+    route: (name: string): Answer => routes[name] as Answer,
     heard: (name: string) => requests.filter((request) => request.path.startsWith(`/sync/${name}`)).length,
     held: () => held.length,
+    beginEpoch: () => {
+      epoch += 1;
+      held = [];
+    },
     lose: (from: number) => {
       held = held.slice(0, from);
     },
@@ -263,6 +269,7 @@ describe('kiosk sync', () => {
     append(1);
     await vi.waitFor(() => expect(eventLog.stopped()).not.toBeNull(), 5000);
     expect(sync.view().state).toBe('refused');
+    server.beginEpoch();
     expect((await enrol()).ok).toBe(true);
     await vi.waitFor(() => expect(sync.view().state).not.toBe('refused'), 5000);
   });
@@ -282,4 +289,29 @@ describe('kiosk sync', () => {
     await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'offline', waiting: 1 }), 5000);
     expect((await sync.testContact()).lastError).toBe('unreachable');
   });
+
+  it('S5: tells how many events wait, and again when none does', async () => {
+    server.always('telemetry', () => json(200, {}));
+    await start();
+    await vi.waitFor(() => expect(told()).toEqual([{ ...CALM, waiting: 0 }]));
+    server.always('push', () => 'unreachable');
+    append(3);
+    await vi.waitFor(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 3, oldestWaitingMs: 0 }));
+    server.always('push', server.route('push'));
+    sync.wake();
+    await vi.waitFor(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 0 }));
+  });
+
+  it('S5: syncs on, whatever becomes of its telemetry', async () => {
+    server.always('telemetry', () => problem(500, 'internal'));
+    await start();
+    append(2);
+    await drained();
+    await vi.waitFor(() => expect(server.heard('telemetry')).toBeGreaterThan(0));
+    expect(sync.view()).toMatchObject({ state: 'synced', lastError: null });
+  });
+
+  const CALM = { oldestWaitingMs: null, skewMs: expect.any(Number), appVersion: 'test', problem: null };
+  const told = (): unknown[] =>
+    server.requests.filter(({ path }) => path === '/sync/telemetry').map(({ body }) => JSON.parse(body ?? ''));
 });

@@ -1,6 +1,7 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { Result } from '@skygate/shared/lib/result';
 import type { GateContact } from '@skygate/shared/protocol/pull';
+import type { TelemetryProblem } from '@skygate/shared/protocol/telemetry';
 import type { SyncView } from '../../rpc-contract/kiosk-api.ts';
 import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
@@ -10,9 +11,10 @@ import { createBell } from './bell.ts';
 import { createDownload } from './download.ts';
 import { type EnrolProblem, enrol } from './enrol.ts';
 import { greet } from './greet.ts';
-import { createLane, type Outcome } from './lane.ts';
+import { createLane, type Lane, type Outcome } from './lane.ts';
 import { createServerLink } from './server-link.ts';
 import { syncViewOf } from './sync-view.ts';
+import { createTelemetry } from './telemetry.ts';
 import { createTokens } from './token.ts';
 import { createUpload } from './upload.ts';
 
@@ -69,9 +71,15 @@ export function createSync(deps: SyncDeps): Sync {
   const onLaneChange = (): void => {
     // The download may have learnt that the server has less than it had (E8).
     if (eventLog.identity() !== null && upload.hasWork()) lanes[0]?.workArrived();
+    telemetry.changed();
     onChange();
   };
   const lanes = [upload, download].map((work) => createLane({ ...deps, work, onChange: onLaneChange }));
+  const telemetry = createTelemetry({
+    ...linked,
+    inContact: () => lanes.some((lane) => lane.inContact()),
+    problem: () => problemOf(eventLog, lanes[0]),
+  });
   let running: Promise<void> | null = null;
   let testError: string | null = null;
 
@@ -79,8 +87,9 @@ export function createSync(deps: SyncDeps): Sync {
     while (eventLog.identity() === null && !stopping.signal.aborted) await enrolled.wait(null);
     const endWatch = eventLog.onCommit(() => {
       for (const lane of lanes) lane.workArrived();
+      telemetry.changed();
     });
-    await Promise.all(lanes.map((lane) => lane.run())).finally(endWatch);
+    await Promise.all([...lanes, telemetry].map((part) => part.run())).finally(endWatch);
   };
 
   const view = (): SyncView => syncViewOf({ eventLog, lanes, lastContactMs: link.lastContactMs(), testError });
@@ -93,7 +102,7 @@ export function createSync(deps: SyncDeps): Sync {
     stop: async () => {
       stopping.abort();
       enrolled.ring();
-      for (const lane of lanes) lane.stop();
+      for (const part of [...lanes, telemetry]) part.stop();
       await running;
     },
     wake: () => {
@@ -123,6 +132,11 @@ export function createSync(deps: SyncDeps): Sync {
       return () => listeners.delete(listener);
     },
   };
+}
+
+function problemOf(eventLog: EventLog, upload: Lane | undefined): TelemetryProblem | null {
+  if (eventLog.stopped() !== null) return 'stopped_writing';
+  return upload?.status() === 'refused' ? 'upload_refused' : null;
 }
 
 /** Token and state, out of turn. It moves no mark: that is the lanes' business. */

@@ -15,6 +15,10 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
       'contact_ms',
       'head_seq',
       'app_version',
+      'telemetry_ms',
+      'waiting',
+      'skew_ms',
+      'problem',
       'state',
     ])
     .where('park', '=', park)
@@ -39,8 +43,10 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
     revoked: row.state !== 'open' || gone.has(`${row.node}/${row.epoch}`),
     contactMs: row.contact_ms,
     received: row.head_seq,
-    // Kiosks do not report what they keep yet; null is "not known", never zero.
-    waiting: null,
+    waiting: row.waiting,
+    toldMs: row.telemetry_ms,
+    skewMs: row.skew_ms,
+    problem: row.problem as KioskItem['problem'],
     version: row.app_version === '' ? null : row.app_version,
   }));
 }

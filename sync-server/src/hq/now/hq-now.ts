@@ -2,7 +2,7 @@ import { BUCKET_MS, ENTRY_BUCKETS, type HqNow, type ParkNow } from '@skygate/sha
 import { businessDateOf } from '@skygate/shared/lib/local-time';
 import type { HqDeps } from '../hq-deps.ts';
 import { nowRows } from './now-rows.ts';
-import { type ParkToday, parkNowOf, salesByCurrency } from './park-now.ts';
+import { type ParkToday, parkNowOf, salesByCurrency, waitingOf } from './park-now.ts';
 
 type BoardDeps = Pick<HqDeps, 'database' | 'documents' | 'clock'>;
 
@@ -32,7 +32,6 @@ async function parksToday(deps: BoardDeps, nowMs: number): Promise<readonly Park
 
 function totalsOf(parks: readonly ParkNow[]): HqNow['totals'] {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const waiting = parks.flatMap((park) => (park.waiting === null ? [] : [park.waiting]));
   return {
     inside: sum(parks.map((park) => park.inside)),
     uncertainty: sum(parks.map((park) => park.uncertainty)),
@@ -41,6 +40,6 @@ function totalsOf(parks: readonly ParkNow[]): HqNow['totals'] {
       parks.flatMap((park) => park.sales),
       null,
     ),
-    waiting: waiting.length === 0 ? null : sum(waiting),
+    ...waitingOf(parks),
   };
 }

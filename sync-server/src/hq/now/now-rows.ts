@@ -40,11 +40,11 @@ export async function nowRows(reader: Reader, parks: readonly ParkOfDay[], since
     .where('date', 'in', dates)
     .where('slot', '=', 'day')
     .execute();
-  const gates = await reader
+  const kiosks = await reader
     .selectFrom('nodes')
-    .select(['park', 'node', 'epoch', 'name', 'gate_id', 'contact_ms', 'state'])
+    .select(['park', 'node', 'epoch', 'role', 'name', 'gate_id', 'contact_ms', 'telemetry_ms', 'waiting', 'state'])
     .where('park', 'in', names)
-    .where('role', '=', 'gate')
+    .where('role', '!=', 'hq')
     .orderBy('number')
     .orderBy('epoch', 'desc')
     .execute();
@@ -60,7 +60,7 @@ export async function nowRows(reader: Reader, parks: readonly ParkOfDay[], since
     .where('park', 'in', names)
     .groupBy('park')
     .execute();
-  return { totals, activity, payments, capacity, gates, revoked, quarantine };
+  return { totals, activity, payments, capacity, kiosks, revoked, quarantine };
 }
 
 export type NowRows = Awaited<ReturnType<typeof nowRows>>;

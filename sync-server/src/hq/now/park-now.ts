@@ -23,7 +23,8 @@ export interface ParkToday extends ParkOfDay {
 export function parkNowOf({ park, businessDate, document }: ParkToday, rows: NowRows, nowMs: number): ParkNow {
   const here = <Row extends { readonly park: string; readonly business_date?: string }>(all: readonly Row[]) =>
     all.filter((row) => row.park === park && (row.business_date === undefined || row.business_date === businessDate));
-  const gates = gatesOf(rows, park, nowMs);
+  const kiosks = kiosksOf(rows, park);
+  const gates = gatesOf(kiosks, nowMs);
   const activity = here(rows.activity);
   const occupancy = occupancyOf({
     totals: here(rows.totals),
@@ -54,8 +55,7 @@ export function parkNowOf({ park, businessDate, document }: ParkToday, rows: Now
       here(rows.payments).map((row) => ({ currency: row.currency, amountMinor: row.amount_minor, count: row.count })),
       document.currency,
     ),
-    // Kiosks do not report their backlog yet: not known is not zero.
-    waiting: null,
+    ...waitingOf(kiosks.map((kiosk) => wordOf(kiosk, nowMs))),
     quarantined: Number(rows.quarantine.find((row) => row.park === park)?.count ?? 0),
   };
 }
@@ -71,13 +71,41 @@ export function salesByCurrency(sales: readonly SalesNow[], own: string | null):
   return [...sums.values()];
 }
 
-function gatesOf(rows: NowRows, park: string, nowMs: number): GateNow[] {
+/** Events waiting at kiosks, and how old the oldest word of it is. */
+type Waiting = Pick<ParkNow, 'waiting' | 'waitingAgeMs'>;
+
+/** Only what was said counts: a kiosk that never said is not zero. */
+export function waitingOf(words: readonly Waiting[]): Waiting {
+  return words.reduce((sum, word) => (word.waiting === null ? sum : sumOf(sum, word)), {
+    waiting: null,
+    waitingAgeMs: null,
+  });
+}
+
+const sumOf = (one: Waiting, other: Waiting): Waiting => ({
+  waiting: (one.waiting ?? 0) + (other.waiting ?? 0),
+  waitingAgeMs: Math.max(one.waitingAgeMs ?? 0, other.waitingAgeMs ?? 0),
+});
+
+const wordOf = (kiosk: KioskRow, nowMs: number): Waiting => ({
+  waiting: kiosk.waiting,
+  waitingAgeMs: kiosk.telemetry_ms === null ? null : Math.max(0, nowMs - kiosk.telemetry_ms),
+});
+
+type KioskRow = NowRows['kiosks'][number];
+
+/** The newest incarnation of each kiosk that may still speak. */
+function kiosksOf(rows: NowRows, park: string): readonly KioskRow[] {
   const revoked = new Set(rows.revoked.filter((row) => row.park === park).map((row) => `${row.node}/${row.epoch}`));
-  const open = rows.gates.filter(
+  const open = rows.kiosks.filter(
     (row) => row.park === park && row.state === 'open' && !revoked.has(`${row.node}/${row.epoch}`),
   );
-  const newest = open.filter((row, index) => open.findIndex((other) => other.node === row.node) === index);
-  return newest.map(({ node, name, gate_id: gateId, contact_ms: contactMs }) => {
+  return open.filter((row, index) => open.findIndex((other) => other.node === row.node) === index);
+}
+
+function gatesOf(kiosks: readonly KioskRow[], nowMs: number): GateNow[] {
+  const gates = kiosks.filter(({ role }) => role === 'gate');
+  return gates.map(({ node, name, gate_id: gateId, contact_ms: contactMs }) => {
     const contactAgeMs = contactMs === null ? null : Math.max(0, nowMs - contactMs);
     return { node, name, gateId, contactAgeMs, state: stateOf(contactAgeMs) };
   });

@@ -1,0 +1,83 @@
+import {
+  TELEMETRY_EVERY_MS,
+  type TelemetryProblem,
+  type TelemetryRequest,
+  telemetryResponse,
+} from '@skygate/shared/protocol/telemetry';
+import type { KioskClock } from '../kiosk-clock.ts';
+import type { Timers } from '../ports.ts';
+import { type AskAsNodeDeps, askAsNode } from './ask-as-node.ts';
+import { createBell } from './bell.ts';
+
+/** A push that goes through at once is no news: what is told has held for this long. */
+const SETTLE_MS = 400;
+const TIMEOUT_MS = 5_000;
+
+/** Tells HQ how this kiosk is (S5). Beside the lanes: whatever becomes of it, they notice nothing. */
+export interface Telemetry {
+  /** Until `stop`. */
+  run(): Promise<void>;
+  stop(): void;
+  /** Events were written, acknowledged, or contact came or went. */
+  changed(): void;
+}
+
+export interface TelemetryDeps extends AskAsNodeDeps {
+  readonly clock: KioskClock;
+  readonly timers: Timers;
+  readonly appVersion: string;
+  readonly inContact: () => boolean;
+  readonly problem: () => TelemetryProblem | null;
+}
+
+export function createTelemetry(deps: TelemetryDeps): Telemetry {
+  const { eventLog, clock, timers } = deps;
+  const stopping = new AbortController();
+  const bell = createBell(timers);
+  let told: { readonly anyWaiting: boolean; readonly monotonicMs: number } | null = null;
+
+  const anyWaiting = (): boolean =>
+    eventLog.identity() !== null && eventLog.position().acknowledged < eventLog.ownHead().seq;
+  const isNews = (): boolean => deps.inContact() && told?.anyWaiting !== anyWaiting();
+  const isDue = (): boolean => told === null || clock.monotonicMs() - told.monotonicMs >= TELEMETRY_EVERY_MS;
+
+  const tell = async (): Promise<void> => {
+    told = { anyWaiting: anyWaiting(), monotonicMs: clock.monotonicMs() };
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(wordOf(deps));
+    // Lost words are not repeated: the next is newer.
+    await askAsNode(
+      deps,
+      { method: 'POST', path: '/sync/telemetry', headers, body, timeoutMs: TIMEOUT_MS },
+      { answer: telemetryResponse, signal: stopping.signal },
+    );
+  };
+
+  return {
+    run: async () => {
+      while (!stopping.signal.aborted) {
+        await bell.wait(TELEMETRY_EVERY_MS);
+        await timers.sleep(SETTLE_MS, stopping.signal);
+        if (!stopping.signal.aborted && deps.inContact() && (isDue() || isNews())) await tell();
+      }
+    },
+    stop: () => {
+      stopping.abort();
+      bell.ring();
+    },
+    changed: () => {
+      if (isNews()) bell.ring();
+    },
+  };
+}
+
+function wordOf({ eventLog, clock, appVersion, problem }: TelemetryDeps): TelemetryRequest {
+  const { count, oldestWallMs } = eventLog.waiting();
+  return {
+    waiting: count,
+    oldestWaitingMs: oldestWallMs === null ? null : Math.max(0, clock.nowMs() - oldestWallMs),
+    skewMs: clock.skewMs(),
+    appVersion: appVersion.slice(0, 40),
+    problem: problem(),
+  };
+}

@@ -1,0 +1,28 @@
+import Type from 'typebox';
+
+/** Why a kiosk needs somebody: it writes nothing any more, or the server will not take what it has. */
+export const TELEMETRY_PROBLEMS = ['stopped_writing', 'upload_refused'] as const;
+export type TelemetryProblem = (typeof TELEMETRY_PROBLEMS)[number];
+
+/** While in contact a kiosk speaks about this often, and at once when it begins or ceases to keep events. */
+export const TELEMETRY_EVERY_MS = 10_000;
+
+const wholeMs = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
+
+/** `POST /sync/telemetry` (S5): how a kiosk is. No event: it may be lost, and the newest word replaces the one before. */
+export const telemetryRequest = Type.Object(
+  {
+    /** Own events that the server has not acknowledged. */
+    waiting: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    /** How long the oldest of them has waited, by the kiosk's own clock; null if none waits. */
+    oldestWaitingMs: Type.Union([Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()]),
+    /** How far the kiosk's clock is ahead of the server's (H1); null if it has not compared them. */
+    skewMs: Type.Union([wholeMs, Type.Null()]),
+    appVersion: Type.String({ maxLength: 40 }),
+    problem: Type.Union([Type.Enum(TELEMETRY_PROBLEMS), Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+export type TelemetryRequest = Type.Static<typeof telemetryRequest>;
+
+export const telemetryResponse = Type.Object({});
