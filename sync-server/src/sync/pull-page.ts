@@ -19,19 +19,39 @@ export interface PullPage {
   /** The last position scanned. */
   readonly next: number;
   readonly head: number;
+  /** Of the moment the page was read: positions mean something within one log only. */
+  readonly logId: string;
+  readonly peopleRevision: number;
 }
 
 export async function readPullPage(db: Reader, request: PageRequest): Promise<PullPage> {
-  const { park, after } = request;
-  const { head } = await db.selectFrom('parks').select('head').where('park', '=', park).executeTakeFirstOrThrow();
-  if (after >= head) return { runs: [], next: after, head };
+  const { after } = request;
+  const { head, logId, peopleRevision } = await parkNow(db, request.park);
+  if (after >= head) return { runs: [], next: after, head, logId, peopleRevision };
   const seals = fitting(await sealsAfter(db, request), request);
   const next = seals.at(-1)?.position ?? after;
   const others = seals.filter((seal) => !isOwn(seal, request));
   const events = others.length === 0 ? [] : await eventsBetween(db, request, next);
   const byPosition = new Map(events.map((event) => [event.position, event]));
   const runs = joined(others).map((run) => runText(run, byPosition));
-  return { runs, next, head: Math.max(head, next) };
+  return { runs, next, head: Math.max(head, next), logId, peopleRevision };
+}
+
+/** What every answer says of the park, in one look: most pulls find nothing new, and cost this and little else. */
+async function parkNow(db: Reader, park: string) {
+  const { head, log_id, newest } = await db
+    .selectFrom('parks as p')
+    .select(({ selectFrom }) => [
+      'p.head',
+      'p.log_id',
+      selectFrom('people as q')
+        .select((q) => q.fn.max('q.revision').as('newest'))
+        .whereRef('q.park', '=', 'p.park')
+        .as('newest'),
+    ])
+    .where('p.park', '=', park)
+    .executeTakeFirstOrThrow();
+  return { head, logId: log_id, peopleRevision: Number(newest ?? 0) };
 }
 
 const SEAL_COLUMNS = [

@@ -6,7 +6,6 @@ import type { HqJournal } from '../hq-node/hq-journal.ts';
 import type { AuthenticatedNode } from '../plugins/node-auth.ts';
 import type { Clock, Timers } from '../ports.ts';
 import { type PullPage, readPullPage } from './pull-page.ts';
-import { logIdOf, peopleRevisionOf } from './state.ts';
 import type { WaitingPulls } from './waiting-pulls.ts';
 
 export interface PullDeps {
@@ -38,13 +37,12 @@ export async function pull(
   const { page, readMs } = await waitForPage(deps, node, query, over).finally(wait.end);
   // Once seen, a position must not be given to another event (E8).
   deps.journal?.noteHead(node.park, page.head);
-  const { reader } = deps.database;
   const rest = {
     next: page.next,
     head: page.head,
-    logId: await logIdOf(reader, node.park),
-    gates: await gateContacts(reader, node.park, deps.clock.nowMs()),
-    peopleRevision: await peopleRevisionOf(reader, node.park),
+    logId: page.logId,
+    gates: await gateContacts(deps.database.reader, node.park, deps.clock.nowMs()),
+    peopleRevision: page.peopleRevision,
     serverMs: deps.clock.nowMs(),
     heldMs: Math.max(0, Math.floor(readMs - askedMs)),
   };
