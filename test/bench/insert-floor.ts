@@ -28,11 +28,11 @@ const COLUMNS = {
 };
 const NAMES = Object.keys(COLUMNS);
 const LIST = NAMES.join(', ');
-const CREATE = 'create table floor_events (like events including all)';
 const CAME = `select ${LIST} from events where position > $1 order by position`;
-const INSERT = `insert into floor_events (${LIST}) select ${LIST} from unnest(${Object.values(COLUMNS)
-  .map((type, index) => `$${index + 1}::${type}[]`)
-  .join(', ')}) as b (${LIST})`;
+const insertSql = (table: string): string =>
+  `insert into ${table} (${LIST}) select ${LIST} from unnest(${Object.values(COLUMNS)
+    .map((type, index) => `$${index + 1}::${type}[]`)
+    .join(', ')}) as b (${LIST})`;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -43,7 +43,9 @@ export interface InsertFloor {
 
 export async function createInsertFloor(database: Database, atOnce: number): Promise<InsertFloor> {
   const { kysely } = database;
-  await database.runScript(CREATE);
+  const table = `floor_${atOnce}`;
+  await database.runScript(`create table ${table} (like events including all)`);
+  const insert = insertSql(table);
   let position = 0;
   return {
     insertWhatCame: async () => {
@@ -57,7 +59,7 @@ export async function createInsertFloor(database: Database, atOnce: number): Pro
       const started = performance.now();
       const inserter = async (): Promise<void> => {
         for (let batch = batches.pop(); batch; batch = batches.pop()) {
-          await kysely.executeQuery(CompiledQuery.raw(INSERT, batch));
+          await kysely.executeQuery(CompiledQuery.raw(insert, batch));
         }
       };
       await Promise.all(Array.from({ length: atOnce }, inserter));
