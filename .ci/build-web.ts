@@ -1,7 +1,7 @@
 // `npm run build`: the kiosk's screens and HQ's pages, by Vite. Skips what is newer than its sources.
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 interface WebBuild {
   readonly name: string;
@@ -43,13 +43,25 @@ function isFresh({ sources, result }: WebBuild): boolean {
 export function buildWeb(): void {
   for (const build of BUILDS.filter((candidate) => !isFresh(candidate))) {
     console.log(`building ${build.name} ...`);
-    const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-    const built = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-      cwd: join(root, build.folder),
-      encoding: 'utf8',
-    });
-    if (built.status !== 0) throw new Error(`${build.name} could not be built:\n${built.stdout}${built.stderr}`);
+    buildBeside(build);
   }
+}
+
+/** Builds into a folder of its own and puts it in place whole: programs that run meanwhile never see half a build. */
+function buildBeside({ name, folder, result }: WebBuild): void {
+  const target = dirname(join(root, result));
+  const fresh = `${target}.${process.pid}`;
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', '--logLevel', 'warn', '--outDir', fresh, '--emptyOutDir'];
+  const built = spawnSync(process.execPath, args, { cwd: join(root, folder), encoding: 'utf8' });
+  if (built.status !== 0) {
+    rmSync(fresh, { recursive: true, force: true });
+    throw new Error(`${name} could not be built:\n${built.stdout}${built.stderr}`);
+  }
+  const old = `${fresh}.old`;
+  if (existsSync(target)) renameSync(target, old);
+  renameSync(fresh, target);
+  rmSync(old, { recursive: true, force: true });
 }
 
 if (import.meta.main) buildWeb();

@@ -25,6 +25,13 @@ CREATE TABLE session (
 
 CREATE TABLE settings (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-  gate_mode TEXT NOT NULL CHECK (gate_mode IN ('entry', 'exit', 'both'))
+  gate_mode TEXT NOT NULL CHECK (gate_mode IN ('entry', 'exit', 'both')),
+  scanner_library TEXT NOT NULL CHECK (scanner_library IN ('zxing-wasm', 'zxing-js')),
+  -- The browser's name for the camera; null for the one that faces the guest.
+  scanner_camera TEXT,
+  -- What the hand scanner types around each code.
+  scanner_prefix TEXT NOT NULL,
+  scanner_suffix TEXT NOT NULL
 ) STRICT;
-INSERT INTO settings (only_row, gate_mode) VALUES (1, 'entry');
+INSERT INTO settings (only_row, gate_mode, scanner_library, scanner_camera, scanner_prefix, scanner_suffix)
+VALUES (1, 'entry', 'zxing-wasm', NULL, '', '');

@@ -11,9 +11,11 @@ import { groundOf } from './handle-command/command-context.ts';
 import type { CatalogueContext } from './handle-command/edit-product.ts';
 import type { FindTicketContext } from './handle-command/find-ticket.ts';
 import { createGateMode, type GateModeSetting } from './handle-command/gate-mode.ts';
+import { createScannerSettings, type ScannerSettingsStore } from './handle-command/scanner-settings.ts';
 import { unitNamesOf } from './handle-command/words-for.ts';
 import type { KioskDeps } from './kiosk.ts';
 import type { KioskClock } from './kiosk-clock.ts';
+import { createGateNames } from './read-models/gate-names.ts';
 import { createKioskNames } from './read-models/kiosk-names.ts';
 import { createOccupancyNow } from './read-models/occupancy-now.ts';
 import { createRecentScans, scansOf } from './read-models/recent-scans.ts';
@@ -28,6 +30,7 @@ const LOOKED_THROUGH = 100;
 
 export interface KioskContext extends StatusContext, FindTicketContext, CatalogueContext {
   readonly gateModeSetting: GateModeSetting;
+  readonly scannerSettings: ScannerSettingsStore;
 }
 
 interface Parts {
@@ -63,17 +66,26 @@ export function createKioskContext({ deps, folder, clock, eventLog, sync }: Part
     crypto,
     log,
     signingKey: nodeKeyFrom(crypto, folder.keys.signingSeed),
-    coverage: (identity) => readCoverage({ identity, heard: sync.gatesHeard(), monotonicMs: clock.monotonicMs() }),
+    coverage: (identity) =>
+      readCoverage({
+        identity,
+        gates: documents.valueOf('park')?.gates ?? {},
+        heard: sync.gatesHeard(),
+        monotonicMs: clock.monotonicMs(),
+      }),
   };
   const gateModeSetting = createGateMode(base);
+  const scannerSettings = createScannerSettings(base);
   return {
     ...base,
     gateModeSetting,
     gateMode: () => gateModeSetting.get(),
+    scannerSettings,
     tickets,
     storedEvents,
     till: createTillKnowledge(database, eventLog),
     kioskNames: createKioskNames(database),
+    gateNames: createGateNames(database),
     recentScans: createRecentScans(loadScans({ base, tickets, storedEvents })),
     occupancyNow: createOccupancyNow(database),
     staffOf,

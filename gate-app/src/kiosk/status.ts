@@ -1,4 +1,4 @@
-import type { KioskStatus, StaffMember } from '../rpc-contract/kiosk-api.ts';
+import type { KioskStatus, ScannerSettings, StaffMember } from '../rpc-contract/kiosk-api.ts';
 import type { Ground } from './handle-command/command-context.ts';
 import { groundOf } from './handle-command/command-context.ts';
 import type { ScanContext } from './handle-command/scan.ts';
@@ -10,6 +10,7 @@ import type { Sync } from './sync/sync.ts';
 export interface StatusContext extends ScanContext, ShiftContext {
   readonly sync: Pick<Sync, 'view'>;
   readonly appVersion: string;
+  readonly scannerSettings: { get(): ScannerSettings };
   readonly occupancyNow: ReturnType<typeof createOccupancyNow>;
 }
 
@@ -31,6 +32,7 @@ export function statusOf(context: StatusContext): KioskStatus {
     staff: staffNow(context),
     shift: shiftNow(context, ground),
     gateMode: context.gateMode(),
+    scanner: context.scannerSettings.get(),
     sync: context.sync.view(),
     coverage,
     occupancy: ground === null ? null : context.occupancyNow(ground, coverage),

@@ -122,7 +122,7 @@ export interface CoverageView {
   readonly gatesCovered: number;
   /** Age of the oldest covered knowledge. */
   readonly ageMs: number | null;
-  readonly silent: readonly { readonly gateId: string; readonly name: string; readonly silentMs: number | null }[];
+  readonly silent: readonly { readonly gateId: string; readonly name: Words; readonly silentMs: number | null }[];
 }
 
 export interface OccupancyView {
@@ -185,11 +185,11 @@ export interface VerdictFacts {
   readonly parks?: readonly string[];
   /** The earlier admission that used the ticket up. */
   readonly usedAtMs?: number;
-  readonly usedAtGate?: string;
+  readonly usedAtGate?: Words;
   readonly voidedAtMs?: number;
   /** Names of the gates that take the ticket's product, with `wrong_gate`. */
-  readonly allowedGates?: readonly string[];
-  readonly silentGates?: readonly string[];
+  readonly allowedGates?: readonly Words[];
+  readonly silentGates?: readonly Words[];
   /** With `provisional`: the clock cannot be trusted, so no date was judged (H2). */
   readonly clockUnsure?: boolean;
 }

@@ -1,5 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
+import { useKioskView } from './kiosk-provider.tsx';
 import { listenToWedge } from './scanner/wedge.ts';
+import { DEFAULT_WEDGE_SETTINGS } from './scanner/wedge-machine.ts';
 
 /** What a screen does with a code that was shown to a scanner while the screen is in front. */
 export interface CodeTaker {
@@ -20,13 +22,16 @@ const CodesContext = createContext<Codes | null>(null);
  */
 export function CodesProvider({ children }: { children: ReactNode }) {
   const takers = useRef<(() => CodeTaker)[]>([]);
+  const { status } = useKioskView();
+  const { prefix, suffix } = status?.scanner ?? DEFAULT_WEDGE_SETTINGS;
   useEffect(() => {
     const front = (): CodeTaker | undefined => takers.current.at(-1)?.();
-    return listenToWedge(window, {
-      onCode: (text) => front()?.onCode(text),
+    const handlers = {
+      onCode: (text: string) => front()?.onCode(text),
       onUnreadable: () => front()?.onUnreadable(),
-    });
-  }, []);
+    };
+    return listenToWedge(window, handlers, { ...DEFAULT_WEDGE_SETTINGS, prefix, suffix });
+  }, [prefix, suffix]);
   const codes = useMemo(
     (): Codes => ({
       take: (taker) => {

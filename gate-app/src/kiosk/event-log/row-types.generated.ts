@@ -202,6 +202,10 @@ export interface SessionRow {
 export interface SettingsRow {
   only_row: number;
   gate_mode: string;
+  scanner_library: string;
+  scanner_camera: string | null;
+  scanner_prefix: string;
+  scanner_suffix: string;
 }
 
 export interface ShiftClosingsRow {

@@ -1,7 +1,7 @@
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import type { StaffRole } from '@skygate/shared/protocol/people';
 
-export type Permission = 'admit' | 'look_up' | 'sell' | 'edit_catalogue';
+export type Permission = 'admit' | 'look_up' | 'sell' | 'edit_catalogue' | 'set_up';
 
 interface Rule {
   readonly staff: readonly StaffRole[];
@@ -14,6 +14,7 @@ const RULES: Readonly<Record<Permission, Rule>> = {
   look_up: { staff: ['gate', 'cashier', 'supervisor'], kiosks: ['gate', 'till'] },
   sell: { staff: ['cashier', 'supervisor'], kiosks: ['till'] },
   edit_catalogue: { staff: ['supervisor'], kiosks: ['gate', 'till'] },
+  set_up: { staff: ['supervisor'], kiosks: ['gate', 'till'] },
 };
 
 export function permits(asked: {

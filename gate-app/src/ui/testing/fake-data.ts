@@ -52,7 +52,7 @@ export const FAKE_SILENT: KioskStatus['coverage'] = {
   gatesTotal: 5,
   gatesCovered: 4,
   ageMs: 900,
-  silent: [{ gateId: 'gate-5', name: 'вход 5', silentMs: 11 * MINUTE }],
+  silent: [{ gateId: 'gate-5', name: { ru: 'вход 5', ky: '5-кирүү', en: 'gate 5' }, silentMs: 11 * MINUTE }],
 };
 
 const party = [
@@ -81,6 +81,7 @@ export const FAKE_STATUS: KioskStatus = {
   staff: FAKE_STAFF[2] ?? null,
   shift: null,
   gateMode: 'both',
+  scanner: { library: 'zxing-wasm', cameraId: null, prefix: '', suffix: '' },
   sync: {
     state: 'offline',
     waiting: 220,

@@ -71,6 +71,10 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
       change({ gateMode: mode });
       return said(null);
     },
+    setScanner: (scanner) => {
+      change({ scanner });
+      return said(null);
+    },
     findTicket: () => said([FAKE_HISTORY]),
     getSaleCatalogue: ({ date }) => said({ ...FAKE_CATALOGUE, date: date ?? FAKE_CATALOGUE.date }),
     quoteSale: ({ lines }) => said(quoteOf(lines)),

@@ -19,7 +19,7 @@ interface CameraAreaProps {
 /** Where the ticket is held up: the camera's picture with the aiming frame, and which way people go here. */
 export function CameraArea({ onCode, isPaused }: CameraAreaProps) {
   const { t } = useTranslation();
-  const { gateMode } = useStatus();
+  const { gateMode, scanner } = useStatus();
   const [camera, setCamera] = useState<CameraState>({ kind: 'starting' });
   const [attempt, setAttempt] = useState(0);
   const [isCounting, setCounting] = useState(false);
@@ -28,7 +28,8 @@ export function CameraArea({ onCode, isPaused }: CameraAreaProps) {
       <CameraScanner
         onCode={onCode}
         paused={isPaused}
-        library="zxing-wasm"
+        library={scanner.library}
+        cameraId={scanner.cameraId}
         attempt={attempt}
         onState={setCamera}
         label={t('gate.show')}

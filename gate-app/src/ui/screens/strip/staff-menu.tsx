@@ -1,4 +1,4 @@
-import { IconCoins, IconLogout, IconPencil } from '@tabler/icons-react';
+import { IconCoins, IconLogout, IconPencil, IconScan } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StaffMember } from '../../../rpc-contract/kiosk-api.ts';
@@ -7,6 +7,7 @@ import { ProblemNote } from '../../components/problem-note.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { answerOf, type ScreenProblem, useApi, useKioskView } from '../../kiosk-provider.tsx';
 import { useShell } from '../../shell.tsx';
+import { ScannerPanel } from '../supervisor/scanner-panel.tsx';
 
 /** Who works here: a tap offers to log out, and what this person may open. */
 export function StaffMenu({ staff }: { staff: StaffMember }) {
@@ -15,6 +16,7 @@ export function StaffMenu({ staff }: { staff: StaffMember }) {
   const { show } = useShell();
   const api = useApi();
   const [isOpen, setOpen] = useState(false);
+  const [isSettingScanner, setSettingScanner] = useState(false);
   const [problem, setProblem] = useState<ScreenProblem | null>(null);
   const open = (view: 'catalogue' | 'shift') => {
     setOpen(false);
@@ -43,6 +45,18 @@ export function StaffMenu({ staff }: { staff: StaffMember }) {
               {t('menu.catalogue')}
             </TouchButton>
           )}
+          {staff.role === 'supervisor' && (
+            <TouchButton
+              wide
+              icon={<IconScan aria-hidden />}
+              onPress={() => {
+                setOpen(false);
+                setSettingScanner(true);
+              }}
+            >
+              {t('menu.scanner')}
+            </TouchButton>
+          )}
           {status?.identity?.role === 'till' && status.shift !== null && (
             <TouchButton wide icon={<IconCoins aria-hidden />} onPress={() => open('shift')}>
               {t('menu.shift')}
@@ -53,6 +67,7 @@ export function StaffMenu({ staff }: { staff: StaffMember }) {
           </TouchButton>
         </Panel>
       )}
+      {isSettingScanner && <ScannerPanel onClose={() => setSettingScanner(false)} />}
     </>
   );
 }
