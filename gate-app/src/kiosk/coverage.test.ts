@@ -34,7 +34,8 @@ describe('coverage (L4)', () => {
 
   const coverageAt = (monotonicMs: number, contactAgeMs: number | null) => {
     const contact = { node: park.OTHER_GATE, gateId: 'north', name: 'The gate', contactAgeMs };
-    return createCoverage(database)({ identity, heard: { gates: [contact], askedMonotonicMs: 0 }, monotonicMs });
+    const gates = { north: { name: { ru: 'Север', ky: 'Түндүк', en: 'North' } } };
+    return createCoverage(database)({ identity, gates, heard: { gates: [contact], askedMonotonicMs: 0 }, monotonicMs });
   };
 
   it('is complete while the other gate and this kiosk are in contact; tills and this gate do not count', () => {
@@ -42,7 +43,10 @@ describe('coverage (L4)', () => {
   });
 
   it('is partial once either has been out of contact for ten seconds', () => {
-    expect(coverageAt(10_000, 0)).toMatchObject({ kind: 'partial', silent: [{ gateId: 'north', silentMs: 10_000 }] });
+    expect(coverageAt(10_000, 0)).toMatchObject({
+      kind: 'partial',
+      silent: [{ name: { ky: 'Түндүк' }, silentMs: 10_000 }],
+    });
     expect(coverageAt(0, 10_000)).toMatchObject({ kind: 'partial', gatesCovered: 0 });
     expect(coverageAt(0, null)).toMatchObject({ kind: 'partial', silent: [{ silentMs: null }] });
   });

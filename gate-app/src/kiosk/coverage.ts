@@ -1,8 +1,10 @@
+import type { ParkDocument } from '@skygate/shared/documents/park-document';
 import type { NodeId } from '@skygate/shared/lib/ids';
 import type { GateContact } from '@skygate/shared/protocol/pull';
 import type { Database } from 'better-sqlite3';
 import type { CoverageView } from '../rpc-contract/kiosk-api.ts';
 import type { KioskIdentity } from './event-log/event-log.ts';
+import { gateInDocument, sameWords } from './read-models/gate-names.ts';
 import type { GatesHeard } from './sync/sync.ts';
 
 /** A gate not heard of for this long is silent (L4). */
@@ -25,6 +27,8 @@ const ROSTER_GATES = `
 
 export interface CoverageInput {
   readonly identity: KioskIdentity;
+  /** The gates of the park's document. */
+  readonly gates: ParkDocument['gates'];
   readonly heard: GatesHeard;
   readonly monotonicMs: number;
 }
@@ -35,7 +39,7 @@ export interface CoverageInput {
  */
 export function createCoverage(database: Database): (input: CoverageInput) => CoverageView {
   const rosterGates = database.prepare<[string, NodeId], RosterGate>(ROSTER_GATES);
-  return ({ identity, heard, monotonicMs }) => {
+  return ({ identity, gates: documented, heard, monotonicMs }) => {
     const roster = rosterGates.all(identity.park, identity.node);
     const pullAgeMs = heard.askedMonotonicMs === null ? null : Math.max(0, monotonicMs - heard.askedMonotonicMs);
     const contacts = new Map(heard.gates.map((gate) => [gate.node, gate]));
@@ -43,7 +47,11 @@ export function createCoverage(database: Database): (input: CoverageInput) => Co
     const covered = gates.filter((known) => known.covered);
     const silent = gates
       .filter((known) => !known.covered)
-      .map(({ gate, ageMs }) => ({ gateId: gate.gate_id, name: gate.name, silentMs: ageMs }));
+      .map(({ gate, ageMs }) => ({
+        gateId: gate.gate_id,
+        name: gateInDocument(documented, gate.gate_id) ?? sameWords(gate.name),
+        silentMs: ageMs,
+      }));
     return {
       kind: kindOf(gates.length, silent.length),
       gatesTotal: gates.length,

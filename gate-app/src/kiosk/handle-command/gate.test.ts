@@ -29,7 +29,7 @@ describe('a gate without a network', () => {
     test.clock.advance(5_000);
     const second = await scan(ticketCode());
     expect(second).toMatchObject({ verdict: 'refuse', reasons: ['already_admitted'] });
-    expect(second.facts).toMatchObject({ usedAtMs: first.atMs, usedAtGate: 'North gate' });
+    expect(second.facts).toMatchObject({ usedAtMs: first.atMs, usedAtGate: { ru: 'North gate', en: 'North gate' } });
     expect((await test.kiosk.api.getStatus()).occupancy).toMatchObject({ admittedToday: 5, thisGateAdmitted: 5 });
   });
 
@@ -144,7 +144,11 @@ describe('a gate that cannot know what another gate admitted', () => {
     const test = await openTestKiosk('gate', { otherGate: true });
     granted(await test.kiosk.api.logIn({ staffId: 'g1', pin: PIN }));
     const view = granted(await test.kiosk.api.scan({ text: ticketCode(), source: 'camera' }));
-    expect(view).toMatchObject({ verdict: 'provisional', facts: { silentGates: ['The gate'] }, canUndo: true });
+    expect(view).toMatchObject({
+      verdict: 'provisional',
+      facts: { silentGates: [{ ky: 'North gate' }] },
+      canUndo: true,
+    });
     expect(view.coverage).toMatchObject({ kind: 'partial', gatesTotal: 1, gatesCovered: 0 });
     await test.remove();
   });

@@ -1,3 +1,4 @@
+import type { Words } from '@skygate/shared/documents/words';
 import type { GateKnowledge } from '@skygate/shared/domain/admission/commands';
 import { decideScan, type ScanDecision } from '@skygate/shared/domain/admission/decide';
 import { ticketStateOf } from '@skygate/shared/domain/admission/evolve';
@@ -16,6 +17,7 @@ import type {
   VerdictView,
 } from '../../rpc-contract/kiosk-api.ts';
 import { readTransaction } from '../event-log/open-database.ts';
+import type { GateNames } from '../read-models/gate-names.ts';
 import type { RecentScans } from '../read-models/recent-scans.ts';
 import type { TicketKnowledge } from '../read-models/ticket-knowledge.ts';
 import { type Actor, actorFor, type CommandContext, refused, said, storeProblem } from './command-context.ts';
@@ -24,6 +26,7 @@ import { productOf, unitNamesOf } from './words-for.ts';
 export interface ScanContext extends CommandContext {
   readonly tickets: TicketKnowledge;
   readonly recentScans: RecentScans;
+  readonly gateNames: GateNames;
   gateMode(): GateMode;
 }
 
@@ -38,7 +41,9 @@ export function scan(context: ScanContext, input: { readonly text: string }): Re
   if (!written.ok) return refused(storeProblem(written.error));
   const [event] = written.value;
   assert(event, 'a scan is on record');
-  const view = viewOf(decision, actor, { scanId: eventId(event), atMs: event.wallMs, coverage });
+  const { identity, park } = actor;
+  const facts = withNames(decision.facts, (gateId) => context.gateNames(identity.park, park.gates, gateId));
+  const view = viewOf(decision, actor, { scanId: eventId(event), atMs: event.wallMs, coverage, facts });
   context.recentScans.add(recentOf(view));
   return said({ ...view, tookMs: context.clock.monotonicMs() - startedMs });
 }
@@ -98,8 +103,8 @@ function directionOf(mode: GateMode, isInside: () => boolean): 'entry' | 'exit' 
 
 function viewOf(
   decision: ScanDecision,
-  { park, catalogue }: Actor,
-  seen: { scanId: string; atMs: number; coverage: CoverageView },
+  { catalogue }: Actor,
+  seen: Pick<VerdictView, 'scanId' | 'atMs' | 'coverage' | 'facts'>,
 ): Omit<VerdictView, 'tookMs'> {
   const { verdict, reasons, claims, notes, entriesUsed, entriesAllowed } = decision;
   const party = claims?.party ?? [];
@@ -108,7 +113,6 @@ function viewOf(
     ...seen,
     verdict,
     reasons,
-    facts: withNames(decision.facts, (gateId) => park.gates[gateId]?.name.ru || gateId),
     ticketId: claims?.ticketId ?? null,
     product: product?.name ?? null,
     party,
@@ -122,12 +126,13 @@ function viewOf(
 }
 
 /** The rules speak of gates by id; people know them by name. */
-function withNames(facts: AdmissionFacts, gateName: (gateId: string) => string): VerdictFacts {
-  const { usedAtGate, allowedGates, ...others } = facts;
+function withNames(facts: AdmissionFacts, gateName: (gateId: string) => Words): VerdictFacts {
+  const { usedAtGate, allowedGates, silentGates, ...others } = facts;
   return {
     ...others,
     ...(usedAtGate === undefined ? {} : { usedAtGate: gateName(usedAtGate) }),
     ...(allowedGates === undefined ? {} : { allowedGates: allowedGates.map(gateName) }),
+    ...(silentGates === undefined ? {} : { silentGates: silentGates.map(gateName) }),
   };
 }
 

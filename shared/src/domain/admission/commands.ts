@@ -27,7 +27,7 @@ export interface GateKnowledge {
   /** Whether this park scans exits: only then can it be told that the people of a ticket are still inside. */
   readonly exitsScanned: boolean;
   /** Gates whose admissions are not known up to now. */
-  readonly silentGates: readonly { readonly gateId: string; readonly name: string }[];
+  readonly silentGates: readonly { readonly gateId: string }[];
   /** How many more people may come in; null where nothing limits it. */
   readonly placesInside: number | null;
   /** The key that the code names, if this kiosk knows it. */

@@ -83,7 +83,7 @@ const GATE_KNOWS: GateKnowledge = {
   facts: [],
   product,
 };
-const SILENT = [{ gateId: 'south', name: 'South gate' }];
+const SILENT = [{ gateId: 'south' }];
 
 let seq = 0;
 const place = (hour: number) => {
@@ -225,7 +225,7 @@ describe('entry', () => {
       allowedGates: ['east'],
       usedAtMs: NOON - 4 * HOUR,
       usedAtGate: 'south',
-      silentGates: ['South gate'],
+      silentGates: ['south'],
     });
   });
 
@@ -250,12 +250,12 @@ describe('entry', () => {
 
   it('is provisional while a gate is silent, and records which', () => {
     const decision = given({ silentGates: SILENT }).when();
-    expect(decision).toMatchObject({ verdict: 'provisional', facts: { silentGates: ['South gate'] } });
+    expect(decision).toMatchObject({ verdict: 'provisional', facts: { silentGates: ['south'] } });
     expect(decision.drafts).toMatchObject([{ body: { silentGates: ['south'] } }]);
   });
 
   it('can be recorded however many gates are silent', () => {
-    const many = Array.from({ length: 500 }, (_, index) => ({ gateId: `gate-${index}`, name: '' }));
+    const many = Array.from({ length: 500 }, (_, index) => ({ gateId: `gate-${index}` }));
     expect(given({ silentGates: many }).when().verdict).toBe('provisional');
   });
 

@@ -19,7 +19,7 @@ export interface AdmissionFacts {
   readonly voidedAtMs?: number;
   /** Ids of the gates that take the product. */
   readonly allowedGates?: readonly string[];
-  /** Names of the gates that could not be asked. */
+  /** Ids of the gates that could not be asked. */
   readonly silentGates?: readonly string[];
   /** The clock cannot be trusted, so dates were not judged (H2). */
   readonly clockUnsure?: boolean;
@@ -80,7 +80,7 @@ export const windowOf = ({ notBeforeMs, expiresMs, date, slot }: TicketClaims): 
 });
 
 export const silentGatesOf = (gate: GateKnowledge): AdmissionFacts =>
-  gate.silentGates.length > 0 ? { silentGates: gate.silentGates.map(({ name }) => name) } : {};
+  gate.silentGates.length > 0 ? { silentGates: gate.silentGates.map(({ gateId }) => gateId) } : {};
 
 /** H2: without a trusted clock no date is judged; the verdict is provisional instead. */
 export const clockIsGood = (gate: GateKnowledge): boolean => gate.trust !== 'none';

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { CoverageView, OccupancyView } from '../../../rpc-contract/kiosk-api.ts';
 import { EmptyView } from '../../components/state-views.tsx';
 import { formatCount } from '../../format/money.ts';
+import { useFormat } from '../../format/use-format.ts';
 
 interface OccupancyCardProps {
   readonly occupancy: OccupancyView | null;
@@ -11,6 +12,7 @@ interface OccupancyCardProps {
 /** How many people are inside, and how far to believe it. */
 export function OccupancyCard({ occupancy, coverage }: OccupancyCardProps) {
   const { t } = useTranslation();
+  const { words } = useFormat();
   if (occupancy === null) {
     return (
       <section className="card gate-card">
@@ -21,7 +23,7 @@ export function OccupancyCard({ occupancy, coverage }: OccupancyCardProps) {
   const { exitsScanned, uncertainty, capacity } = occupancy;
   const people = exitsScanned ? occupancy.inside : occupancy.admittedToday;
   const share = capacity === null || capacity === 0 ? null : Math.min(1, people / capacity);
-  const silent = coverage.silent.map(({ name }) => name).join(', ');
+  const silent = coverage.silent.map(({ name }) => words(name)).join(', ');
   return (
     <section className="card gate-card">
       <h2 className="t2 quiet">{t(exitsScanned ? 'gate.inside' : 'gate.admittedToday')}</h2>

@@ -1,3 +1,4 @@
+import type { Words } from '@skygate/shared/documents/words';
 import type { RefusalReason } from '@skygate/shared/domain/admission/events';
 import type { TFunction } from 'i18next';
 import type { VerdictFacts } from '../../../rpc-contract/kiosk-api.ts';
@@ -16,6 +17,7 @@ export interface RefusalWordDeps {
   readonly t: TFunction;
   readonly time: TimeWriter;
   readonly duration: (ms: number) => string;
+  readonly words: (words: Words) => string;
   readonly nowMs: number;
 }
 
@@ -40,9 +42,9 @@ function factLines(reason: RefusalReason, facts: VerdictFacts, deps: RefusalWord
     case 'wrong_park':
       return listed('facts.parks', 'parks', facts.parks, deps.t);
     case 'wrong_gate':
-      return listed('facts.allowedGates', 'gates', facts.allowedGates, deps.t);
+      return listed('facts.allowedGates', 'gates', facts.allowedGates?.map(deps.words), deps.t);
     case 'gate_silent':
-      return listed('facts.silent', 'gates', facts.silentGates, deps.t);
+      return listed('facts.silent', 'gates', facts.silentGates?.map(deps.words), deps.t);
     case 'voided':
       return facts.voidedAtMs === undefined
         ? []
@@ -70,12 +72,12 @@ function expiredLines({ validUntilMs, date, slot }: VerdictFacts, deps: RefusalW
 }
 
 function usedLines({ usedAtMs, usedAtGate }: VerdictFacts, deps: RefusalWordDeps): string[] {
-  if (usedAtMs === undefined) return usedAtGate === undefined ? [] : [usedAtGate];
+  if (usedAtMs === undefined) return usedAtGate === undefined ? [] : [deps.words(usedAtGate)];
   const when = momentWords(usedAtMs, deps);
   const lead =
     usedAtGate === undefined
       ? deps.t('facts.usedAtUnknown', { when })
-      : deps.t('facts.usedAt', { gate: usedAtGate, when });
+      : deps.t('facts.usedAt', { gate: deps.words(usedAtGate), when });
   return [lead, deps.t('time.ago', { duration: deps.duration(deps.nowMs - usedAtMs) })];
 }
 
@@ -90,7 +92,7 @@ const listed = (key: string, name: string, items: readonly string[] | undefined,
 const roundUp = (ms: number): number => Math.ceil(ms / 60_000) * 60_000;
 
 /** `today 09:58`, or `20 November 17:40`. */
-export function momentWords(atMs: number, { t, time, nowMs }: Omit<RefusalWordDeps, 'duration'>): string {
+export function momentWords(atMs: number, { t, time, nowMs }: Omit<RefusalWordDeps, 'duration' | 'words'>): string {
   const clock = time.clock(atMs);
   return time.dateOf(atMs) === time.dateOf(nowMs)
     ? t('time.todayAt', { time: clock })
@@ -98,7 +100,7 @@ export function momentWords(atMs: number, { t, time, nowMs }: Omit<RefusalWordDe
 }
 
 /** `today until 20:00`, or `until 20:00, 23 November`. */
-export function untilWords(atMs: number, { t, time, nowMs }: Omit<RefusalWordDeps, 'duration'>): string {
+export function untilWords(atMs: number, { t, time, nowMs }: Omit<RefusalWordDeps, 'duration' | 'words'>): string {
   const clock = time.clock(atMs);
   return time.dateOf(atMs) === time.dateOf(nowMs)
     ? t('time.todayUntil', { time: clock })

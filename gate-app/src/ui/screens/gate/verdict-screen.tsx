@@ -125,7 +125,9 @@ function AdmitText({ view }: { view: VerdictView }) {
 /** Why a guest is let in without certainty: a gate that cannot be asked, or a clock nobody confirmed (H2). */
 function ProvisionalBox({ view }: { view: VerdictView }) {
   const { t } = useTranslation();
-  const gates = (view.facts.silentGates ?? view.coverage.silent.map(({ name }) => name)).join(', ');
+  const format = useFormat();
+  const silent = view.facts.silentGates ?? view.coverage.silent.map(({ name }) => name);
+  const gates = silent.map(format.words).join(', ');
   const isClock = view.facts.clockUnsure === true;
   return (
     <div className="verdict-box amber">
@@ -140,7 +142,7 @@ function RefusalText({ view }: { view: VerdictView }) {
   const format = useFormat();
   const { nowMs } = useStatus();
   const reason = view.reasons[0] ?? 'unreadable';
-  const words = refusalWords(reason, view.facts, { t, time: format.time, duration: format.duration, nowMs });
+  const words = refusalWords(reason, view.facts, { ...format, t, nowMs });
   const ticket = joined([format.party(view.party, view.unitNames), format.words(view.product)]);
   return (
     <>

@@ -1,11 +1,17 @@
+import type { Words } from '@skygate/shared/documents/words';
 import { describe, expect, it } from 'vitest';
 import { durationOf } from '../../format/time.ts';
+import { wordsIn } from '../../format/use-format.ts';
 import { screenWords } from '../../i18n/i18n.ts';
 import { FAKE_COVERAGE, FAKE_NOW_MS, FAKE_SILENT, FAKE_STATUS } from '../../testing/fake-data.ts';
 import { coverageWords, syncWords } from './chip-words.ts';
 
 const { t } = screenWords({ getItem: () => 'ru', setItem: () => undefined }, { lang: '' });
-const deps = { t, duration: (ms: number) => t(durationOf(ms).key, durationOf(ms).values) };
+const deps = {
+  t,
+  duration: (ms: number) => t(durationOf(ms).key, durationOf(ms).values),
+  words: (words: Words) => wordsIn(words, 'ru'),
+};
 
 describe('the chips of the status strip', () => {
   it('L4: complete coverage says how many gates and how fresh', () => {
@@ -17,7 +23,11 @@ describe('the chips of the status strip', () => {
   });
 
   it('L4: several silent gates are counted', () => {
-    const silent = ['1', '2'].map((gateId) => ({ gateId, name: gateId, silentMs: null }));
+    const silent = ['1', '2'].map((gateId) => ({
+      gateId,
+      name: { ru: gateId, ky: gateId, en: gateId },
+      silentMs: null,
+    }));
     expect(coverageWords({ ...FAKE_SILENT, gatesCovered: 3, silent }, deps).text).toBe('3 из 5 · 2 входа молчат');
   });
 

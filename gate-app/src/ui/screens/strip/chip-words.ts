@@ -1,3 +1,4 @@
+import type { Words } from '@skygate/shared/documents/words';
 import type { TFunction } from 'i18next';
 import type { CoverageView, KioskStatus, SyncView } from '../../../rpc-contract/kiosk-api.ts';
 
@@ -13,8 +14,12 @@ interface WordDeps {
   readonly duration: (ms: number) => string;
 }
 
+interface CoverageWordDeps extends WordDeps {
+  readonly words: (words: Words) => string;
+}
+
 /** Whose admissions this kiosk knows (L4): `4 of 4 · 0.4 s`, or which gate is silent and for how long. */
-export function coverageWords(coverage: CoverageView, { t, duration }: WordDeps): ChipWords {
+export function coverageWords(coverage: CoverageView, { t, duration, words }: CoverageWordDeps): ChipWords {
   if (coverage.kind === 'single_gate') return { text: t('coverage.single'), tone: 'none' };
   const numbers = { covered: coverage.gatesCovered, total: coverage.gatesTotal };
   const [silent, ...more] = coverage.silent;
@@ -27,8 +32,8 @@ export function coverageWords(coverage: CoverageView, { t, duration }: WordDeps)
   }
   const text =
     silent.silentMs === null
-      ? t('coverage.silentOneNever', { ...numbers, gate: silent.name })
-      : t('coverage.silentOne', { ...numbers, gate: silent.name, age: duration(silent.silentMs) });
+      ? t('coverage.silentOneNever', { ...numbers, gate: words(silent.name) })
+      : t('coverage.silentOne', { ...numbers, gate: words(silent.name), age: duration(silent.silentMs) });
   return { text, tone: 'warn' };
 }
 

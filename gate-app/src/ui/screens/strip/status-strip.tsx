@@ -56,7 +56,7 @@ function StateChips() {
   const format = useFormat();
   const [isOpen, setOpen] = useState(false);
   if (status === null) return null;
-  const words = { t, duration: format.duration };
+  const words = { t, duration: format.duration, words: format.words };
   const coverage = coverageWords(status.coverage, words);
   const sync = syncWords(status.sync, status.nowMs, words);
   const open = () => setOpen(true);

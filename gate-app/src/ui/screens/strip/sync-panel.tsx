@@ -58,7 +58,7 @@ function SyncFacts() {
   const { sync, nowMs, clock } = status;
   const ago = (atMs: number | null, none: string) =>
     atMs === null ? none : t('time.ago', { duration: format.duration(nowMs - atMs) });
-  const coverage = coverageWords(status.coverage, { t, duration: format.duration });
+  const coverage = coverageWords(status.coverage, { t, duration: format.duration, words: format.words });
   const facts: readonly (readonly [string, string])[] = [
     [t('sync.waiting'), sync.waiting === 0 ? t('sync.nothing') : formatCount(sync.waiting)],
     [t('sync.oldest'), ago(sync.oldestWaitingMs, '–')],
