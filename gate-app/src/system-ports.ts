@@ -19,8 +19,27 @@ export function systemPorts(logLevel: string) {
 
 const systemClock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
 
+const POOL_BYTES = 4096;
+
+/** Ids of ten bytes by the handful: asking the system for each costs more than all the rest of making one. */
+function pooledBytes(): (count: number) => Uint8Array {
+  let pool = new Uint8Array();
+  let used = 0;
+  return (count) => {
+    if (count > POOL_BYTES / 16) return new Uint8Array(randomBytes(count));
+    if (used + count > pool.length) {
+      pool = new Uint8Array(randomBytes(POOL_BYTES));
+      used = 0;
+    }
+    const bytes = pool.slice(used, used + count);
+    pool.fill(0, used, used + count); // what was handed out may have become a key
+    used += count;
+    return bytes;
+  };
+}
+
 const systemRandom: Random = {
-  bytes: (count) => new Uint8Array(randomBytes(count)),
+  bytes: pooledBytes(),
   fraction: () => randomInt(2 ** 32) / 2 ** 32,
 };
 

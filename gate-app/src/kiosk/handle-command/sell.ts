@@ -1,9 +1,11 @@
 import { quoteLines } from '@skygate/shared/domain/pricing/quote';
-import { decideSale } from '@skygate/shared/domain/sale/decide';
+import { type DecidedSale, decideSale } from '@skygate/shared/domain/sale/decide';
 import { signTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import type { Event } from '@skygate/shared/events/envelope';
 import { ID_BYTES, idFromBytes, type SaleId, type TicketId } from '@skygate/shared/lib/ids';
+import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { Problem, Reply, SaleLineInput, SaleQuote, SaleReceipt } from '../../rpc-contract/kiosk-api.ts';
+import { readTransaction } from '../event-log/open-database.ts';
 import type { StoredEvents } from '../event-log/stored-event.ts';
 import type { TillKnowledge } from '../read-models/till-knowledge.ts';
 import { type Actor, actorFor, type CommandContext, problem, refused, said, storeProblem } from './command-context.ts';
@@ -39,17 +41,29 @@ export function quoteSale(
  * from what is on disk; a repeated call finds it there and sells nothing.
  */
 export function completeSale(context: SellContext, command: CompleteSaleInput): Reply<SaleReceipt> {
-  const actor = actorFor(context, 'sell');
-  if (!actor.ok) return refused(actor.error);
-  const done = context.eventLog.eventOfCommand(command.commandId);
-  if (done !== null) return receiptAt(context, actor.value, { done, command });
-
-  const decided = decideSale({ command, ...saleInput(context, actor.value) });
-  if (!decided.ok) return refused(problemOf(decided.error));
+  const judged = readTransaction(context.database, () => judge(context, command));
+  if (!judged.ok) return refused(judged.error);
+  if ('receipt' in judged.value) return said(judged.value.receipt);
+  const { decided, actor } = judged.value;
   const { commandId } = command;
-  const written = context.eventLog.append(decided.value.drafts, { commandId });
+  const written = context.eventLog.append(decided.drafts, { commandId });
   if (!written.ok) return refused(storeProblem(written.error));
-  return said(receiptOf(written.value, { ...context, catalogue: actor.value.catalogue }));
+  return said(receiptOf(written.value, { ...context, catalogue: actor.catalogue }));
+}
+
+type Judged = { readonly receipt: SaleReceipt } | { readonly decided: DecidedSale; readonly actor: Actor };
+
+/** All that a sale reads: the receipt, if the command was carried out before, else what is to be written. */
+function judge(context: SellContext, command: CompleteSaleInput): Result<Judged, Problem> {
+  const actor = actorFor(context, 'sell');
+  if (!actor.ok) return actor;
+  const done = context.eventLog.eventOfCommand(command.commandId);
+  if (done !== null) {
+    const receipt = receiptAt(context, actor.value, { done, command });
+    return receipt.ok ? ok({ receipt: receipt.value }) : err(receipt.problem);
+  }
+  const decided = decideSale({ command, ...saleInput(context, actor.value) });
+  return decided.ok ? ok({ decided: decided.value, actor: actor.value }) : err(problemOf(decided.error));
 }
 
 /** The sales of the open shift, or the till's newest where no shift is open; newest first. */
