@@ -44,19 +44,29 @@ export async function createPark(deps: HqNodeDeps, park: ParkId): Promise<void> 
       },
     },
   ];
-  const created = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
-    const known = await tx.selectFrom('parks').select('park').where('park', '=', park).executeTakeFirst();
-    if (known) return false;
-    for (const row of rows) await writeKeptRow(tx, row);
-    await tx
-      .insertInto('projection_cursors')
-      .values({ park, position: 0 })
-      .onConflict((c) => c.doNothing())
-      .execute();
-    deps.journal?.record({ park, batch: null, rows });
-    return true;
-  });
-  if (created) await publishTicketKey(deps, park);
+  if (await openLog(deps, park, rows)) await publishTicketKey(deps, park);
+}
+
+/** @returns false if the park is there already */
+async function openLog(deps: HqNodeDeps, park: ParkId, rows: readonly KeptRow[]): Promise<boolean> {
+  let takeBack: (() => void) | undefined;
+  try {
+    return await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+      const known = await tx.selectFrom('parks').select('park').where('park', '=', park).executeTakeFirst();
+      if (known) return false;
+      for (const row of rows) await writeKeptRow(tx, row);
+      await tx
+        .insertInto('projection_cursors')
+        .values({ park, position: 0 })
+        .onConflict((c) => c.doNothing())
+        .execute();
+      takeBack = deps.journal?.record({ park, batch: null, rows });
+      return true;
+    });
+  } catch (error) {
+    takeBack?.();
+    throw error;
+  }
 }
 
 /** The key HQ signs tickets with, one an installation, published into every park (T1). */

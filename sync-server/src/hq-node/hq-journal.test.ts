@@ -1,8 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draft } from '@skygate/shared/events/catalogue';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Database, DatabaseError } from '../db/database.ts';
 import { migrateUp } from '../db/migrate.ts';
 import { serverTarget } from '../db/migrate-server.ts';
 import { openPglite } from '../db/open-pglite.ts';
@@ -10,6 +11,7 @@ import { createTestServer, enrolKiosk, get, PARK, push, pushOf, type TestServer 
 import { appendHqEvents } from './append-hq-events.ts';
 import { createPark } from './create-park.ts';
 import { openHqJournal } from './hq-journal.ts';
+import { createKeyring } from './keyring.ts';
 import { replayJournal } from './replay-journal.ts';
 
 let folder: string;
@@ -114,3 +116,78 @@ it('PGlite: the log id and the keys are the same after a restart', async () => {
   server = await start();
   expect([await logIdOf(server), (await server.deps.keyring.keyPair('tickets')).kid]).toEqual(before);
 }, 60_000);
+
+it('E8: a new log id is as durable as the reason for it: losing it with the tail again does not bring the old one back', async () => {
+  let server = await start();
+  const kiosk = await enrolKiosk(server);
+  const first = await logIdOf(server);
+  await end?.();
+  await cp(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
+  server = await start();
+  await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(3)));
+  const ids = [first];
+  for (let cut = 0; cut < 2; cut += 1) {
+    await end?.();
+    await rm(join(folder, 'pglite'), { recursive: true });
+    await cp(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
+    server = await start();
+    ids.push(await logIdOf(server));
+  }
+  expect(ids[1]).not.toBe(first);
+  // Nobody was given a position between the two cuts, so either a third id or the second will do.
+  expect(ids[2]).not.toBe(first);
+}, 60_000);
+
+it("E9: the whole database may go: HQ's keys, parks, kiosks and events come back from the journal", async () => {
+  let server = await start();
+  const kiosk = await enrolKiosk(server);
+  await setCapacity(server, 100);
+  const hashes = await hashesIn(server, 'hq');
+  const key = await server.deps.keyring.keyPair('tickets');
+  await end?.();
+  await rm(join(folder, 'pglite'), { recursive: true });
+  server = await start();
+  expect(await hashesIn(server, 'hq')).toEqual(hashes);
+  expect(await server.deps.keyring.keyPair('tickets')).toEqual(key);
+  expect((await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(2)))).json().acknowledged).toBe(2);
+}, 60_000);
+
+it('E9: a key made just before a crash is in the journal before anything can be signed with it', async () => {
+  const server = await start();
+  const { journal } = server.deps;
+  const { keyPair } = createKeyring({
+    ...server.deps,
+    masterKey: new Uint8Array(32),
+    journal: journal && { ...journal, record: () => expect.fail('the disk is full') },
+  });
+  await expect(keyPair('other')).rejects.toThrow('the disk is full');
+  const stored = await server.deps.database.reader.selectFrom('server_keys').select('name').execute();
+  expect(stored.map(({ name }) => name)).not.toContain('other');
+}, 60_000);
+
+it('E9: a park that the database refused is not in the journal', async () => {
+  const server = await start();
+  const failing = { ...server.deps, database: databaseRefusingCommits(server.deps.database) };
+  await expect(createPark(failing, PARK)).rejects.toThrow('refused');
+  expect(server.deps.journal?.rows().filter(({ table }) => table === 'parks')).toEqual([]);
+}, 60_000);
+
+it('a journal that is no database is named in one sentence', async () => {
+  await writeFile(join(folder, 'hq-journal.sqlite'), 'not a database, '.repeat(100));
+  expect(() => openHqJournal(folder)).toThrow(DatabaseError);
+  expect(() => openHqJournal(folder)).toThrow(/hq-journal\.sqlite/);
+});
+
+/** The real database, save that it takes no transaction: the work is done and then rolled back. */
+const databaseRefusingCommits = (database: Database): Database => ({
+  ...database,
+  kysely: {
+    transaction: () => ({
+      execute: (work: (tx: unknown) => Promise<unknown>) =>
+        database.kysely.transaction().execute(async (tx) => {
+          await work(tx);
+          throw new Error('refused');
+        }),
+    }),
+  } as never,
+});

@@ -1,6 +1,8 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '@skygate/shared/lib/assert';
 import Sqlite from 'better-sqlite3';
+import { DatabaseError } from '../db/database.ts';
 import type { Batch } from '../ingest/append-batch.ts';
 import { type KeptRow, keptKeyOf } from './kept-rows.ts';
 
@@ -62,12 +64,9 @@ const SET_HEAD = `insert into heads (park, position) values (?, ?)
   on conflict (park) do update set position = excluded.position`;
 const HEADS = 'select park, position from heads';
 
+/** @throws DatabaseError if the file cannot be used */
 export function openHqJournal(dataFolder: string): HqJournal {
-  const database = new Sqlite(join(dataFolder, 'hq-journal.sqlite'));
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  assert(database.pragma('synchronous', { simple: true }) === 2, 'the journal is synchronous=FULL');
-  database.exec(SCHEMA);
+  const database = openFile(join(dataFolder, 'hq-journal.sqlite'));
   const setHead = database.prepare(SET_HEAD);
   const heads = new Map(
     (database.prepare(HEADS).all() as { park: string; position: number }[]).map((row) => [row.park, row.position]),
@@ -90,6 +89,24 @@ export function openHqJournal(dataFolder: string): HqJournal {
       ),
     close: () => database.close(),
   };
+}
+
+function openFile(path: string): Sqlite.Database {
+  try {
+    const database = new Sqlite(path);
+    // Keys, though sealed, and people's verifiers are in it; SQLite gives its other files the same rights.
+    chmodSync(path, 0o600);
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    assert(database.pragma('synchronous', { simple: true }) === 2, 'the journal is synchronous=FULL');
+    database.exec(SCHEMA);
+    return database;
+  } catch (error) {
+    throw new DatabaseError(
+      `The journal ${path} cannot be used (${error instanceof Error ? error.message : String(error)}). ` +
+        "It may hold what the database has lost: put the folder's backup back rather than deleting it.",
+    );
+  }
 }
 
 function recordEntry(

@@ -7,7 +7,7 @@ import type { Tables } from '../db/row-types.generated.ts';
  * change. A node's head is not among it: pushes move that, and the kiosks still have what a lost one acknowledged.
  */
 const KEPT_TABLES = {
-  parks: { key: ['park'], changing: [] },
+  parks: { key: ['park'], changing: ['log_id'] },
   nodes: { key: ['park', 'node', 'epoch'], changing: ['state'] },
   server_keys: { key: ['name'], changing: [] },
   enrolment_codes: { key: ['code_hash'], changing: ['used_public_key', 'used_node', 'used_epoch'] },

@@ -2,7 +2,9 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { assert } from '@skygate/shared/lib/assert';
 import { base64urlToBytes, bytesToBase64url } from '@skygate/shared/lib/bytes';
 import { type Crypto, keyIdOf } from '@skygate/shared/lib/crypto';
+import type { Insertable } from 'kysely';
 import { type Database, DatabaseError, type Reader } from '../db/database.ts';
+import type { ServerKeysRow } from '../db/row-types.generated.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { HqJournal } from './hq-journal.ts';
 
@@ -62,17 +64,30 @@ async function loadOrCreate(deps: KeyringDeps, name: string): Promise<Uint8Array
     box: sealBox(deps, name, seed),
     created_ms: deps.clock.nowMs(),
   };
-  const { database, journal } = deps;
-  await database.kysely
-    .insertInto('server_keys')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  // Another instance may have been first: what is in the database counts.
-  const box = await storedBox(database.reader, name);
-  assert(box, `the key ${name} was just written`);
-  if (box === row.box) journal?.record({ batch: null, rows: [{ table: 'server_keys', row }] });
-  return openBox(deps.masterKey, name, box);
+  return openBox(deps.masterKey, name, await storeBox(deps, row));
+}
+
+/** @returns the box that counts: another instance may have been first */
+async function storeBox(
+  { database, journal }: Pick<KeyringDeps, 'database' | 'journal'>,
+  row: Insertable<ServerKeysRow>,
+): Promise<string> {
+  // E9: a key that signed something must never be lost, so it is in the journal before anybody can have it.
+  const takeBack = journal?.record({ batch: null, rows: [{ table: 'server_keys', row: { ...row } }] });
+  try {
+    await database.kysely
+      .insertInto('server_keys')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const box = await storedBox(database.reader, row.name);
+    assert(box, `the key ${row.name} was just written`);
+    if (box !== row.box) takeBack?.();
+    return box;
+  } catch (error) {
+    takeBack?.();
+    throw error;
+  }
 }
 
 async function storedBox(reader: Reader, name: string): Promise<string | null> {

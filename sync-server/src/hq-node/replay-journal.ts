@@ -6,7 +6,7 @@ import { appendBatch } from '../ingest/append-batch.ts';
 import { catchUp } from '../projections/catch-up.ts';
 import { closeRevoked, type HqNodeDeps } from './append-hq-events.ts';
 import { newLogId } from './create-park.ts';
-import { writeKeptRow } from './kept-rows.ts';
+import { type KeptRow, writeKeptRow } from './kept-rows.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -25,19 +25,18 @@ export async function replayJournal(deps: HqNodeDeps): Promise<void> {
   await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
     for (const row of journal.rows()) await writeKeptRow(tx, row);
     await tx.executeQuery(CompiledQuery.raw(RESTORE_PEOPLE_REVISIONS));
-    const parks = await tx.selectFrom('parks').select(['park', 'head']).orderBy('park').execute();
-    for (const { park, head } of parks) {
+    const parks = await tx.selectFrom('parks').select(['park', 'head', 'created_ms']).orderBy('park').execute();
+    for (const { park, head, created_ms } of parks) {
       await tx
         .insertInto('projection_cursors')
         .values({ park, position: 0 })
         .onConflict((c) => c.doNothing())
         .execute();
       if (head < (journal.heads().get(park) ?? 0)) {
-        await tx
-          .updateTable('parks')
-          .set({ log_id: newLogId(deps.random) })
-          .where('park', '=', park)
-          .execute();
+        const renewed: KeptRow = { table: 'parks', row: { park, log_id: newLogId(deps.random), created_ms } };
+        // In the journal first: were PGlite to lose this too, the old id would return with positions given anew.
+        journal.record({ batch: null, rows: [renewed] });
+        await writeKeptRow(tx, renewed);
       }
     }
   });
