@@ -3,6 +3,12 @@ export interface Book {
   /** By command id. */
   readonly sales: Map<string, SaleEntry>;
   readonly admissions: AdmissionEntry[];
+  /** What HQ was told is done: places in its stream, by event hash (E9). */
+  readonly hqEvents: Map<string, string>;
+  /** Tickets that HQ issued itself. */
+  readonly hqTickets: string[];
+  /** How often each act came to each end: what the simulated park was busy with. */
+  readonly outcomes: Map<string, number>;
   /** Ticket codes that guests hold. */
   readonly codes: { readonly code: string; readonly ticketId: string }[];
 }
@@ -34,4 +40,15 @@ export interface AdmissionEntry {
   readonly outcome: 'admitted' | 'undone' | 'unknown';
 }
 
-export const emptyBook = (): Book => ({ sales: new Map(), admissions: [], codes: [] });
+export const emptyBook = (): Book => ({
+  sales: new Map(),
+  admissions: [],
+  hqEvents: new Map(),
+  hqTickets: [],
+  outcomes: new Map(),
+  codes: [],
+});
+
+export function countOutcome(outcomes: Map<string, number>, outcome: string, times = 1): void {
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + times);
+}

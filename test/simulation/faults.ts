@@ -12,7 +12,11 @@ export interface FaultCounts {
   partition: number;
   clockJump: number;
   kioskCrash: number;
+  /** A power cut left something else behind the last commit of the write-ahead log than what was there. */
+  tornWal: number;
   serverCrash: number;
+  /** The server came back without its last commits, as PGlite may (E9). */
+  lostTail: number;
 }
 
 export const noFaults = (): FaultCounts => ({
@@ -24,7 +28,9 @@ export const noFaults = (): FaultCounts => ({
   partition: 0,
   clockJump: 0,
   kioskCrash: 0,
+  tornWal: 0,
   serverCrash: 0,
+  lostTail: 0,
 });
 
 export type PointCounts = Record<YieldPoint, number>;

@@ -1,15 +1,25 @@
 import { scryptSync } from 'node:crypto';
+import { decideGrant } from '@skygate/shared/domain/capacity/decide';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
+import { claimsAsSigned } from '@skygate/shared/domain/ticket/ticket-claims';
+import { signTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import { draft } from '@skygate/shared/events/catalogue';
+import type { Event } from '@skygate/shared/events/envelope';
+import type { IssuedTicketsAnswer } from '@skygate/shared/hq-api/tickets';
 import { bytesToBase64url } from '@skygate/shared/lib/bytes';
-import { idFromBytes, type ParkId } from '@skygate/shared/lib/ids';
+import { keyIdOf } from '@skygate/shared/lib/crypto';
+import { idFromBytes, type LeaseId, type NodeId, type ParkId, type TicketId } from '@skygate/shared/lib/ids';
 import type { PinVerifier, StaffRole } from '@skygate/shared/protocol/people';
 import { hlcOf } from '@skygate/shared/sync/hlc';
 import type { ServerDeps } from '@skygate/sync-server/app';
-import { decideFirstDocument } from '@skygate/sync-server/documents/edit-document';
+import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
+import { decideEdit, decideFirstDocument } from '@skygate/sync-server/documents/edit-document';
+import { dayPlacesOf } from '@skygate/sync-server/hq/capacity/capacity-state';
+import { issueTickets } from '@skygate/sync-server/hq/tickets/issue-tickets';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { createPark } from '@skygate/sync-server/hq-node/create-park';
 import { createEnrolmentCode } from '@skygate/sync-server/hq-node/enrolment';
+import { Problem } from '@skygate/sync-server/plugins/problem';
 import { DEMO_PARKS } from '../demo/demo-park.ts';
 
 export const PARK = 'ala-archa' as ParkId;
@@ -81,19 +91,84 @@ export async function codeFor(deps: ServerDeps, name: string, role: KioskRole): 
   return (await createEnrolmentCode(deps, { park: PARK, name, role, gateId: name })).code;
 }
 
-export async function grantLease(
-  deps: ServerDeps,
-  kiosk: { node: string; epoch: number },
-  places: number,
-): Promise<void> {
-  const leaseId = idFromBytes(deps.random.bytes(10));
-  const endsHlc = hlcOf(START_MS + LEASE_MS, 0);
-  const body = { leaseId, ...kiosk, date: DATE, slot: 'day', places, endsHlc };
-  await appendHqEvents(deps, PARK, [draft('LeaseGranted', `lease:${leaseId}`, body, HQ)]);
+/** HQ's deed as people see it: done (its events are confirmed), or refused by a rule. */
+export type Deed = readonly Event[] | 'refused';
+
+/** C1: what is left is read and the lease written under the park's lock. */
+export async function grantLease(deps: ServerDeps, kiosk: KioskName, places: number): Promise<Deed> {
+  const leaseId = idFromBytes(deps.random.bytes(10)) as LeaseId;
+  const command = { ...kiosk, date: DATE, slot: 'day', places, endsHlc: hlcOf(START_MS + LEASE_MS, 0) };
+  const events = await appendHqEvents(deps, PARK, async (tx) => {
+    const state = (await dayPlacesOf(tx, PARK, DATE)).stateOf('day');
+    const decided = decideGrant({ command, state, leaseId, ...HQ });
+    return { drafts: decided.ok ? [decided.value] : [] };
+  });
+  return events.length === 0 ? 'refused' : events;
 }
 
-export async function voidTicket(deps: ServerDeps, ticketId: string): Promise<void> {
-  await appendHqEvents(deps, PARK, [
+export interface KioskName {
+  readonly node: NodeId;
+  readonly epoch: number;
+}
+
+export async function voidTicket(deps: ServerDeps, ticketId: string): Promise<Deed> {
+  return appendHqEvents(deps, PARK, [
     draft('TicketVoided', `ticket:${ticketId}`, { ticketId, reason: 'simulated' }, HQ),
   ]);
+}
+
+/** Another field than tills edit, and sometimes the same. */
+export async function editCatalogue(deps: ServerDeps, priceMinor: number): Promise<Deed> {
+  const documents = createDocumentStore(deps);
+  return appendHqEvents(deps, PARK, async (tx) => {
+    const held = await documents.load(tx, PARK, 'catalogue');
+    const edited = await decideEdit(deps, tx, held, {
+      park: PARK,
+      actor: HQ.actor,
+      about: 'day-ticket',
+      edit: (catalogue) => {
+        const units = catalogue.products['day-ticket']?.units;
+        for (const unitId of ['over-3', priceMinor % 2 === 0 ? 'adult' : 'family']) {
+          const unit = units?.[unitId];
+          if (unit) unit.priceMinor = priceMinor;
+        }
+      },
+    });
+    if (!edited.ok) throw new Error(`broken invariant: a price is a good edit: ${edited.error}`);
+    return { drafts: edited.value.drafts };
+  });
+}
+
+type IssuedTicket = IssuedTicketsAnswer['tickets'][number];
+
+/** Tickets outside a sale, for a group; they take places of HQ's own (C1). */
+export async function issueGroup(deps: ServerDeps, tickets: number): Promise<readonly IssuedTicket[] | 'refused'> {
+  const party = [{ unitId: 'adult', count: 2 }];
+  const group = { productId: 'day-ticket', date: DATE, slot: 'day', tickets: [{ party, count: tickets }] };
+  const hqDeps = { ...deps, documents: createDocumentStore(deps), publicUrl: null };
+  try {
+    return await issueTickets(hqDeps, { park: PARK, ...HQ, ...group });
+  } catch (error) {
+    if (error instanceof Problem && error.status === 409) return 'refused';
+    throw error;
+  }
+}
+
+/** A ticket that no key of this park signed. */
+export function strangersCode(deps: Pick<ServerDeps, 'crypto'>): string {
+  const privateKey = new Uint8Array(32).fill(7);
+  const kid = keyIdOf(deps.crypto, deps.crypto.publicKeyOf(privateKey));
+  const claims = {
+    ticketId: idFromBytes(new Uint8Array(10).fill(3)) as TicketId,
+    productId: 'day-ticket',
+    party: [{ unitId: 'adult', count: 1 }],
+    parks: ['elsewhere' as ParkId],
+    date: DATE,
+    slot: 'day',
+    issuedMs: START_MS,
+    notBeforeMs: START_MS,
+    expiresMs: START_MS + LEASE_MS,
+    flags: 0,
+  };
+  return signTicketCode(deps.crypto, claimsAsSigned(claims), { privateKey, kid });
 }

@@ -1,5 +1,7 @@
+import type { Party } from '@skygate/shared/domain/ticket/events';
 import { base64urlToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
+import { isHqNode } from '@skygate/shared/lib/ids';
 import { CHAIN_START, chainEvent, sealVerifies } from '@skygate/shared/sync/chain';
 import type { Book } from './book.ts';
 import { CAPACITY } from './headquarters.ts';
@@ -23,6 +25,7 @@ type Check = (state: FinalState, report: (found: string) => void) => void;
 const CHECKS: Readonly<Record<string, Check>> = {
   'confirmed sales are at the server exactly once': confirmedSales,
   'confirmed admissions are at the server exactly once': confirmedAdmissions,
+  'what HQ was told is done is in its log': confirmedDeeds,
   'streams are gap-free with verifying chains and seals': chainsAndSeals,
   'positions are gap-free': positions,
   'every node folds to the same state': sameState,
@@ -70,6 +73,17 @@ function confirmedAdmissions({ book, server, kiosks }: FinalState, report: (foun
   for (const key of held.keys()) if (!possible.has(key)) report(`nobody scanned ${key}`);
 }
 
+function confirmedDeeds({ book, server }: FinalState, report: (found: string) => void): void {
+  const hashes = new Map(server.events.map(({ node, epoch, seq, hash }) => [`${node}/${epoch}/${seq}`, hash]));
+  for (const [place, hash] of book.hqEvents) {
+    if (hashes.get(place) !== hash) report(`${place} is ${hashes.has(place) ? 'another event' : 'gone'}`);
+  }
+  const tickets = countBy(server.events, (event) => (event.type === 'TicketIssued' ? textOf(event, 'ticketId') : null));
+  for (const ticketId of book.hqTickets) {
+    if (tickets.get(ticketId) !== 1) report(`ticket ${ticketId} ${tickets.get(ticketId) ?? 0} times`);
+  }
+}
+
 function chainsAndSeals({ crypto, server }: FinalState, report: (found: string) => void): void {
   const heads = new Map<string, { seq: number; hash: string }>();
   const hashes = new Map<string, string>();
@@ -100,15 +114,24 @@ function positions({ server }: FinalState, report: (found: string) => void): voi
 
 function sameState({ server, kiosks }: FinalState, report: (found: string) => void): void {
   for (const { name, disk } of kiosks) {
-    for (const [stream, { seq, hash }] of server.vector) {
-      const own = disk.vector.get(stream);
-      if (seq === 0 || (own?.seq === seq && own.hash === hash)) continue;
-      report(`${name} holds ${stream} to ${own?.seq ?? 0}, the server to ${seq}`);
-    }
+    sameStreams(disk.vector, server.vector, (found) => report(`${name} ${found}`));
     for (const [table, lines] of server.tables) {
       const difference = firstDifference(disk.tables.get(table) ?? [], lines);
       if (difference !== null) report(`${name}: ${table} has ${difference}`);
     }
+  }
+}
+
+type Vector = KioskDisk['vector'];
+
+/** Both ways: the server may lack what a kiosk has, too. */
+function sameStreams(own: Vector, server: Vector, report: (found: string) => void): void {
+  const none = { seq: 0, hash: '' };
+  for (const stream of new Set([...server.keys(), ...own.keys()])) {
+    const here = own.get(stream) ?? none;
+    const there = server.get(stream) ?? none;
+    if (here.seq === there.seq && (here.seq === 0 || here.hash === there.hash)) continue;
+    report(`holds ${stream} to ${here.seq}, the server to ${there.seq}`);
   }
 }
 
@@ -126,7 +149,11 @@ function leases({ server }: FinalState, report: (found: string) => void): void {
     const sold = used.get(lease['lease_id']) ?? 0;
     if (sold > places) report(`lease ${lease['lease_id']} of ${places} sold ${sold}`);
   }
-  if (granted > CAPACITY) report(`${granted} places lent of ${CAPACITY}`);
+  const issued = server.rows('tickets').filter(({ node }) => isHqNode(String(node)));
+  const sold = issued
+    .flatMap(({ party }) => JSON.parse(String(party)) as Party)
+    .reduce((sum, { count }) => sum + count, 0);
+  if (granted + sold > CAPACITY) report(`${granted} places lent and ${sold} sold by HQ, of ${CAPACITY}`);
 }
 
 function money({ book, server }: FinalState, report: (found: string) => void): void {

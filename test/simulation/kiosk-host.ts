@@ -16,7 +16,8 @@ import {
   type SimulatedClock,
   silentLog,
 } from './simulated-ports.ts';
-import { createLife, type Life, PowerCut, type YieldPoint } from './yield-points.ts';
+import { tearWal } from './torn-wal.ts';
+import { createLife, type KioskPoint, type Life, PowerCut, type YieldPoint } from './yield-points.ts';
 
 /** What a call into a kiosk that dies over it answers. */
 export const DIED = Symbol('died');
@@ -31,7 +32,7 @@ export interface KioskHost {
   /** A call over the rpc contract; DIED if the kiosk is down or dies before it answers. */
   call<Value>(ask: (api: KioskApi) => Promise<Value>): Promise<Value | typeof DIED>;
   /** Dies in the middle of its `skip`-th next call at this point. */
-  arm(point: YieldPoint, skip: number): void;
+  arm(point: KioskPoint, skip: number): void;
   disarm(): void;
   databasePath(): string;
   stop(): Promise<void>;
@@ -48,7 +49,7 @@ export interface KioskHostDeps {
   readonly network: Network;
   readonly clock: SimulatedClock;
   readonly seed: string;
-  readonly onDeath: (host: KioskHost, point: YieldPoint | null) => void;
+  readonly onDeath: (host: KioskHost, point: YieldPoint | null, disk: { readonly walTorn: boolean }) => void;
   /** The kiosk's own loop ended with an error that is no power cut. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -74,16 +75,18 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
   const start = async (): Promise<void> => {
     lives += 1;
     const folder = folderOf(lives);
+    const random = seededRandom(`${deps.seed}/${name}-${lives}`);
     let die: (value: typeof DIED) => void = () => {};
     const died = new Promise<typeof DIED>((done) => {
       die = done;
     });
     const life = createLife((point) => {
       copyDisk(folder, folderOf(lives + 1));
+      const walTorn = tearWal(join(folderOf(lives + 1), 'kiosk.sqlite-wal'), random);
       for (const release of locks) release();
       running = null;
       die(DIED);
-      deps.onDeath(host, point);
+      deps.onDeath(host, point, { walTorn });
     });
     const before = process.listeners('exit');
     let locks: readonly (() => void)[] = [];
@@ -91,7 +94,7 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
       const kiosk = await createKiosk({
         config: { dataFolder: folder, appVersion: 'simulated' },
         clock: mortalClock(deps.clock, life),
-        random: mortalRandom(seededRandom(`${deps.seed}/${name}-${lives}`), life),
+        random: mortalRandom(random.fork('kiosk'), life),
         timers: createSimulatedTimers(deps.scheduler, deps.activity, life),
         transport: deps.network.transportOf(name, life),
         crypto: mortalCrypto(crypto, life),

@@ -26,6 +26,8 @@ export interface Network {
   setWeather(weather: NetworkWeather): void;
   /** Cuts or joins a kiosk. `answers`: its requests arrive and only the answers are lost (one-way). */
   cut(kiosk: string, how: 'both' | 'answers' | 'none'): void;
+  /** The server lost positions that kiosks had seen: each of them may go back to the beginning, once (E8). */
+  logBeganAnew(): void;
   pushes(): number;
 }
 
@@ -45,13 +47,7 @@ export function createNetwork(deps: NetworkDeps): Network {
   let weather = FAIR_WEATHER;
   let pushes = 0;
   const cuts = new Map<string, 'both' | 'answers'>();
-  const cursors = new Map<string, number>();
-  const noteCursor = ({ kiosk, request }: Call): void => {
-    const after = /^\/sync\/pull\?after=(\d+)/.exec(request.path)?.[1];
-    if (after === undefined) return;
-    if (Number(after) < (cursors.get(kiosk) ?? 0)) deps.onCursorBack(kiosk);
-    cursors.set(kiosk, Number(after));
-  };
+  const cursors = createCursorWatch(deps.onCursorBack);
 
   const strikes = (fault: keyof FaultCounts, chance: number): boolean => {
     const struck = random.chance(chance);
@@ -76,7 +72,7 @@ export function createNetwork(deps: NetworkDeps): Network {
   };
 
   const send = (call: Call): void => {
-    noteCursor(call);
+    cursors.note(call);
     if (cuts.get(call.kiosk) === 'both' || strikes('lostRequest', weather.loseRequest)) {
       fail(call);
       return;
@@ -98,7 +94,25 @@ export function createNetwork(deps: NetworkDeps): Network {
       if (how === 'none') cuts.delete(kiosk);
       else cuts.set(kiosk, how);
     },
+    logBeganAnew: cursors.forgive,
     pushes: () => pushes,
+  };
+}
+
+function createCursorWatch(onCursorBack: NetworkDeps['onCursorBack']) {
+  const cursors = new Map<string, number>();
+  let forgiven = new Set<string>();
+  return {
+    note: ({ kiosk, request }: Call): void => {
+      const after = /^\/sync\/pull\?after=(\d+)/.exec(request.path)?.[1];
+      if (after === undefined) return;
+      const isBack = Number(after) < (cursors.get(kiosk) ?? 0);
+      if (isBack && !(after === '0' && forgiven.delete(kiosk))) onCursorBack(kiosk);
+      cursors.set(kiosk, Number(after));
+    },
+    forgive: (): void => {
+      forgiven = new Set(cursors.keys());
+    },
   };
 }
 

@@ -1,15 +1,15 @@
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
-import { grantLease, voidTicket } from './headquarters.ts';
+import { hqActs } from './hq-deeds.ts';
 import type { NetworkWeather } from './network.ts';
-import type { Run } from './run-seed.ts';
-import { EARLY_POINTS, PowerCut, YIELD_POINTS } from './yield-points.ts';
+import type { Run } from './run.ts';
+import { EARLY_POINTS, KIOSK_POINTS } from './yield-points.ts';
 
 const SECOND = 1_000;
 const DAY = 24 * 60 * 60 * SECOND;
 /** Forward and back, a little and far: a dead clock battery shows 1970. */
 const JUMPS_MS = [3 * SECOND, -3 * SECOND, 600 * SECOND, -600 * SECOND, DAY, -DAY, -Date.parse('2026-11-21T06:00:00Z')];
 
-const LATER_POINTS = YIELD_POINTS.filter((point) => !(EARLY_POINTS as readonly string[]).includes(point));
+const LATER_POINTS = KIOSK_POINTS.filter((point) => !(EARLY_POINTS as readonly string[]).includes(point));
 
 /** What goes wrong in a seed, and when; HQ's own work too, because it comes at any time. */
 export function planFaults(run: Run, random: SeededRandom) {
@@ -48,8 +48,12 @@ export function planFaults(run: Run, random: SeededRandom) {
   };
 
   const crashServer = (lengthMs: number): void => {
-    const point = random.pick([null, 'clock', 'random'] as const);
+    const point = random.pick(['server at rest', 'server clock', 'server random', 'server after commit'] as const);
     at(lengthMs, () => run.server.crash(point));
+  };
+
+  const unexpected = (error: Error): void => {
+    run.broken.push({ invariant: 'HQ is answered', found: error.stack ?? String(error) });
   };
 
   return {
@@ -63,8 +67,11 @@ export function planFaults(run: Run, random: SeededRandom) {
       if (random.chance(0.7)) partition(lengthMs);
       if (random.chance(0.4)) jump(lengthMs);
       for (let crashes = 1 + random.int(4); crashes > 0; crashes -= 1) crash(lengthMs);
-      if (random.chance(0.5)) crashServer(lengthMs);
-      at(lengthMs, () => void hqWorks(run, random.fork('hq')));
+      if (random.chance(0.6)) crashServer(lengthMs);
+      for (let deeds = 2 + random.int(4); deeds > 0; deeds -= 1) {
+        const fork = random.fork(`hq ${deeds}`);
+        at(lengthMs, () => void hqActs(run, fork).catch(unexpected));
+      }
     },
   };
 }
@@ -73,21 +80,4 @@ export function planFaults(run: Run, random: SeededRandom) {
 function weatherOf(random: SeededRandom): NetworkWeather {
   const some = (most: number): number => (random.chance(0.6) ? random.fraction() * most : 0);
   return { loseRequest: some(0.3), loseAnswer: some(0.3), duplicate: some(0.5), straggle: some(0.3) };
-}
-
-async function hqWorks(run: Run, random: SeededRandom): Promise<void> {
-  const deps = run.server.deps();
-  const till = run.kiosks.find(({ role }) => role === 'till');
-  if (deps === null || till === undefined) return;
-  const ticket = run.book.codes.length > 0 ? random.pick(run.book.codes) : null;
-  const acts = async (): Promise<string> => {
-    await grantLease(deps, { node: run.nodes.get(till.name) ?? '', epoch: 1 }, 20);
-    if (ticket !== null) await voidTicket(deps, ticket.ticketId);
-    return 'lends places and voids a ticket';
-  };
-  const outcome = await run.activity.track(acts).catch((error) => {
-    if (error instanceof PowerCut) return 'met a dying server';
-    throw error;
-  });
-  run.trace.add(`HQ ${outcome}`);
 }

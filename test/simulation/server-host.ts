@@ -3,15 +3,19 @@ import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { buildApp, type ServerDeps } from '@skygate/sync-server/app';
 import type { Database } from '@skygate/sync-server/db/database';
 import { createParkBus } from '@skygate/sync-server/db/park-bus';
+import { ensureHqSigningKey } from '@skygate/sync-server/hq-node/create-park';
+import { type HqJournal, openHqJournal } from '@skygate/sync-server/hq-node/hq-journal';
 import { createKeyring } from '@skygate/sync-server/hq-node/keyring';
+import { replayJournal } from '@skygate/sync-server/hq-node/replay-journal';
 import { createNodeCrypto } from '@skygate/sync-server/node-crypto';
 import { SILENT_LOG } from '@skygate/sync-server/ports';
 import { createProjections } from '@skygate/sync-server/projections/projections';
 import type { Activity } from './activity.ts';
+import { mortalJournal } from './mortal-journal.ts';
 import type { Serve } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
 import { createSimulatedTimers, mortalClock, mortalRandom, type SimulatedClock } from './simulated-ports.ts';
-import { createLife, type Life, type YieldPoint } from './yield-points.ts';
+import { createLife, type Life, type ServerPoint, type YieldPoint } from './yield-points.ts';
 
 /** The real server over the one database of the process; it can be killed and started again. */
 export interface ServerHost {
@@ -19,10 +23,11 @@ export interface ServerHost {
   /** What HQ's own actions run on; null while the server is down. */
   deps(): ServerDeps | null;
   start(): Promise<void>;
-  /** Dies now, or in the middle of what it does next at this port. */
-  crash(at: YieldPoint | null): void;
+  /** Dies now (at rest), or in the middle of what it does next at this point. */
+  crash(at: ServerPoint): void;
   disarm(): void;
   isUp(): boolean;
+  close(): void;
 }
 
 export interface ServerHostDeps {
@@ -30,8 +35,10 @@ export interface ServerHostDeps {
   readonly scheduler: Scheduler;
   readonly activity: Activity;
   readonly clock: SimulatedClock;
+  /** Where HQ's journal lies. */
+  readonly folder: string;
   readonly seed: string;
-  readonly onDeath: () => void;
+  readonly onDeath: (point: YieldPoint | null) => void;
 }
 
 interface Running {
@@ -44,6 +51,7 @@ interface Running {
 const MASTER_KEY = new Uint8Array(32).fill(9);
 
 export function createServerHost(host: ServerHostDeps): ServerHost {
+  const journal = openHqJournal(host.folder);
   let running: Running | null = null;
   let starts = 0;
 
@@ -53,12 +61,14 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     const died = new Promise<null>((done) => {
       die = done;
     });
-    const life = createLife(() => {
+    const life = createLife((point) => {
       running = null;
       die(null);
-      host.onDeath();
+      host.onDeath(point);
     });
-    const deps = assemble(host, life, `${host.seed}/server-${starts}`);
+    const deps = assemble({ host, life, journal: mortalJournal(journal, life), seed: `${host.seed}/server-${starts}` });
+    await replayJournal(deps);
+    await ensureHqSigningKey(deps);
     const app = await buildApp(deps);
     await app.ready();
     running = { app, deps, life, died };
@@ -76,21 +86,28 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     },
     deps: () => running?.deps ?? null,
     crash: (at) => {
-      if (at === null) running?.life.end();
+      if (at === 'server at rest') running?.life.end();
       else running?.life.arm(at, 0);
     },
     disarm: () => running?.life.disarm(),
     isUp: () => running !== null,
+    close: () => journal.close(),
   };
 }
 
-function assemble(host: ServerHostDeps, life: Life, seed: string): ServerDeps {
+interface Assembling {
+  readonly host: ServerHostDeps;
+  readonly life: Life;
+  readonly journal: HqJournal;
+  readonly seed: string;
+}
+
+function assemble({ host, life, journal, seed }: Assembling): ServerDeps {
   const { database, scheduler, activity } = host;
   const crypto = createNodeCrypto();
-  const clock = mortalClock(host.clock, life);
-  const random = mortalRandom(seededRandom(seed), life);
+  const clock = mortalClock(host.clock, life, 'server clock');
+  const random = mortalRandom(seededRandom(seed), life, 'server random');
   const timers = createSimulatedTimers(scheduler, activity, life);
-  const journal = null;
   const bus = createParkBus({ database });
   const keyring = createKeyring({ database, masterKey: MASTER_KEY, random, crypto, clock, journal });
   const log = SILENT_LOG;

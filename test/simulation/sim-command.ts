@@ -1,5 +1,6 @@
 // `npm run sim -- --seeds N --from S [--json] [--trace]`: runs seeds of the simulator; the last line counts them as JSON.
 import { parseArgs } from 'node:util';
+import { countOutcome } from './book.ts';
 import { addCounts, type FaultCounts, noCrashes, noFaults, type PointCounts } from './faults.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 import { createWorld } from './world.ts';
@@ -42,12 +43,15 @@ interface Totals {
   failed: number;
   faults: FaultCounts;
   crashes: PointCounts;
+  /** How often each act of the workload came to each end. */
+  outcomes: Map<string, number>;
   events: number;
   pushes: number;
 }
 
 async function runAll(options: SimOptions, say: (line: string) => void): Promise<Totals> {
-  const totals: Totals = { seeds: 0, failed: 0, faults: noFaults(), crashes: noCrashes(), events: 0, pushes: 0 };
+  const counts = { faults: noFaults(), crashes: noCrashes(), outcomes: new Map<string, number>() };
+  const totals: Totals = { seeds: 0, failed: 0, ...counts, events: 0, pushes: 0 };
   const world = await createWorld();
   try {
     for (let seed = options.from; seed < options.from + options.seeds; seed += 1) {
@@ -69,6 +73,7 @@ function addResult(totals: Totals, result: SeedResult): void {
   totals.pushes += result.pushes;
   addCounts(totals.faults, result.faults);
   addCounts(totals.crashes, result.crashes);
+  for (const [outcome, times] of result.outcomes) countOutcome(totals.outcomes, outcome, times);
 }
 
 const SHOWN_MAX = 10;
@@ -93,6 +98,7 @@ async function main(args: readonly string[]): Promise<number> {
   const started = performance.now();
   const totals = await runAll(options, options.json ? () => {} : (line) => console.log(line));
   const { seeds, failed, faults, crashes, events, pushes } = totals;
+  if (!options.json) for (const [outcome, times] of [...totals.outcomes].sort()) console.log(`${times} ${outcome}`);
   const yieldPoints = { min: Math.min(...Object.values(crashes)), ...crashes };
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   console.log(JSON.stringify({ seeds, failed, faults, yieldPoints, events, pushes, seconds }));

@@ -3,7 +3,7 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Activity } from './activity.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Life } from './yield-points.ts';
+import type { Life, YieldPoint } from './yield-points.ts';
 
 /** A wall clock that can be set; the monotonic one does not notice. */
 export interface SimulatedClock extends Clock {
@@ -44,27 +44,27 @@ export function createSimulatedTimers(scheduler: Scheduler, activity: Activity, 
   return { sleep: (ms, signal) => activity.park(sleep(ms, signal)) };
 }
 
-export function mortalClock(clock: Clock, life: Life): Clock {
+export function mortalClock(clock: Clock, life: Life, point: YieldPoint = 'clock'): Clock {
   return {
     nowMs: () => {
-      life.pass('clock');
+      life.pass(point);
       return clock.nowMs();
     },
     monotonicMs: () => {
-      life.pass('clock');
+      life.pass(point);
       return clock.monotonicMs();
     },
   };
 }
 
-export function mortalRandom(random: SeededRandom, life: Life): Random {
+export function mortalRandom(random: SeededRandom, life: Life, point: YieldPoint = 'random'): Random {
   return {
     bytes: (count) => {
-      life.pass('random');
+      life.pass(point);
       return random.bytes(count);
     },
     fraction: () => {
-      life.pass('random');
+      life.pass(point);
       return random.fraction();
     },
   };

@@ -1,7 +1,8 @@
+import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
 import type { Reply, SaleReceipt } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
-import type { Book, SaleInput } from './book.ts';
-import { DATE, PIN } from './headquarters.ts';
+import { type Book, countOutcome, type SaleInput } from './book.ts';
+import { DATE, PIN, strangersCode } from './headquarters.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import type { Trace } from './trace.ts';
 
@@ -9,11 +10,18 @@ export interface WorkloadDeps {
   readonly random: SeededRandom;
   readonly book: Book;
   readonly trace: Trace;
+  /** The kiosks that are there by now, save this one. */
+  readonly others: () => readonly KioskHost[];
 }
 
 interface Work extends WorkloadDeps {
   readonly kiosk: KioskHost;
 }
+
+/** A sale's outcome is its number and total. */
+const SALE_NUMBER = /^\S+ \d+$/;
+
+const STRANGERS_CODE = strangersCode({ crypto: createNodeCrypto() });
 
 type Act = (work: Work) => Promise<string>;
 
@@ -27,6 +35,8 @@ const TILL: readonly [number, Act][] = [
 const GATE: readonly [number, Act][] = [
   [10, scanSomeTicket],
   [3, scanTwice],
+  [3, scanAtTwoGates],
+  [1, scanStranger],
   [2, undo],
   [3, exit],
   [1, countExit],
@@ -39,6 +49,7 @@ export async function act(kiosk: KioskHost, deps: WorkloadDeps): Promise<void> {
   const chosen = pickWeighted(acts, deps.random);
   const outcome = await chosen({ ...deps, kiosk });
   deps.trace.add(`${kiosk.name} ${chosen.name}: ${outcome}`);
+  countOutcome(deps.book.outcomes, `${chosen.name}: ${outcome.replace(SALE_NUMBER, 'sold')}`);
 }
 
 function pickWeighted(acts: readonly [number, Act][], random: SeededRandom): Act {
@@ -128,6 +139,22 @@ async function scanTwice(work: Work): Promise<string> {
   if (book.codes.length === 0) return 'no tickets yet';
   const ticket = random.pick(book.codes);
   return `${await scan(work, ticket)}, then ${await scan(work, ticket)}`;
+}
+
+/** Two people with one code, at the same moment at two gates that may not know of each other. */
+async function scanAtTwoGates(work: Work): Promise<string> {
+  const { book, random, others } = work;
+  const gates = others().filter(({ role }) => role === 'gate');
+  if (book.codes.length === 0 || gates.length === 0) return 'no tickets or no other gate';
+  const ticket = random.pick(book.codes);
+  const verdicts = await Promise.all([scan(work, ticket), scan({ ...work, kiosk: random.pick(gates) }, ticket)]);
+  return verdicts.join(', and there ');
+}
+
+/** A ticket of a park that this one has nothing to do with. */
+async function scanStranger({ kiosk }: Work): Promise<string> {
+  const reply = await kiosk.call((api) => api.scan({ text: STRANGERS_CODE, source: 'camera' }));
+  return reply !== DIED && reply.ok ? `${reply.value.verdict} ${reply.value.reasons.join(' ')}` : said(reply);
 }
 
 async function scan(work: Work, ticket: Book['codes'][number]): Promise<string> {

@@ -1,5 +1,5 @@
 /** The places where the simulator may kill a kiosk: its port calls, the network's before and after the server acted. */
-export const YIELD_POINTS = [
+export const KIOSK_POINTS = [
   'clock',
   'random',
   'sign',
@@ -27,15 +27,30 @@ export const EARLY_POINTS = [
   'told token',
   'ask people',
   'told people',
-] as const satisfies readonly (typeof YIELD_POINTS)[number][];
-export type YieldPoint = (typeof YIELD_POINTS)[number];
+] as const satisfies readonly (typeof KIOSK_POINTS)[number][];
+/**
+ * The places where it may kill the server: at rest, at its ports, between HQ's journal and the database (E9), and between
+ * the commit of a batch and its answer.
+ */
+export const SERVER_POINTS = [
+  'server at rest',
+  'server clock',
+  'server random',
+  'server before journal',
+  'server after journal',
+  'server after commit',
+] as const;
+export const YIELD_POINTS = [...KIOSK_POINTS, ...SERVER_POINTS] as const;
+export type KioskPoint = (typeof KIOSK_POINTS)[number];
+export type ServerPoint = (typeof SERVER_POINTS)[number];
+export type YieldPoint = KioskPoint | ServerPoint;
 
 /** Thrown into code that is dead already: it stands for the machine that is no longer there. */
 export class PowerCut extends Error {
   override readonly name = 'PowerCut';
 }
 
-/** One life of a kiosk, from its start to a crash. Dead code gets no answer from any port. */
+/** One life of a kiosk or of the server, from its start to a crash. Dead code gets no answer from any port. */
 export interface Life {
   /** A synchronous port was called. @throws PowerCut if this life ends here or is over */
   pass(point: YieldPoint): void;

@@ -1,0 +1,43 @@
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
+import { lend, letIn } from './enrolment.ts';
+import type { KioskHost } from './kiosk-host.ts';
+import { planFaults } from './plan-faults.ts';
+import { presentKiosks, type Run } from './run.ts';
+import { act } from './workload.ts';
+
+/** How long people work while things go wrong. */
+const TROUBLE_MS = 30_000;
+
+/** People work at every kiosk, at their own pace, until the day's troubles are over. */
+export async function work(run: Run): Promise<void> {
+  const { scheduler, kiosks, late } = run;
+  const endMs = scheduler.nowMs() + TROUBLE_MS;
+  planFaults(run, seededRandom(`${run.seed}/faults`)).schedule(TROUBLE_MS);
+  for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, endMs);
+  if (late !== null) {
+    const moment = seededRandom(`${run.seed}/late`).int(TROUBLE_MS / 2);
+    scheduler.after(moment, () => void letIn(run, late, () => void begin(run, late, endMs)));
+  }
+  await scheduler.runUntil(endMs);
+}
+
+async function begin(run: Run, kiosk: KioskHost, endMs: number): Promise<void> {
+  await lend(run, kiosk);
+  workAt(run, kiosk, endMs);
+}
+
+function workAt(run: Run, kiosk: KioskHost, endMs: number): void {
+  const { scheduler, book, trace } = run;
+  const random = seededRandom(`${run.seed}/work/${kiosk.name}`);
+  const others = (): readonly KioskHost[] => presentKiosks(run).filter((other) => other !== kiosk);
+  const next = (): void => {
+    if (scheduler.nowMs() >= endMs) return;
+    scheduler.after(100 + random.int(1_000), () => {
+      if (scheduler.nowMs() >= endMs) return;
+      act(kiosk, { random, book, trace, others })
+        .catch((error) => run.broken.push({ invariant: 'a call answers', found: `${kiosk.name}: ${error.stack}` }))
+        .finally(next);
+    });
+  };
+  next();
+}

@@ -1,0 +1,71 @@
+import { readKioskDisk, readServerHead } from './inspect.ts';
+import { DIED, type KioskHost } from './kiosk-host.ts';
+import { FAIR_WEATHER } from './network.ts';
+import type { Run } from './run.ts';
+import { completeSale } from './workload.ts';
+
+/** How long the healed park may take to fall quiet. */
+const QUIET_MS = 300_000;
+const UP_MS = 60_000;
+const ASKED_AGAIN = 6;
+
+/** The network is fair again, whoever is down comes up, and sales whose answer got lost are asked for again. */
+export async function heal(run: Run): Promise<void> {
+  const { scheduler, network, server, kiosks, book, trace } = run;
+  network.setWeather(FAIR_WEATHER);
+  for (const kiosk of kiosks) {
+    network.cut(kiosk.name, 'none');
+    kiosk.disarm();
+  }
+  server.disarm();
+  trace.add('heals');
+  const areUp = (): boolean => server.isUp() && kiosks.every((kiosk) => kiosk.isUp() && run.nodes.has(kiosk.name));
+  await scheduler.runUntil(scheduler.nowMs() + UP_MS, areUp);
+  for (const kiosk of kiosks) {
+    for (const sale of [...book.sales.values()]) {
+      if (sale.receipt === null && sale.kiosk === kiosk.name) await askAgain(run, kiosk, sale.input);
+    }
+  }
+}
+
+async function askAgain(run: Run, kiosk: KioskHost, input: Parameters<typeof completeSale>[1]): Promise<void> {
+  for (let tries = 0; tries < ASKED_AGAIN; tries += 1) {
+    const outcome = await completeSale({ kiosk, book: run.book }, input);
+    run.trace.add(`${kiosk.name} asks again for ${input.commandId}: ${outcome}`);
+    // Log-in and shift come first; then the sale is either told again, made now, or refused for good.
+    if (outcome !== 'not_logged_in' && outcome !== 'no_open_shift') return;
+  }
+  run.broken.push({ invariant: 'a sale asked for again is answered', found: input.commandId });
+}
+
+export async function fallQuiet(run: Run): Promise<void> {
+  const { scheduler } = run;
+  const deadlineMs = scheduler.nowMs() + QUIET_MS;
+  while (scheduler.nowMs() < deadlineMs) {
+    await scheduler.runUntil(scheduler.nowMs() + 1_000);
+    if ((await isDrained(run)) && (await allSayTheyAreSynced(run))) return;
+  }
+  run.broken.push({ invariant: 'the healed park falls quiet', found: `not within ${QUIET_MS} ms` });
+}
+
+/** Whether all that is written is everywhere, of the kiosks that are there by now. */
+export async function isDrained(run: Run): Promise<boolean> {
+  if (!run.server.isUp()) return false;
+  const head = await readServerHead(run.world.database);
+  return run.kiosks.every((kiosk) => {
+    const node = run.nodes.get(kiosk.name);
+    if (node === undefined) return true;
+    if (!kiosk.isUp()) return false;
+    const disk = readKioskDisk(kiosk.databasePath(), false);
+    const own = disk.vector.get(`${node}/1`)?.seq ?? 0;
+    return disk.cursor === head && disk.acknowledged === own && disk.held === 0;
+  });
+}
+
+async function allSayTheyAreSynced(run: Run): Promise<boolean> {
+  for (const kiosk of run.kiosks) {
+    const status = await kiosk.call((api) => api.getStatus());
+    if (status === DIED || status.sync.state !== 'synced') return false;
+  }
+  return true;
+}

@@ -1,0 +1,66 @@
+import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
+import type { ServerDeps } from '@skygate/sync-server/app';
+import { countOutcome } from './book.ts';
+import { type Deed, editCatalogue, grantLease, issueGroup, voidTicket } from './headquarters.ts';
+import { presentKiosks, type Run } from './run.ts';
+import { PowerCut } from './yield-points.ts';
+
+/** HQ's own work comes at any time, also while kiosks are cut off and while the server is dying. */
+type Act = (run: Run, random: SeededRandom) => Promise<Deed | null>;
+
+const ACTS: readonly [string, Act][] = [
+  ['lends places', lendMore],
+  ['voids a ticket', voidSome],
+  ['edits the catalogue', (run, random) => asHq(run, (deps) => editCatalogue(deps, 20_000 + random.int(9_000)))],
+  ['issues to a group', issueSome],
+];
+
+export async function hqActs(run: Run, random: SeededRandom): Promise<void> {
+  const [name, act] = random.pick(ACTS);
+  // The server may die over it: before its journal has it, or before its database has it (E9).
+  if (random.chance(0.25)) run.server.crash(random.pick(['server before journal', 'server after journal']));
+  noteDeed(run, name, await act(run, random));
+}
+
+/** @returns null if the server was down, or died over it */
+export async function asHq<Value>(run: Run, deed: (deps: ServerDeps) => Promise<Value>): Promise<Value | null> {
+  const deps = run.server.deps();
+  if (deps === null) return null;
+  try {
+    return await run.activity.track(() => deed(deps));
+  } catch (error) {
+    if (error instanceof PowerCut) return null;
+    throw error;
+  }
+}
+
+/** What HQ was told is done must be found at the end. */
+export function noteDeed(run: Run, name: string, deed: Deed | null): void {
+  const outcome = deed === null ? 'server died' : deed === 'refused' ? 'refused' : 'ok';
+  run.trace.add(`HQ ${name}: ${outcome}`);
+  countOutcome(run.book.outcomes, `HQ ${name}: ${outcome}`);
+  if (deed === null || deed === 'refused') return;
+  for (const { node, epoch, seq, hash } of deed) run.book.hqEvents.set(`${node}/${epoch}/${seq}`, hash);
+}
+
+function lendMore(run: Run, random: SeededRandom): Promise<Deed | null> {
+  const till = random.pick(presentKiosks(run).filter(({ role }) => role === 'till'));
+  const node = run.nodes.get(till.name);
+  if (node === undefined) return Promise.resolve(null);
+  return asHq(run, (deps) => grantLease(deps, { node, epoch: 1 }, 20 + random.int(150)));
+}
+
+function voidSome(run: Run, random: SeededRandom): Promise<Deed | null> {
+  const { codes } = run.book;
+  if (codes.length === 0) return Promise.resolve('refused');
+  const { ticketId } = random.pick(codes);
+  return asHq(run, (deps) => voidTicket(deps, ticketId));
+}
+
+async function issueSome(run: Run, random: SeededRandom): Promise<Deed | null> {
+  const issued = await asHq(run, (deps) => issueGroup(deps, 1 + random.int(10)));
+  if (issued === null || issued === 'refused') return issued;
+  run.book.codes.push(...issued);
+  for (const { ticketId } of issued) run.book.hqTickets.push(ticketId);
+  return [];
+}

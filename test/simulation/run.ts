@@ -1,0 +1,41 @@
+import type { NodeId } from '@skygate/shared/lib/ids';
+import type { Activity } from './activity.ts';
+import type { Book } from './book.ts';
+import type { FaultCounts, PointCounts } from './faults.ts';
+import type { Broken } from './invariants.ts';
+import type { KioskHost } from './kiosk-host.ts';
+import type { Network, Serve } from './network.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { ServerHost } from './server-host.ts';
+import type { Trace } from './trace.ts';
+import type { World } from './world.ts';
+
+/** Everything of one run; parts that need each other find each other here. */
+export interface Run {
+  readonly world: World;
+  readonly seed: number;
+  readonly activity: Activity;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly faults: FaultCounts;
+  readonly crashes: PointCounts;
+  readonly book: Book;
+  readonly server: ServerHost;
+  readonly network: Network;
+  readonly kiosks: readonly KioskHost[];
+  /** Comes only when the others are at work already; null in parks that stay as they are. */
+  readonly late: KioskHost | null;
+  readonly broken: Broken[];
+  /** Node ids by kiosk name, from their enrolment. */
+  readonly nodes: Map<string, NodeId>;
+}
+
+export interface SeedOptions {
+  readonly print?: (line: string) => void;
+  /** A planted bug: stands between the network and the server. */
+  readonly sabotage?: (serve: Serve) => Serve;
+}
+
+/** The kiosks that are there by now. */
+export const presentKiosks = ({ kiosks, nodes }: Run): readonly KioskHost[] =>
+  kiosks.filter(({ name }) => nodes.has(name));

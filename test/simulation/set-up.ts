@@ -1,0 +1,132 @@
+import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
+import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
+import { createActivity } from './activity.ts';
+import { emptyBook } from './book.ts';
+import { noCrashes, noFaults } from './faults.ts';
+import { START_MS } from './headquarters.ts';
+import { createKioskHost, type KioskHost, type KioskHostDeps } from './kiosk-host.ts';
+import { loseTail } from './lose-tail.ts';
+import { createNetwork } from './network.ts';
+import type { Run, SeedOptions } from './run.ts';
+import { createScheduler } from './scheduler.ts';
+import { createServerHost } from './server-host.ts';
+import { createSimulatedClock } from './simulated-ports.ts';
+import { createTrace } from './trace.ts';
+import type { World } from './world.ts';
+import type { YieldPoint } from './yield-points.ts';
+
+/** A park's machines and their network, all of them still off. */
+export async function createRun(world: World, seed: number, options: SeedOptions): Promise<Run> {
+  const root = await world.clean();
+  const activity = createActivity();
+  const scheduler = createScheduler(activity);
+  const random = seededRandom(seed);
+  const faults = noFaults();
+  const trace = createTrace(() => scheduler.nowMs(), options.print ?? null);
+  const fates = random.fork('server fates');
+  const server = createServerHost({
+    database: world.database,
+    scheduler,
+    activity,
+    clock: createSimulatedClock(scheduler, START_MS),
+    folder: root,
+    seed: `${seed}`,
+    onDeath: (point) => serverDied(run, point, fates),
+  });
+  const serve = options.sabotage?.(server.serve) ?? server.serve;
+  const onCursorBack = (kiosk: string): void => {
+    run.broken.push({ invariant: 'cursors only move forward', found: kiosk });
+  };
+  const ports = { scheduler, activity, trace, faults };
+  const network = createNetwork({ ...ports, random: random.fork('network'), serve, onCursorBack });
+  const parts = { world, seed, network, ...ports };
+  const isLate = seededRandom(`${seed}/late`).chance(0.4);
+  const kiosks = makeKiosks(() => run, { ...parts, root, isLate });
+  const run: Run = {
+    ...ports,
+    world,
+    seed,
+    server,
+    network,
+    kiosks,
+    late: isLate ? (kiosks.at(-1) ?? null) : null,
+    crashes: noCrashes(),
+    book: emptyBook(),
+    broken: [],
+    nodes: new Map(),
+  };
+  return run;
+}
+
+interface Place {
+  readonly name: string;
+  readonly role: KioskRole;
+}
+
+function placesOf(random: SeededRandom, late: boolean): readonly Place[] {
+  const tills = 1 + random.int(2);
+  const gates = 1 + random.int(2);
+  const lateRole = random.pick(['till', 'gate'] as const);
+  return [
+    ...Array.from({ length: tills }, (_, index) => ({ name: `till-${index + 1}`, role: 'till' as const })),
+    ...Array.from({ length: gates }, (_, index) => ({ name: `gate-${index + 1}`, role: 'gate' as const })),
+    ...(late ? [{ name: `late-${lateRole}`, role: lateRole }] : []),
+  ];
+}
+
+interface KioskParts extends Pick<KioskHostDeps, 'scheduler' | 'activity' | 'network'> {
+  readonly world: World;
+  readonly seed: number;
+  readonly root: string;
+  readonly isLate: boolean;
+}
+
+/** @param runOf the run they will be part of: they tell it of their deaths, long after it is whole */
+function makeKiosks(runOf: () => Run, parts: KioskParts): readonly KioskHost[] {
+  const { world, seed, root, scheduler, activity, network } = parts;
+  const random = seededRandom(`${seed}/kiosks`);
+  return placesOf(random, parts.isLate).map(({ name, role }) =>
+    createKioskHost({
+      name,
+      role,
+      root,
+      template: world.template,
+      scheduler,
+      activity,
+      network,
+      clock: createSimulatedClock(scheduler, START_MS + random.int(1_500)),
+      seed: `${seed}`,
+      onDeath: (host, point, { walTorn }) => {
+        const { crashes, faults, trace } = runOf();
+        if (point !== null) crashes[point] += 1;
+        faults.kioskCrash += 1;
+        if (walTorn) faults.tornWal += 1;
+        trace.add(`${host.name} dies at ${point ?? 'rest'}`);
+        scheduler.after(500 + random.int(5_000), () => void activity.track(() => host.start()));
+      },
+      onFailure: (error) => {
+        const found = `${name}: ${(error as Error).stack ?? error}`;
+        runOf().broken.push({ invariant: 'a kiosk keeps running', found });
+      },
+    }),
+  );
+}
+
+function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): void {
+  const { faults, crashes, scheduler, activity, world, network, trace } = run;
+  const where = point ?? 'server at rest';
+  faults.serverCrash += 1;
+  crashes[where] += 1;
+  trace.add(`server dies: ${where}`);
+  const tail = fates.chance(0.4) ? 1 + fates.int(60) : 0;
+  const restart = async (): Promise<void> => {
+    const lost = tail === 0 ? 0 : await loseTail(world.database, tail);
+    if (lost > 0) {
+      faults.lostTail += 1;
+      trace.add(`server lost its last ${lost} events`);
+      network.logBeganAnew();
+    }
+    await run.server.start();
+  };
+  scheduler.after(2_000, () => void activity.track(restart));
+}
