@@ -1,3 +1,5 @@
+DROP INDEX ticket_facts_annulled;
+DROP INDEX ticket_facts_provisional;
 DROP INDEX sales_by_node;
 DROP INDEX shifts_by_node;
 DROP INDEX leases_by_date;

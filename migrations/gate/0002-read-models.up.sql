@@ -242,3 +242,8 @@ CREATE INDEX leases_by_date ON leases (park, node, epoch, date, slot);
 CREATE INDEX shifts_by_node ON shifts (park, node, epoch, number);
 -- The last sale of a till, for the number of its next.
 CREATE INDEX sales_by_node ON sales (park, node, epoch, seq);
+-- Today's admissions that other gates could not be asked about, for the occupancy's uncertainty (T4).
+CREATE INDEX ticket_facts_provisional ON ticket_facts (park, business_date, people)
+  WHERE kind = 'admitted' AND verdict = 'provisional';
+CREATE INDEX ticket_facts_annulled ON ticket_facts (park, business_date, original_node, original_epoch, original_seq)
+  WHERE kind = 'annulled';

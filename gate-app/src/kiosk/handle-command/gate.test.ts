@@ -150,6 +150,9 @@ describe('a gate that cannot know what another gate admitted', () => {
       canUndo: true,
     });
     expect(view.coverage).toMatchObject({ kind: 'partial', gatesTotal: 1, gatesCovered: 0 });
+    expect((await test.kiosk.api.getStatus()).occupancy).toMatchObject({ inside: 5, uncertainty: 5 });
+    granted(await test.kiosk.api.undoLast({ scanId: view.scanId }));
+    expect((await test.kiosk.api.getStatus()).occupancy).toMatchObject({ inside: 0, uncertainty: 0 });
     await test.remove();
   });
 });

@@ -8,6 +8,13 @@ const ACTIVITY = `
   SELECT gate_id, bucket_ms, admitted, exited FROM gate_activity WHERE park = ? AND business_date = ?
   ORDER BY bucket_ms`;
 
+const PROVISIONALS = `
+  SELECT coalesce(sum(f.people), 0) FROM ticket_facts f
+  WHERE f.park = ? AND f.business_date = ? AND f.kind = 'admitted' AND f.verdict = 'provisional'
+    AND (f.node, f.epoch, f.seq) NOT IN (
+      SELECT a.original_node, a.original_epoch, a.original_seq FROM ticket_facts a
+      WHERE a.park = ? AND a.business_date = ? AND a.kind = 'annulled')`;
+
 /** The screens show quarters of an hour. */
 const SHOWN_BUCKET_MS = 15 * 60_000;
 
@@ -15,11 +22,15 @@ const SHOWN_BUCKET_MS = 15 * 60_000;
 export function createOccupancyNow(database: Database): (ground: Ground, coverage: CoverageView) => OccupancyView {
   const readTotals = database.prepare<[string, string], GateTotals>(TOTALS);
   const readActivity = database.prepare<[string, string], GateActivity>(ACTIVITY);
+  const readProvisionals = database.prepare<[string, string, string, string], number>(PROVISIONALS).pluck();
+  const provisionalsOf = (park: string, date: string): number => readProvisionals.get(park, date, park, date) ?? 0;
   return ({ identity, park, businessDate, nowMs }, coverage) => {
     const totals = readTotals.all(identity.park, businessDate);
     const activity = readActivity.all(identity.park, businessDate);
     const silentGates = coverage.silent.map(({ gateId, silentMs }) => ({ gateId, silentMs: silentMs ?? 0 }));
-    const now = occupancyOf({ totals, activity, silentGates, openProvisionals: 0, nowMs });
+    // Once every gate is heard again, what they did meanwhile is here too: nothing is left open.
+    const openProvisionals = coverage.kind === 'partial' ? provisionalsOf(identity.park, businessDate) : 0;
+    const now = occupancyOf({ totals, activity, silentGates, openProvisionals, nowMs });
     return {
       inside: now.inside,
       uncertainty: now.uncertainty,
