@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
-import Sqlite from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MigrationError, migrate, migrateDown, schemaVersion } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
@@ -23,6 +24,26 @@ describe('migrations of the kiosk database', () => {
     migrate(database);
     expect(schemaVersion(database)).toBe(version);
     database.close();
+  });
+
+  it('each take back exactly what they brought', () => {
+    const files = new URL('../../../../migrations/gate/', import.meta.url);
+    const schemaOf = (database: Database) =>
+      database.prepare('SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name').all();
+    const going = openDatabase(path());
+    while (schemaVersion(going) > 0) {
+      migrateDown(going);
+      const version = schemaVersion(going);
+      const only = mkdtempSync(join(folder, 'only-'));
+      for (const name of readdirSync(files)) {
+        if (Number(name.slice(0, 4)) <= version) copyFileSync(new URL(name, files), join(only, name));
+      }
+      const fresh = new Sqlite(':memory:');
+      migrate(fresh, pathToFileURL(`${only}/`));
+      expect([version, schemaOf(going)]).toEqual([version, schemaOf(fresh)]);
+      fresh.close();
+    }
+    going.close();
   });
 
   it('are refused by an older program, which changes nothing', () => {
