@@ -22,6 +22,7 @@ export const en = {
     hours: '{{n}} h {{minutes}} min',
     days: '{{n}} d',
     ago: '{{duration}} ago',
+    today: 'today',
     todayAt: 'today {{time}}',
     dayAt: '{{day}} {{time}}',
     todayUntil: 'today until {{time}}',
@@ -463,7 +464,7 @@ export const en = {
     unknown_unit: 'That category no longer exists. Choose another one.',
     no_price: 'This ticket has no price on that date. Choose another date.',
     not_on_sale: 'This ticket is not on sale now. Offer another one.',
-    share_exceeded: 'No more places here for that time. Offer another time or another till.',
+    share_exceeded: 'Places left here for that time: {{left}}. Offer another time or another till.',
     clock_untrusted:
       'The clock of this till is not sure, so no dated ticket can be sold. Connect it to the server: that sets it right.',
     cash_below_total: 'The cash is less than the total. Type what was received again.',
