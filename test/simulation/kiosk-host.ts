@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKiosk, type Kiosk } from '@skygate/gate-app/kiosk/kiosk';
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
@@ -54,7 +54,8 @@ export interface KioskHostDeps {
   readonly onFailure: (error: unknown) => void;
 }
 
-const FILES_ON_DISK = ['kiosk.sqlite', 'kiosk.sqlite-wal', 'node.key', 'signing.key'];
+const KEY_FILES = ['node.key', 'signing.key'];
+const FILES_ON_DISK = ['kiosk.sqlite', 'kiosk.sqlite-wal', ...KEY_FILES];
 
 interface Running {
   readonly kiosk: Kiosk;
@@ -71,6 +72,9 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
 
   mkdirSync(folderOf(1), { recursive: true });
   copyFileSync(deps.template, join(folderOf(1), 'kiosk.sqlite'));
+  // A kiosk makes its keys before its database, so a folder with a database has them.
+  const keys = seededRandom(`${deps.seed}/${name}/keys`);
+  for (const key of KEY_FILES) writeFileSync(join(folderOf(1), key), keys.bytes(32));
 
   const start = async (): Promise<void> => {
     lives += 1;
