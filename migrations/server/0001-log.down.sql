@@ -1,4 +1,3 @@
-drop table commands;
 drop table hq_sessions;
 drop table hq_users;
 drop table people;

@@ -1,33 +1,35 @@
 -- The log: one stream of positions per park, made of gap-free chained streams per (node, epoch).
+-- Every text column is collate "C": ids and clocks are ordered by their bytes on every node, whatever the language of the
+-- database (S7).
 
 create table parks (
-  park text primary key,
+  park text collate "C" primary key,
   -- The newest position. Its row lock is the only serial point of a park (S3).
   head bigint not null default 0,
   -- Changes when the server lost acknowledged events or was restored (E8).
-  log_id text not null,
+  log_id text collate "C" not null,
   people_revision bigint not null default 0,
   created_ms bigint not null
 );
 
 -- One row per incarnation of a node (E1).
 create table nodes (
-  park text not null references parks (park),
-  node text not null,
+  park text collate "C" not null references parks (park),
+  node text collate "C" not null,
   epoch bigint not null check (epoch >= 1),
-  role text not null check (role in ('gate', 'till', 'hq')),
-  name text not null,
-  gate_id text not null,
+  role text collate "C" not null check (role in ('gate', 'till', 'hq')),
+  name text collate "C" not null,
+  gate_id text collate "C" not null,
   -- The short number of a kiosk within its park; 0 for HQ.
   number bigint not null,
-  public_key text not null,
-  key_id text not null,
-  signing_public_key text not null,
-  state text not null check (state in ('open', 'closed', 'quarantined')),
+  public_key text collate "C" not null,
+  key_id text collate "C" not null,
+  signing_public_key text collate "C" not null,
+  state text collate "C" not null check (state in ('open', 'closed', 'quarantined')),
   head_seq bigint not null default 0,
-  head_hash text not null,
-  head_hlc text not null,
-  app_version text not null,
+  head_hash text collate "C" not null,
+  head_hlc text collate "C" not null,
+  app_version text collate "C" not null,
   enrolled_ms bigint not null,
   contact_ms bigint,
   -- What the kiosk last said of itself (S5) and when that came; null before its first word.
@@ -35,30 +37,30 @@ create table nodes (
   waiting bigint,
   oldest_waiting_ms bigint,
   skew_ms bigint,
-  problem text,
+  problem text collate "C",
   primary key (park, node, epoch)
 );
 
 create table events (
-  park text not null,
-  node text not null,
+  park text collate "C" not null,
+  node text collate "C" not null,
   epoch bigint not null,
   seq bigint not null,
   position bigint not null,
-  hlc text not null,
+  hlc text collate "C" not null,
   wall_ms bigint not null,
-  trust text not null,
-  type text not null,
+  trust text collate "C" not null,
+  type text collate "C" not null,
   version bigint not null,
-  subject text not null,
-  cause text,
-  actor text not null,
+  subject text collate "C" not null,
+  cause text collate "C",
+  actor text collate "C" not null,
   -- Canonical JSON as it was hashed: text, because jsonb would reorder it (E2).
-  body text not null,
-  body_hash text not null,
-  hash text not null,
+  body text collate "C" not null,
+  body_hash text collate "C" not null,
+  hash text collate "C" not null,
   -- The envelope's texts as a JSON list where a text column cannot hold them (a NUL character); null almost always.
-  exact_words text,
+  exact_words text collate "C",
   received_ms bigint not null,
   primary key (park, node, epoch, seq)
 );
@@ -67,8 +69,8 @@ create unique index events_by_position on events (park, position);
 
 -- Each closes one batch: the positions first_position .. position, all of one stream (S2, S4).
 create table seals (
-  park text not null,
-  node text not null,
+  park text collate "C" not null,
+  node text collate "C" not null,
   epoch bigint not null,
   from_seq bigint not null,
   to_seq bigint not null,
@@ -76,10 +78,10 @@ create table seals (
   position bigint not null,
   -- About how many bytes the batch has on the wire.
   bytes bigint not null,
-  head_hash text not null,
-  hlc text not null,
-  kid text not null,
-  signature text not null,
+  head_hash text collate "C" not null,
+  hlc text collate "C" not null,
+  kid text collate "C" not null,
+  signature text collate "C" not null,
   primary key (park, node, epoch, to_seq)
 );
 
@@ -87,28 +89,28 @@ create unique index seals_by_position on seals (park, position);
 
 -- Secret keys of this installation (HQ's log keys, ticket keys, token secret), each sealed with the master key.
 create table server_keys (
-  name text primary key,
-  public_key text,
-  box text not null,
+  name text collate "C" primary key,
+  public_key text collate "C",
+  box text collate "C" not null,
   created_ms bigint not null
 );
 
 -- One-time enrolment codes (S1), only as hashes. A used one keeps what it led to, for a retry after a lost answer.
 create table enrolment_codes (
-  code_hash text primary key,
-  park text not null references parks (park),
-  node text,
-  role text not null check (role in ('gate', 'till')),
-  name text not null,
-  gate_id text not null,
+  code_hash text collate "C" primary key,
+  park text collate "C" not null references parks (park),
+  node text collate "C",
+  role text collate "C" not null check (role in ('gate', 'till')),
+  name text collate "C" not null,
+  gate_id text collate "C" not null,
   expires_ms bigint not null,
-  used_public_key text,
-  used_node text,
+  used_public_key text collate "C",
+  used_node text collate "C",
   used_epoch bigint
 );
 
 create table nonces (
-  nonce text primary key,
+  nonce text collate "C" primary key,
   expires_ms bigint not null
 );
 
@@ -116,42 +118,31 @@ create index nonces_by_expiry on nonces (expires_ms);
 
 -- People stand beside the log (P1): revisioned, erasable.
 create table people (
-  park text not null references parks (park),
-  staff_id text not null,
+  park text collate "C" not null references parks (park),
+  staff_id text collate "C" not null,
   revision bigint not null,
   removed bigint not null check (removed in (0, 1)),
-  name text not null,
-  role text not null check (role in ('gate', 'cashier', 'supervisor')),
+  name text collate "C" not null,
+  role text collate "C" not null check (role in ('gate', 'cashier', 'supervisor')),
   -- The PIN's verifier as JSON; null without a PIN.
-  pin text,
+  pin text collate "C",
   primary key (park, staff_id)
 );
 
 create unique index people_by_revision on people (park, revision);
 
 create table hq_users (
-  user_id text primary key,
-  email text not null unique,
-  name text not null,
+  user_id text collate "C" primary key,
+  email text collate "C" not null unique,
+  name text collate "C" not null,
   -- The password's scrypt verifier as JSON.
-  password text not null,
+  password text collate "C" not null,
   created_ms bigint not null
 );
 
 create table hq_sessions (
   -- SHA-256 of the cookie.
-  session_hash text primary key,
-  user_id text not null references hq_users (user_id),
+  session_hash text collate "C" primary key,
+  user_id text collate "C" not null references hq_users (user_id),
   expires_ms bigint not null
-);
-
--- Answers to commands by idempotency key, so that a repeated request gets the first answer.
-create table commands (
-  park text not null,
-  command_id text not null,
-  request_hash text not null,
-  status bigint not null,
-  answer text not null,
-  created_ms bigint not null,
-  primary key (park, command_id)
 );

@@ -46,8 +46,11 @@ export async function startServer(
     await replayJournal(deps);
     await ensureHqSigningKey(deps);
     const app = await buildApp(deps, features);
-    const url = await listen(app, config);
     await deps.bus.run();
+    const url = await listen(app, config).catch(async (error) => {
+      await deps.bus.stop();
+      throw error;
+    });
     void deps.projections.run();
     return { url, app, deps, stop: () => stop({ app, deps, journal, stopping }) };
   } catch (error) {

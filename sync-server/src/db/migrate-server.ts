@@ -17,20 +17,24 @@ export const serverTarget = (database: Database): MigrationTarget => ({
     );
     return versions.rows[0]?.version ?? 0;
   },
-  async apply(script, nextVersion) {
+  async apply(script, step) {
     try {
-      await database.runScript(versionedScript(script, nextVersion));
+      await database.runScript(versionedScript(script, step));
     } catch (error) {
       // Another instance, starting at the same moment, was first.
-      if ((await this.version()) !== nextVersion) throw error;
+      if ((await this.version()) === step.from) throw error;
     }
   },
 });
 
-const versionedScript = (script: string, nextVersion: number): string => `
+// The lock is had before the version is looked at, so that no script ever runs twice.
+const versionedScript = (script: string, { from, to }: { readonly from: number; readonly to: number }): string => `
 select pg_advisory_xact_lock(${LOCK_KEY});
 create table if not exists schema_version (only_row bigint primary key check (only_row = 1), version bigint not null);
+do $$ begin
+  if coalesce((select version from schema_version), 0) <> ${from} then raise exception 'the version has moved'; end if;
+end $$;
 ${script}
-insert into schema_version (only_row, version) values (1, ${nextVersion})
+insert into schema_version (only_row, version) values (1, ${to})
   on conflict (only_row) do update set version = excluded.version;
 `;

@@ -57,6 +57,16 @@ describe.each(Object.entries({ server: pgliteTarget, gate: sqliteTarget }))('mig
   });
 });
 
+it('S7: text is ordered by its bytes on every database, whatever its language', async () => {
+  const { target } = await pgliteTarget();
+  await migrateUp(target);
+  const { rows } = await (databases.at(-1) as Database).kysely.executeQuery(
+    CompiledQuery.raw(`select table_name, column_name from information_schema.columns
+      where table_schema = 'public' and data_type = 'text' and collation_name is distinct from 'C'`),
+  );
+  expect(rows).toEqual([]);
+});
+
 it('the read models have the tables and columns that both databases share', async () => {
   const { target } = await pgliteTarget();
   await migrateUp(target);

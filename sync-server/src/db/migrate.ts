@@ -6,8 +6,8 @@ import { DatabaseError } from './database.ts';
 export interface MigrationTarget {
   /** 0 for an empty database. */
   version(): Promise<number>;
-  /** Runs the script and sets the version, both or neither. */
-  apply(script: string, nextVersion: number): Promise<void>;
+  /** Runs the script and sets the version, both or neither; neither if the version is not `from` (any more). */
+  apply(script: string, step: { readonly from: number; readonly to: number }): Promise<void>;
 }
 
 export interface Migration {
@@ -38,9 +38,12 @@ export function migrationsIn(folder: URL): readonly Migration[] {
 /** Brings the schema to what this program knows. @returns the version. @throws DatabaseError if it is newer than that */
 export async function migrateUp(target: MigrationTarget, folder: URL = migrationFolder('server')): Promise<number> {
   const migrations = migrationsIn(folder);
-  const version = await knownVersion(target, migrations);
-  for (const { number, name } of migrations.slice(version)) {
-    await target.apply(readFileSync(new URL(`${name}.up.sql`, folder), 'utf8'), number);
+  // Looked at before each step: another instance may be doing the same.
+  let next = migrations[await knownVersion(target, migrations)];
+  while (next) {
+    const script = readFileSync(new URL(`${next.name}.up.sql`, folder), 'utf8');
+    await target.apply(script, { from: next.number - 1, to: next.number });
+    next = migrations[await knownVersion(target, migrations)];
   }
   return migrations.length;
 }
@@ -51,7 +54,10 @@ export async function migrateDown(target: MigrationTarget, folder: URL = migrati
   const version = await knownVersion(target, migrations);
   const newest = migrations[version - 1];
   if (!newest) return 0;
-  await target.apply(readFileSync(new URL(`${newest.name}.down.sql`, folder), 'utf8'), version - 1);
+  await target.apply(readFileSync(new URL(`${newest.name}.down.sql`, folder), 'utf8'), {
+    from: version,
+    to: version - 1,
+  });
   return version - 1;
 }
 

@@ -9,12 +9,15 @@ const CONNECTIONS = 10;
 /** The first with a time limit for whole transactions. */
 const OLDEST_VERSION = 17;
 const CHANNEL = 'skygate_park';
+const LISTEN_AGAIN_MS = 1_000;
 
 /** @throws DatabaseError if the address is malformed, nobody answers there, or it is too old */
 export async function openPostgres(url: string): Promise<Database> {
   const settings = {
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    // A database host that vanished is noticed, and not waited for.
+    keepAlive: true,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         INTEGER_PARSERS[oid] ?? pg.types.getTypeParser(oid, format as 'text'),
@@ -24,7 +27,7 @@ export async function openPostgres(url: string): Promise<Database> {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
   try {
-    await checkVersion(pool);
+    await checkSuitable(pool);
   } catch (error) {
     await pool.end();
     throw new DatabaseError(`The database of DATABASE_URL (${placeOf(url)}) cannot be used: ${wordsOf(error)}`);
@@ -47,23 +50,58 @@ export async function openPostgres(url: string): Promise<Database> {
   };
 }
 
-async function checkVersion(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ version: string }>("select current_setting('server_version_num') as version");
+async function checkSuitable(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ version: string; encoding: string }>(
+    "select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding",
+  );
   const version = Math.floor(Number(rows[0]?.version) / 10_000);
-  if (version < OLDEST_VERSION)
+  if (version < OLDEST_VERSION) {
     throw new Error(`it is PostgreSQL ${version}, and ${OLDEST_VERSION} is the oldest known`);
+  }
+  // In any other encoding some facts could not be stored, and the kiosks that wrote them would wait for ever.
+  if (rows[0]?.encoding !== 'UTF8') throw new Error(`its encoding is ${rows[0]?.encoding}, and must be UTF8`);
 }
 
-/** A connection of its own, outside the pool; when it breaks, waiting parts fall back to looking now and then. */
+/**
+ * A connection of its own, outside the pool. When it breaks, it is made again; until then waiting parts fall back to
+ * looking now and then.
+ */
 async function listen(settings: pg.ClientConfig, onMessage: (message: string) => void): Promise<() => Promise<void>> {
-  const client = new pg.Client(settings);
-  client.on('error', () => {});
-  client.on('notification', ({ payload }) => {
-    if (payload) onMessage(payload);
-  });
-  await client.connect();
-  await client.query(`listen ${CHANNEL}`);
-  return () => client.end();
+  let current: pg.Client | null = null;
+  let again: NodeJS.Timeout | undefined;
+  let isOver = false;
+
+  const connect = async (): Promise<void> => {
+    const client = new pg.Client(settings);
+    client.on('error', () => {});
+    client.on('notification', ({ payload }) => {
+      if (payload) onMessage(payload);
+    });
+    client.once('end', () => {
+      if (client === current) connectLater();
+    });
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    current = client;
+    if (isOver) await client.end();
+  };
+  const connectLater = (): void => {
+    if (isOver) return;
+    again = setTimeout(() => connect().catch(connectLater), LISTEN_AGAIN_MS);
+    again.unref();
+  };
+
+  await connect();
+  return async () => {
+    isOver = true;
+    clearTimeout(again);
+    await current?.end();
+  };
 }
 
 /** Host and database of the address, never its password. */

@@ -9,15 +9,6 @@ export interface CapacityRow {
   change_order: string;
 }
 
-export interface CommandsRow {
-  park: string;
-  command_id: string;
-  request_hash: string;
-  status: number;
-  answer: string;
-  created_ms: number;
-}
-
 export interface DocumentChangesRow {
   park: string;
   document_id: string;
@@ -359,7 +350,6 @@ export interface TicketsRow {
 
 export interface Tables {
   capacity: CapacityRow;
-  commands: CommandsRow;
   document_changes: DocumentChangesRow;
   enrolment_codes: EnrolmentCodesRow;
   events: EventsRow;

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { SYNC_PROBLEMS, type SyncProblemCode } from '@skygate/shared/protocol/problem';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isPassingTrouble } from '../db/passing-trouble.ts';
 import type { Log } from '../ports.ts';
 
 /** An answer other than success, on its way to the one handler that writes problem details (RFC 9457). */
@@ -86,7 +87,7 @@ function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || error.statusCode === 413) {
     return syncProblem('too_large', 'The request is larger than this service takes.');
   }
-  if (isTransient(error)) {
+  if (isPassingTrouble(error)) {
     const detail = 'The database is busy or away; try again.';
     return new Problem(503, 'unavailable', { detail, headers: RETRY_LATER });
   }
@@ -110,15 +111,6 @@ declare module 'fastify' {
     invalidBody?: SyncProblemCode;
   }
 }
-
-// PostgreSQL classes 08 (connection), 40 (rollback), 53 (resources), 57 (operator), and a transaction's time limit.
-const TRANSIENT_STATES = /^(?:08|40|53|57|25P04)/;
-const TRANSIENT_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE']);
-
-const isTransient = ({ code, message }: FastifyError): boolean =>
-  TRANSIENT_CODES.has(code) ||
-  (/^[0-9A-Z]{5}$/.test(code ?? '') && TRANSIENT_STATES.test(code)) ||
-  /timeout exceeded when trying to connect|Connection terminated/.test(message);
 
 /** What went wrong, for the log: never the values of a statement. */
 const reasonOf = (error: FastifyError): Record<string, unknown> => ({

@@ -4,6 +4,7 @@ import { projectEvent } from '@skygate/shared/read-models/project';
 import type { RowChange } from '@skygate/shared/read-models/row-change';
 import { CompiledQuery } from 'kysely';
 import type { Writer } from '../db/database.ts';
+import { isPassingTrouble } from '../db/passing-trouble.ts';
 import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
 import { applyRowChanges } from './apply-row-changes.ts';
 
@@ -99,6 +100,8 @@ async function applies(tx: Writer, changes: readonly RowChange[]): Promise<strin
     await tx.executeQuery(CompiledQuery.raw('release savepoint changes'));
     return null;
   } catch (error) {
+    // A lock not had or a full disk says nothing of the event: the page is tried again, and nothing put aside for it.
+    if (isPassingTrouble(error)) throw error;
     await tx.executeQuery(CompiledQuery.raw('rollback to savepoint changes'));
     return messageOf(error);
   }

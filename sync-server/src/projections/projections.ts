@@ -31,11 +31,11 @@ export function createProjections(deps: {
 
   async function projectPark(park: string): Promise<void> {
     const page = () => withTransaction(deps, { timeoutMs: TIMEOUT_MS }, (tx) => catchUpOnePage(tx, park));
-    while (await page()) bus.publish('projected', park);
+    while (!stopping.signal.aborted && (await page())) bus.publish('projected', park);
   }
 
   async function projectNow(park?: string): Promise<void> {
-    for (const one of park === undefined ? await allParks(database) : [park]) await projectPark(one);
+    for (const one of park === undefined ? await parksBehind(database) : [park]) await projectPark(one);
   }
 
   async function projectWaiting(): Promise<void> {
@@ -87,7 +87,14 @@ export function createProjections(deps: {
   };
 }
 
-async function allParks(database: Database): Promise<readonly string[]> {
-  const rows = await database.reader.selectFrom('parks').select('park').orderBy('park').execute();
+/** In one statement, as it is asked each second on PostgreSQL, however many parks there are. */
+async function parksBehind(database: Database): Promise<readonly string[]> {
+  const rows = await database.reader
+    .selectFrom('parks as p')
+    .innerJoin('projection_cursors as c', 'c.park', 'p.park')
+    .select('p.park')
+    .whereRef('c.position', '<', 'p.head')
+    .orderBy('p.park')
+    .execute();
   return rows.map(({ park }) => park);
 }

@@ -4,6 +4,7 @@ import { PUSH_BYTES_MAX, PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits
 import { peopleQuery } from '@skygate/shared/protocol/people';
 import { pullQuery } from '@skygate/shared/protocol/pull';
 import { type PushResponse, pushRequest } from '@skygate/shared/protocol/push';
+import { telemetryRequest } from '@skygate/shared/protocol/telemetry';
 import { type TokenResponse, tokenRequest } from '@skygate/shared/protocol/token';
 import type { FastifyInstance } from 'fastify';
 import type { ServerDeps } from '../app.ts';
@@ -15,6 +16,7 @@ import { type Problem, syncProblem } from '../plugins/problem.ts';
 import { issueNonce, issueToken } from './issue-token.ts';
 import { pull } from './pull.ts';
 import { logIdOf, readPeople, readState } from './state.ts';
+import { noteTelemetry } from './telemetry.ts';
 import { TOKEN_SECONDS } from './token-text.ts';
 import { createWaitingPulls } from './waiting-pulls.ts';
 
@@ -91,6 +93,12 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
   app.get('/sync/people', { onRequest, schema: { querystring: peopleQuery } }, async (request) =>
     readPeople(deps.database.reader, nodeOf(request).park, request.query.after),
   );
+
+  const telemetry = { onRequest, bodyLimit: SMALL_BODY_LIMIT, schema: { body: telemetryRequest } };
+  app.post('/sync/telemetry', telemetry, async (request) => {
+    await noteTelemetry(deps, nodeOf(request), request.body);
+    return {};
+  });
 }
 
 function enrolProblem(refusal: EnrolRefusal): Problem {

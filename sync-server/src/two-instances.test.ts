@@ -1,0 +1,153 @@
+import type { ParkId } from '@skygate/shared/lib/ids';
+import { CompiledQuery } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Database, withTransaction } from './db/database.ts';
+import { migrateUp } from './db/migrate.ts';
+import { serverTarget } from './db/migrate-server.ts';
+import { openPostgres } from './db/open-postgres.ts';
+import { startPostgres, type TestPostgres } from './db/testing/start-postgres.ts';
+import {
+  askToken,
+  assertionOf,
+  createTestServer,
+  enrolBody,
+  enrolKiosk,
+  newKey,
+  nonceFrom,
+  post,
+  push,
+  pushOf,
+  type TestServer,
+} from './db/testing/test-server.ts';
+import { createPark } from './hq-node/create-park.ts';
+import { createEnrolmentCode } from './hq-node/enrolment.ts';
+
+// Two instances of the server on one PostgreSQL, as a load balancer would use them.
+
+let postgres: TestPostgres;
+let url: string;
+const databases: Database[] = [];
+const servers: TestServer[] = [];
+
+async function open(address: string): Promise<Database> {
+  const database = await openPostgres(address);
+  databases.push(database);
+  return database;
+}
+
+async function instance(address: string): Promise<TestServer> {
+  const server = await createTestServer(await open(address));
+  servers.push(server);
+  return server;
+}
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  url = await postgres.createDatabase();
+  await migrateUp(serverTarget(await open(url)));
+}, 60_000);
+afterAll(async () => {
+  for (const server of servers) await server.close();
+  for (const database of databases) await database.close();
+  await postgres?.stop();
+});
+
+it('instances that start at the same moment migrate once', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const fresh = await postgres.createDatabase();
+    const targets = await Promise.all([open(fresh), open(fresh), open(fresh)]);
+    const versions = await Promise.all(targets.map((database) => migrateUp(serverTarget(database))));
+    expect(new Set(versions).size).toBe(1);
+  }
+}, 60_000);
+
+it('a migration that another instance has done meanwhile is not done again', async () => {
+  const database = await open(await postgres.createDatabase());
+  const target = serverTarget(database);
+  await target.apply('create table counted (n bigint); insert into counted values (1);', { from: 0, to: 1 });
+  await target.apply('update counted set n = n + 1;', { from: 1, to: 2 });
+  await target.apply('update counted set n = n + 1;', { from: 1, to: 2 });
+  const { rows } = await database.kysely.executeQuery<{ n: number }>(CompiledQuery.raw('select n from counted'));
+  expect([rows[0]?.n, await target.version()]).toEqual([2, 2]);
+});
+
+it('a database in another encoding is refused in a sentence: it could not store every fact', async () => {
+  const latin = await postgres.createDatabase("encoding 'LATIN1' locale 'C' template template0");
+  await expect(openPostgres(latin)).rejects.toThrow(/its encoding is LATIN1, and must be UTF8/);
+});
+
+it('S1: a nonce is good once among all instances, and so is an enrolment code', async () => {
+  const [a, b] = await Promise.all([instance(url), instance(url)]);
+  const kiosk = await enrolKiosk(a, { park: 'nonces' as ParkId });
+  const { node, epoch } = kiosk.enrolled;
+  const assertion = await assertionOf({ key: kiosk.key, node, epoch }, await nonceFrom(a));
+  const tokens = await Promise.all([a, b, a, b].map((server) => askToken(server, assertion)));
+  expect(tokens.map(({ statusCode }) => statusCode).sort()).toEqual([200, 401, 401, 401]);
+  const expected = { park: 'nonces' as ParkId, name: 'Gate 2', role: 'gate' as const, gateId: 'gate-2' };
+  const { code } = await createEnrolmentCode(a.deps, expected);
+  const enrolled = await Promise.all(
+    [a, b, a, b].map((server) => post(server, '/sync/enrol', enrolBody(code, newKey()))),
+  );
+  expect(enrolled.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409, 409, 409]);
+});
+
+it("E7: HQ's stream stays one chain and a park is opened once, whoever writes", async () => {
+  const both = await Promise.all([instance(url), instance(url)]);
+  const park = 'one-chain' as ParkId;
+  await Promise.all([...both, ...both].map(({ deps }) => createPark(deps, park)));
+  const kiosks = await Promise.all(
+    Array.from({ length: 8 }, (_, gate) =>
+      enrolKiosk(both[gate % 2] as TestServer, { park, name: `Gate ${gate}`, gateId: `gate-${gate}` }),
+    ),
+  );
+  await Promise.all(
+    kiosks.map((kiosk, index) => push(both[index % 2] as TestServer, kiosk.token, pushOf(kiosk.key, kiosk.write(3)))),
+  );
+  const rows = await both[0].deps.database.reader
+    .selectFrom('events')
+    .select(['position', 'node', 'seq', 'type'])
+    .where('park', '=', park)
+    .orderBy('position')
+    .execute();
+  expect(rows.map(({ position }) => position)).toEqual(rows.map((_row, index) => index + 1));
+  const hq = rows.filter(({ node }) => node === `hq:${park}`);
+  expect(hq.map(({ seq }) => seq)).toEqual(hq.map((_row, index) => index + 1));
+  expect(hq.filter(({ type }) => type === 'SigningKeyPublished')).toHaveLength(1);
+  expect(new Set(kiosks.map(({ enrolled }) => enrolled.number)).size).toBe(8);
+});
+
+it('a listening connection that broke is made again', async () => {
+  const [a, b] = await Promise.all([instance(url), instance(url)]);
+  await Promise.all([a.deps.bus.run(), b.deps.bus.run()]);
+  const killed = "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'";
+  await a.deps.database.kysely.executeQuery(CompiledQuery.raw(killed));
+  const heard = new Promise<string>((resolve) => {
+    b.deps.bus.subscribe('appended', resolve);
+  });
+  let isHeard = false;
+  void heard.then(() => {
+    isHeard = true;
+  });
+  while (!isHeard) {
+    a.deps.bus.publish('appended', 'park');
+    await Promise.race([heard, a.deps.timers.sleep(100, AbortSignal.timeout(1_000))]);
+  }
+  expect(await heard).toBe('park');
+}, 20_000);
+
+it('S7: a lock that was not to be had puts no event aside', async () => {
+  const patient = await instance(url);
+  const hasty = await instance(`${url}?options=-c%20lock_timeout%3D100ms`);
+  const kiosk = await enrolKiosk(patient, { park: 'locked' as ParkId });
+  await patient.deps.projections.projectNow('locked');
+  await push(patient, kiosk.token, pushOf(kiosk.key, kiosk.write(1)));
+  await withTransaction(patient.deps, { timeoutMs: 20_000 }, async (tx) => {
+    await tx.executeQuery(CompiledQuery.raw('lock table shift_totals in access exclusive mode'));
+    await expect(hasty.deps.projections.projectNow('locked')).rejects.toThrow('lock timeout');
+  });
+  await hasty.deps.projections.projectNow('locked');
+  const { reader } = patient.deps.database;
+  expect(await reader.selectFrom('quarantine').select('seq').where('park', '=', 'locked').execute()).toEqual([]);
+  const totals = await reader.selectFrom('shift_totals').select('moved_minor').where('park', '=', 'locked').execute();
+  expect(totals).toEqual([{ moved_minor: 1 }]);
+});
