@@ -166,6 +166,9 @@ export interface VerdictView {
   readonly unitNames: Readonly<Record<string, Words>>;
   /** What staff must look at: the ui turns the green frame amber. */
   readonly notes: readonly ('accompanied_child' | 'check_age' | 'senior' | 'reduced_price')[];
+  /** The visit date and start time (`day` for the whole day); null if no ticket was read. */
+  readonly date: string | null;
+  readonly slot: string | null;
   readonly validUntilMs: number | null;
   readonly entriesUsed: number;
   readonly entriesAllowed: number;

@@ -4,6 +4,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const LOCALES: Readonly<Record<string, string>> = { ru: 'ru-RU', ky: 'ky-KG', en: 'en-GB' };
+/** `1 250,50` in every language, as the kiosks and their receipts have it. */
+const NUMBERS = 'ru-RU';
 /** What people write after an amount, where it is not the code. */
 const CURRENCY_WORDS: Readonly<Record<string, string>> = { KGS: 'сом' };
 const CURRENCY_WORDS_EN: Readonly<Record<string, string>> = { KGS: 'som' };
@@ -18,8 +20,7 @@ export type Format = ReturnType<typeof formatOf>;
 
 function formatOf(language: string) {
   const locale = LOCALES[language] ?? 'ru-RU';
-  // Kyrgyz groups its digits as Russian does, and not every browser knows it.
-  const numbers = new Intl.NumberFormat(language === 'en' ? 'en-GB' : 'ru-RU', { maximumFractionDigits: 3 });
+  const numbers = new Intl.NumberFormat(NUMBERS, { maximumFractionDigits: 3 });
   const words = language === 'en' ? CURRENCY_WORDS_EN : CURRENCY_WORDS;
   return {
     number: (value: number): string => numbers.format(value),
@@ -29,7 +30,7 @@ function formatOf(language: string) {
       const digits = minorDigitsOf(currency);
       const whole = minor % 10 ** digits === 0;
       const options = whole ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-      return new Intl.NumberFormat(language === 'en' ? 'en-GB' : 'ru-RU', options).format(minor / 10 ** digits);
+      return new Intl.NumberFormat(NUMBERS, options).format(minor / 10 ** digits);
     },
     words: (text: Words): string => text[language as keyof Words] || text.ru || text.en,
     time: (ms: number, timeZone: string): string =>

@@ -44,7 +44,7 @@ export const ru = {
   now: {
     live: 'в эфире',
     connecting: 'соединяемся…',
-    lost: 'не в эфире: {{age}} без связи',
+    lost: 'не в эфире с {{time}}: {{age}} без связи',
     lostNever: 'не в эфире: сервер не отвечает',
     wall: 'Экран на стену',
     wallEnd: 'Закрыть экран',
@@ -53,7 +53,12 @@ export const ru = {
     salesAll: 'Выручка сегодня',
     waitingAll: 'Ждут на киосках',
     waitingUnknown: 'неизвестно',
-    events: 'событий',
+    events_one: 'событие',
+    events_few: 'события',
+    events_many: 'событий',
+    events_other: 'события',
+    waitingAsOf: '{{age}} назад',
+    waitingHere: 'ждут отправки: {{events}}',
     ofCapacity: '{{percent}} % от {{max}}',
     noMax: 'вместимость не указана',
     since: '+{{count}} с {{time}}',
@@ -64,14 +69,17 @@ export const ru = {
     attention: 'Требует внимания',
     calm: 'Всё спокойно',
     calmHint: 'Входы на связи, места есть.',
-    chart: '{{park}}: люди внутри, сегодня и неделю назад',
+    chart: '{{park}}: внутри сегодня и неделю назад',
     chartEmpty: 'Сегодня ещё никто не входил.',
     today: 'сегодня',
     lastWeek: 'неделю назад',
-    band: 'полоса: неуверенность',
+    band: 'полоса: точность',
     time: 'Время',
     salesToday: 'Выручка',
-    payments: '{{count}} оплат',
+    payments_one: '{{count}} оплата',
+    payments_few: '{{count}} оплаты',
+    payments_many: '{{count}} оплат',
+    payments_other: '{{count}} оплаты',
     gateSilent: '{{gate}} молчит {{age}}',
     gateNever: '{{gate}} ещё не выходил на связь',
     nearFull: 'Почти заполнен: {{percent}} %',
@@ -79,7 +87,7 @@ export const ru = {
     quarantined: 'Не разобрано событий: {{count}}',
     gateState: { ok: 'на связи', silent: 'молчит', lost: 'потерян', never: 'ещё не подключался' },
     noGates: 'входов нет',
-    dayPlaces: 'мест {{places}}',
+    dayPlaces: 'мест: {{places}}',
   },
   catalogue: {
     product: 'Продукт',
@@ -154,6 +162,10 @@ export const ru = {
     revoked: 'отозван',
     ago: '{{age}} назад',
     online: 'на связи',
+    asOf: '{{age}} назад',
+    clockAhead: 'часы спешат на {{by}}',
+    clockBehind: 'часы отстают на {{by}}',
+    problem: { stopped_writing: 'не записывает: подключите заново', upload_refused: 'центр не принимает данные' },
     enrol: 'Подключить киоск',
     enrolTitle: 'Новый киоск',
     empty: 'Киосков пока нет',
@@ -205,4 +217,10 @@ export const ru = {
   },
 };
 
-export type Translation = typeof ru;
+/** Every language says what Russian says; of its four plural forms the others have two. */
+export type Translation = Texts<typeof ru>;
+type Texts<Model> = {
+  [Key in keyof Model as Key extends `${string}_few` | `${string}_many` ? never : Key]: Model[Key] extends string
+    ? string
+    : Texts<Model[Key]>;
+};

@@ -1,13 +1,15 @@
 import { Button } from '@mantine/core';
 import type { KioskItem } from '@skygate/shared/hq-api/kiosks';
 import type { ParkBody } from '@skygate/shared/hq-api/parks';
+import { SKEW_SHOWN_MS } from '@skygate/shared/sync/hlc';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKiosks } from '../api/park-queries.ts';
-import { useFormat } from '../format/use-format.ts';
+import { type Format, useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { isOldWord } from '../now/fresh.ts';
 import { EnrolWizard } from './enrol-wizard.tsx';
 
 /** Coverage calls a gate silent after this long. */
@@ -34,14 +36,20 @@ export function KiosksPage({ park }: { readonly park: ParkBody }) {
           {add}
         </Empty>
       ) : (
-        <Table kiosks={all} serverMs={serverMs} />
+        <Table kiosks={all} serverMs={serverMs} park={park} />
       )}
       {enrolling ? <EnrolWizard park={park} known={all} onClose={() => setEnrolling(false)} /> : null}
     </>
   );
 }
 
-function Table({ kiosks, serverMs }: { readonly kiosks: readonly KioskItem[]; readonly serverMs: number }) {
+interface TableProps {
+  readonly kiosks: readonly KioskItem[];
+  readonly serverMs: number;
+  readonly park: ParkBody;
+}
+
+function Table({ kiosks, serverMs, park }: TableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -62,26 +70,63 @@ function Table({ kiosks, serverMs }: { readonly kiosks: readonly KioskItem[]; re
             <tr key={kiosk.node}>
               <td>
                 <div style={{ fontWeight: 600 }}>{kiosk.name}</div>
-                <div className="quiet small">{kiosk.node}</div>
+                <div className="quiet small">
+                  {kiosk.node}
+                  {kiosk.version === null ? '' : ` · ${kiosk.version}`}
+                </div>
               </td>
               <td>{t(`kiosks.${kiosk.role}`)}</td>
-              <td>{kiosk.gateId}</td>
+              <td>{placeOf(kiosk.gateId, park, format)}</td>
               <td>
-                <Contact kiosk={kiosk} serverMs={serverMs} />
+                <div className="chips">
+                  <Contact kiosk={kiosk} serverMs={serverMs} />
+                  <Health kiosk={kiosk} />
+                </div>
               </td>
               <td className="number">{format.number(kiosk.received)}</td>
               <td className="number">
-                {kiosk.waiting === null ? (
-                  <span className="quiet">{t('kiosks.unknown')}</span>
-                ) : (
-                  format.number(kiosk.waiting)
-                )}
+                <Waiting kiosk={kiosk} serverMs={serverMs} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A place's name from the park's document, else what its kiosks call it. */
+const placeOf = (gateId: string, { document }: ParkBody, { words }: Format): string => {
+  const gate = document.gates[gateId];
+  return gate === undefined ? gateId : words(gate.name);
+};
+
+/** What it still keeps; where its last word is old, how old. */
+function Waiting({ kiosk, serverMs }: { readonly kiosk: KioskItem; readonly serverMs: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (kiosk.waiting === null || kiosk.toldMs === null) return <span className="quiet">{t('kiosks.unknown')}</span>;
+  const ageMs = Math.max(0, serverMs - kiosk.toldMs);
+  return (
+    <>
+      {format.number(kiosk.waiting)}
+      {isOldWord(ageMs) ? <div className="warn-text small">{t('kiosks.asOf', { age: format.age(ageMs) })}</div> : null}
+    </>
+  );
+}
+
+/** What a kiosk says is wrong with it; a clock off by more than two seconds is (H1). */
+function Health({ kiosk: { skewMs, problem, revoked } }: { readonly kiosk: KioskItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (revoked) return null;
+  const isOff = skewMs !== null && Math.abs(skewMs) > SKEW_SHOWN_MS;
+  const by = format.age(Math.abs(skewMs ?? 0));
+  return (
+    <>
+      {problem === null ? null : <Chip tone="bad" text={t(`kiosks.problem.${problem}`)} />}
+      {isOff ? <Chip tone="warn" text={t(skewMs > 0 ? 'kiosks.clockAhead' : 'kiosks.clockBehind', { by })} /> : null}
+    </>
   );
 }
 

@@ -23,7 +23,7 @@ export function Attention({ parks }: { readonly parks: readonly ParkNow[] }) {
     .flatMap((park) => noticesOf(park, t, format))
     .sort((left, right) => Number(right.tone === 'bad') - Number(left.tone === 'bad'));
   return (
-    <section className="card" style={{ minHeight: 320 }}>
+    <section className="card">
       <h2 className="section-title">{t('now.attention')}</h2>
       <div style={{ display: 'grid', gap: 10, marginTop: 14 }}>
         {notices.slice(0, SHOWN_MAX).map((notice) => (
@@ -36,7 +36,7 @@ export function Attention({ parks }: { readonly parks: readonly ParkNow[] }) {
           <div className="quiet">{t('catalogue.more', { count: notices.length - SHOWN_MAX })}</div>
         ) : null}
         {notices.length === 0 ? (
-          <div className="state" style={{ padding: 32 }}>
+          <div className="state" style={{ padding: 12 }}>
             <IconCircleCheck size={44} color="var(--hq-good)" aria-hidden />
             <div className="state-title">{t('now.calm')}</div>
             <div className="quiet">{t('now.calmHint')}</div>

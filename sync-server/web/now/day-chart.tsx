@@ -11,7 +11,6 @@ interface Point {
   readonly lastWeek?: number;
 }
 
-const HEIGHT = 238;
 const HOUR_MS = 3_600_000;
 
 /** People inside through the day, with how sure the newest figure is, over the same weekday a week ago. */
@@ -23,15 +22,13 @@ export function DayChart({ park, serverMs }: { readonly park: ParkNow; readonly 
   const title = t('now.chart', { park: format.words(park.name) });
   const time = (ms: number): string => format.time(ms, park.timeZone);
   return (
-    <section className="card" style={{ minHeight: 320, position: 'relative' }}>
+    <section className="card" style={{ position: 'relative' }}>
       <div className="park-head">
         <h2 className="section-title">{title}</h2>
-        <span className="quiet small">
-          {t('now.band')} · {park.timeZone}
-        </span>
+        <span className="quiet small nowrap">{t('now.band')}</span>
       </div>
       {points.some((point) => point.today !== undefined || point.lastWeek !== undefined) ? (
-        <div style={{ height: HEIGHT, marginTop: 16 }} aria-hidden="true">
+        <div className="day-chart" aria-hidden="true">
           <ResponsiveContainer>
             <ComposedChart accessibilityLayer={false} data={points} margin={{ top: 8, right: 12, bottom: 0, left: -8 }}>
               <CartesianGrid vertical={false} stroke="var(--hq-line)" />
@@ -90,9 +87,7 @@ export function DayChart({ park, serverMs }: { readonly park: ParkNow; readonly 
           </ResponsiveContainer>
         </div>
       ) : (
-        <div className="state quiet" style={{ height: HEIGHT }}>
-          {t('now.chartEmpty')}
-        </div>
+        <div className="day-chart state quiet">{t('now.chartEmpty')}</div>
       )}
       <div className="visually-hidden">
         <table>

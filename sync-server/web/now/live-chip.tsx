@@ -1,3 +1,4 @@
+import type { HqNow } from '@skygate/shared/hq-api/now';
 import { useTranslation } from 'react-i18next';
 import type { Board } from '../api/use-board.ts';
 import { useFormat } from '../format/use-format.ts';
@@ -6,12 +7,26 @@ import { useTick } from '../format/use-tick.ts';
 /** Old numbers must not pass for new ones: says how old what is on the screen is. */
 const STALE_MS = 6_000;
 
+function useAge(board: Board): number | null {
+  const nowMs = useTick(1_000);
+  return board.heardMs === null ? null : Math.max(0, nowMs - board.heardMs);
+}
+
+const isLive = (board: Board, ageMs: number | null): boolean =>
+  board.state === 'live' && ageMs !== null && ageMs < STALE_MS;
+
+const zoneOf = (now: HqNow): string => now.parks[0]?.timeZone ?? 'Asia/Bishkek';
+
+/** Whether what is on the screen may be old. */
+export function useIsStale(board: Board): boolean {
+  return !isLive(board, useAge(board));
+}
+
 export function LiveChip({ board }: { readonly board: Board }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const nowMs = useTick(1_000);
-  const ageMs = board.heardMs === null ? null : Math.max(0, nowMs - board.heardMs);
-  if (board.state === 'live' && ageMs !== null && ageMs < STALE_MS) {
+  const ageMs = useAge(board);
+  if (isLive(board, ageMs)) {
     return (
       <span className="chip" data-tone="good">
         <Dot />
@@ -23,7 +38,9 @@ export function LiveChip({ board }: { readonly board: Board }) {
   return (
     <span className="chip" data-tone="bad" role="status">
       <Cross />
-      {ageMs === null ? t('now.lostNever') : t('now.lost', { age: format.age(ageMs) })}
+      {ageMs === null || !board.now
+        ? t('now.lostNever')
+        : t('now.lost', { age: format.age(ageMs), time: format.time(board.now.serverMs, zoneOf(board.now)) })}
     </span>
   );
 }

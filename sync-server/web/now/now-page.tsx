@@ -9,7 +9,7 @@ import { Empty, Loading } from '../layout/states.tsx';
 import type { Go } from '../layout/use-place.ts';
 import { Attention } from './attention.tsx';
 import { DayChart } from './day-chart.tsx';
-import { LiveChip } from './live-chip.tsx';
+import { LiveChip, useIsStale } from './live-chip.tsx';
 import { ParkCard } from './park-card.tsx';
 import { Totals } from './totals.tsx';
 
@@ -17,6 +17,7 @@ import { Totals } from './totals.tsx';
 export default function NowPage({ wall, go }: { readonly wall: boolean; readonly go: Go }) {
   const { t } = useTranslation();
   const board = useBoard();
+  const isStale = useIsStale(board);
   return (
     <>
       <PageHead title={t('nav.now')} beside={<LiveChip board={board} />}>
@@ -25,7 +26,9 @@ export default function NowPage({ wall, go }: { readonly wall: boolean; readonly
           {t(wall ? 'now.wallEnd' : 'now.wall')}
         </Button>
       </PageHead>
-      {board.now ? <Board now={board.now} /> : <Loading />}
+      <div className="board" data-stale={isStale || undefined}>
+        {board.now ? <Board now={board.now} /> : <Loading />}
+      </div>
     </>
   );
 }

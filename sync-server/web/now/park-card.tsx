@@ -2,6 +2,7 @@ import { BUCKET_MS, type ParkNow } from '@skygate/shared/hq-api/now';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
 import { fillPercentOf, fillToneOf } from './fill-of.ts';
+import { isOldWord } from './fresh.ts';
 import { GateDots } from './gate-dots.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { Uncertainty } from './uncertainty.tsx';
@@ -54,14 +55,31 @@ export function ParkCard({ park, picked, onPick }: ParkCardProps) {
         <span>
           {park.sales.map((sum) => (
             <span key={sum.currency}>
-              {format.amount(sum.amountMinor, sum.currency)} {format.currency(sum.currency)} ·{' '}
+              {format.amount(sum.amountMinor, sum.currency)}&nbsp;{format.currency(sum.currency)} ·{' '}
               {t('now.payments', { count: sum.count })}
             </span>
           ))}
         </span>
         <span>{park.capacity === null ? '' : t('now.dayPlaces', { places: format.number(park.capacity) })}</span>
       </span>
+      <span className="park-foot">
+        <Backlog park={park} />
+      </span>
     </button>
+  );
+}
+
+/** What the park's kiosks still keep. Its line is always there, so that nothing jumps when it comes and goes. */
+function Backlog({ park }: { readonly park: ParkNow }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (park.waiting === null) return <span>&nbsp;</span>;
+  const text = t('now.waitingHere', { events: format.number(park.waiting) });
+  if (!isOldWord(park.waitingAgeMs)) return <span>{text}</span>;
+  return (
+    <span className="warn-text">
+      {text} · {t('now.waitingAsOf', { age: format.age(park.waitingAgeMs ?? 0) })}
+    </span>
   );
 }
 

@@ -2,6 +2,7 @@ import type { HqNow } from '@skygate/shared/hq-api/now';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
+import { isOldWord } from './fresh.ts';
 import { Uncertainty } from './uncertainty.tsx';
 
 /** All parks in four figures. */
@@ -33,11 +34,23 @@ export function Totals({ totals }: { readonly totals: HqNow['totals'] }) {
         ) : (
           <>
             {format.number(totals.waiting)}
-            <span className="figure-side">{t('now.events')}</span>
+            <WaitingSide waiting={totals.waiting} ageMs={totals.waitingAgeMs} />
           </>
         )}
       </Total>
     </section>
+  );
+}
+
+/** An old word says how old it is. */
+function WaitingSide({ waiting, ageMs }: { readonly waiting: number; readonly ageMs: number | null }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!isOldWord(ageMs)) return <span className="figure-side">{t('now.events', { count: waiting })}</span>;
+  return (
+    <span className="figure-side" data-tone="warn">
+      {t('now.waitingAsOf', { age: format.age(ageMs ?? 0) })}
+    </span>
   );
 }
 

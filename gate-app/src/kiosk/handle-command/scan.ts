@@ -118,6 +118,8 @@ function viewOf(
     party,
     unitNames: unitNamesOf(catalogue, claims?.productId ?? null, party),
     notes,
+    date: claims?.date ?? null,
+    slot: claims?.slot ?? null,
     validUntilMs: claims?.expiresMs ?? null,
     entriesUsed,
     entriesAllowed,

@@ -370,6 +370,7 @@ export const en = {
   },
   receipt: {
     title: 'Receipt {{number}}',
+    validUntil: 'Valid until {{time}}',
     cashier: 'Cashier: {{name}}',
     till: 'Till: {{name}}',
     cash: 'Cash',

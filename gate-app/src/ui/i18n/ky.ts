@@ -370,6 +370,7 @@ export const ky = {
   },
   receipt: {
     title: 'Чек {{number}}',
+    validUntil: '{{time}} чейин жарактуу',
     cashier: 'Кассир: {{name}}',
     till: 'Касса: {{name}}',
     cash: 'Накталай',

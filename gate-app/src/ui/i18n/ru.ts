@@ -386,6 +386,7 @@ export const ru = {
   },
   receipt: {
     title: 'Чек {{number}}',
+    validUntil: 'Действует до {{time}}',
     cashier: 'Кассир: {{name}}',
     till: 'Касса: {{name}}',
     cash: 'Наличные',

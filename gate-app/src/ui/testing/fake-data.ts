@@ -124,6 +124,8 @@ export const FAKE_VERDICT: VerdictView = {
   party,
   unitNames: FAKE_UNITS,
   notes: [],
+  date: '2026-11-21',
+  slot: 'day',
   validUntilMs: Date.UTC(2026, 10, 21, 14, 0),
   entriesUsed: 1,
   entriesAllowed: 1,

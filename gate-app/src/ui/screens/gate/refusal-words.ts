@@ -65,10 +65,10 @@ function notYetLines({ validFromMs, date, slot }: VerdictFacts, deps: RefusalWor
 }
 
 function expiredLines({ validUntilMs, date, slot }: VerdictFacts, deps: RefusalWordDeps): string[] {
-  if (validUntilMs !== undefined) return [deps.t('facts.validUntil', { when: untilWords(validUntilMs, deps) })];
-  if (date !== undefined)
-    return [deps.t('facts.validFromDate', { date: deps.time.date(date) }), ...slotLine(slot, deps.t)];
-  return [];
+  if (date !== undefined && slot !== undefined && !isTimed(slot)) {
+    return [deps.t('facts.validUntil', { when: dayWords(date, deps) })];
+  }
+  return validUntilMs === undefined ? [] : [deps.t('facts.validUntil', { when: untilWords(validUntilMs, deps) })];
 }
 
 function usedLines({ usedAtMs, usedAtGate }: VerdictFacts, deps: RefusalWordDeps): string[] {
@@ -83,7 +83,7 @@ function usedLines({ usedAtMs, usedAtGate }: VerdictFacts, deps: RefusalWordDeps
 
 /** A day ticket's slot is the word `day`: not worth a line. */
 const slotLine = (slot: string | undefined, t: TFunction): string[] =>
-  slot !== undefined && /\d/.test(slot) ? [t('facts.slot', { slot })] : [];
+  slot !== undefined && isTimed(slot) ? [t('facts.slot', { slot })] : [];
 
 const listed = (key: string, name: string, items: readonly string[] | undefined, t: TFunction): string[] =>
   items === undefined || items.length === 0 ? [] : [t(key, { [name]: items.join(', ') })];
@@ -97,6 +97,22 @@ export function momentWords(atMs: number, { t, time, nowMs }: Omit<RefusalWordDe
   return time.dateOf(atMs) === time.dateOf(nowMs)
     ? t('time.todayAt', { time: clock })
     : t('time.dayAt', { day: time.day(atMs), time: clock });
+}
+
+/** A slot is a start time, or the word `day`. */
+export const isTimed = (slot: string): boolean => /\d/.test(slot);
+
+/** `today`, or `Mon, 23 November`. */
+function dayWords(date: string, { t, time, nowMs }: Omit<RefusalWordDeps, 'duration' | 'words'>): string {
+  return date === time.dateOf(nowMs) ? t('time.today') : time.date(date);
+}
+
+/** How long a ticket is good: a timed one to the minute; a day ticket for its day, whose small hours concern nobody. */
+export function validityWords(
+  { date, slot, validUntilMs }: { readonly date: string; readonly slot: string; readonly validUntilMs: number },
+  deps: Omit<RefusalWordDeps, 'duration' | 'words'>,
+): string {
+  return isTimed(slot) ? untilWords(validUntilMs, deps) : dayWords(date, deps);
 }
 
 /** `today until 20:00`, or `until 20:00, 23 November`. */

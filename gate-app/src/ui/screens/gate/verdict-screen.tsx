@@ -7,7 +7,7 @@ import { formatCount } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
 import { StatusStrip } from '../strip/status-strip.tsx';
-import { refusalWords, untilWords } from './refusal-words.ts';
+import { refusalWords, validityWords } from './refusal-words.ts';
 import type { Shown } from './use-scans.ts';
 import { type Shape, VerdictShape } from './verdict-shapes.tsx';
 
@@ -102,7 +102,9 @@ function AdmitText({ view }: { view: VerdictView }) {
   const { nowMs } = useStatus();
   const words = { t, time: format.time, nowMs };
   const product = format.words(view.product);
-  const until = view.validUntilMs === null ? '' : untilWords(view.validUntilMs, words);
+  const { date, slot, validUntilMs } = view;
+  const until =
+    date === null || slot === null || validUntilMs === null ? '' : validityWords({ date, slot, validUntilMs }, words);
   const { gatesCovered: covered, gatesTotal: total, kind } = view.coverage;
   const entries = t('verdict.entries', { used: view.entriesUsed, allowed: view.entriesAllowed });
   const checked = kind === 'complete' ? t('coverage.checked', { covered, total }) : '';

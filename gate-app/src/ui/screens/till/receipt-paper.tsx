@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next';
 import type { ReceiptTicket, SaleLineInput, SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
 import { type Format, useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
-import { untilWords } from '../gate/refusal-words.ts';
+import { isTimed } from '../gate/refusal-words.ts';
 import { TicketCode } from './ticket-code.tsx';
 
 /** The receipt and its tickets as they come out of an 80 mm printer. */
 export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { identity, nowMs } = useStatus();
+  const { identity } = useStatus();
   const { quote } = receipt;
   return (
     <div className="paper">
@@ -47,9 +47,10 @@ export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
           />
           <p>
             {format.time.date(ticket.date)}
-            {/\d/.test(ticket.slot) && `, ${ticket.slot}`}
+            {isTimed(ticket.slot) && `, ${ticket.slot}`}
           </p>
-          <p>{t('done.validUntil', { until: untilWords(ticket.validUntilMs, { t, time: format.time, nowMs }) })}</p>
+          {/* Paper outlives its day, so it never says "today"; a day ticket is good for the date above. */}
+          {isTimed(ticket.slot) && <p>{t('receipt.validUntil', { time: format.time.clock(ticket.validUntilMs) })}</p>}
           <p className="paper-small">{ticket.ticketId}</p>
         </section>
       ))}

@@ -4,7 +4,7 @@ import type { ReceiptTicket } from '../../../rpc-contract/kiosk-api.ts';
 import { Pager } from '../../components/pager.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
-import { untilWords } from '../gate/refusal-words.ts';
+import { isTimed, validityWords } from '../gate/refusal-words.ts';
 import { TicketCode } from './ticket-code.tsx';
 
 interface TicketPagesProps {
@@ -22,21 +22,20 @@ export function TicketPages({ tickets, onTurn }: TicketPagesProps) {
   const ticket = tickets[Math.min(page, tickets.length - 1)];
   if (ticket === undefined) return null;
   const title = t('done.ticketOf', { page: page + 1, pages: tickets.length });
-  const isTimed = /\d/.test(ticket.slot);
   return (
     <div className="ticket-pages card">
       <div className="row spread">
         <div className="clip">
           <p className="t2 strong clip">
             {format.words(ticket.product)}
-            {isTimed && `, ${ticket.slot}`}
+            {isTimed(ticket.slot) && `, ${ticket.slot}`}
           </p>
           <p className="t1 quiet clip">
             {format.party(ticket.party, ticket.unitNames)} ·{' '}
-            {t('done.validUntil', { until: untilWords(ticket.validUntilMs, { t, time: format.time, nowMs }) })}
+            {t('done.validUntil', { until: validityWords(ticket, { t, time: format.time, nowMs }) })}
           </p>
         </div>
-        <span className="t2 semi">{title}</span>
+        <span className="t2 semi nowrap">{title}</span>
       </div>
       <TicketCode code={ticket.code} label={title} />
       <Pager
