@@ -21,7 +21,8 @@ export const DATABASES = {
   },
   PostgreSQL: async (): Promise<OpenedDatabase> => {
     const postgres = await startPostgres();
-    const url = await postgres.createDatabase();
+    // A database that sorts as people do: what must be in byte order may not lean on the database for it.
+    const url = await postgres.createDatabase("template template0 locale_provider icu icu_locale 'en-US'");
     const database = await openPostgres(url);
     await migrateUp(serverTarget(database));
     return {
