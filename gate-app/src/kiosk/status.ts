@@ -29,7 +29,7 @@ export function statusOf(context: StatusContext): KioskStatus {
     nowMs: clock.nowMs(),
     clock: { trust: clock.trust(), skewMs: clock.skewMs() },
     businessDate: ground?.businessDate ?? null,
-    staff: staffNow(context),
+    staff: staffNow(context, ground),
     shift: shiftNow(context, ground),
     gateMode: context.gateMode(),
     scanner: context.scannerSettings.get(),
@@ -50,8 +50,8 @@ function identityView({ eventLog }: StatusContext, ground: Ground | null): Kiosk
   return { park, parkName, timeZone, currency: ground?.park.currency ?? '', node, name, role, gateId };
 }
 
-function staffNow({ session }: StatusContext): StaffMember | null {
-  const person = session.person();
+function staffNow({ session }: StatusContext, ground: Ground | null): StaffMember | null {
+  const person = ground === null ? null : session.person(ground.businessDate);
   return person === null ? null : staffMember(person);
 }
 

@@ -71,7 +71,7 @@ export function groundOf(context: Pick<CommandContext, 'eventLog' | 'documents' 
 export function actorFor(context: CommandContext, permission: Permission): Result<Actor, Problem> {
   const ground = groundOf(context);
   if (!ground.ok) return ground;
-  const person = context.session.person();
+  const person = context.session.person(ground.value.businessDate);
   if (person === null) return err(problem('not_logged_in'));
   if (!permits({ permission, staff: person.role, kiosk: ground.value.identity.role })) {
     return err(problem('not_permitted', { role: person.role }));

@@ -5,8 +5,8 @@ import { createPeopleStore, type PeopleStore } from '../event-log/people-store.t
 
 /** Who is logged in. On disk, so that a power cut does not stop a gate; it ends with its business day. */
 export interface Session {
-  /** Null if nobody is, or if who was is no longer on the staff. */
-  person(): Person | null;
+  /** Null if nobody is, if who was is no longer on the staff, or if that was on another business day than this. */
+  person(businessDate: string): Person | null;
   /** To be called within a transaction. */
   begin(staffId: string, businessDate: string): void;
   end(): void;
@@ -24,9 +24,9 @@ export function createSession(database: Database, people: PeopleStore = createPe
   const end = database.prepare(END);
   return {
     // Read each time: somebody who was removed at HQ is out as soon as their tombstone is here.
-    person: () => {
+    person: (businessDate) => {
       const row = read.get();
-      return row ? people.find(row.staff_id) : null;
+      return row?.business_date === businessDate ? people.find(row.staff_id) : null;
     },
     begin: (staffId, businessDate) => {
       begin.run(staffId, businessDate);
