@@ -73,7 +73,7 @@ describe('a gate says why not, each reason in its own words, and lets the next g
 
   it('a ticket of which half is torn off', async () => {
     const whole = sampleNamed(running.demo, 'valid, adult');
-    expect(await shownFor(whole.slice(0, 120), 'refuse')).toMatch(/^Not readable/);
+    expect(await shownFor(whole.slice(0, 120), 'unreadable')).toMatch(/^Not readable/);
     await nextGuestComesIn();
   });
 

@@ -64,7 +64,7 @@ export function TextPad({ value, onChange, lengthMax, layouts, isCode = false }:
               <TouchButton
                 key={name}
                 className="word"
-                label={name === 'signs' ? t('pad.digits') : `${t('pad.layout')} ${LAYOUT_SIGNS[name]}`}
+                label={`${LAYOUT_SIGNS[name]}: ${t(name === 'signs' ? 'pad.digits' : 'pad.layout')}`}
                 chosen={name === layout}
                 onPress={() => setChosen(name)}
               >

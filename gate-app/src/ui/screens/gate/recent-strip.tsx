@@ -33,16 +33,14 @@ function RecentTile({ scan, onChoose }: { scan: RecentScan; onChoose: (scanId: s
   const short = scan.party.length > 1 ? scan.party.map(({ count }) => count).join(' + ') : who;
   const words = scan.reason === null ? short || t(`verdict.short.${scan.verdict}`) : t(`refusal.${scan.reason}.title`);
   return (
-    <button
-      type="button"
-      className={`recent-tile ${toneOf(scan)}`}
-      aria-label={`${words} ${format.time.clockWithSeconds(scan.atMs)}, ${t(`verdict.short.${scan.verdict}`)}, ${who}`}
-      onClick={() => onChoose(scan.scanId)}
-    >
+    <button type="button" className={`recent-tile ${toneOf(scan)}`} onClick={() => onChoose(scan.scanId)}>
       {iconOf(scan)}
       <span className="recent-words">
         <span className={`semi clip${scan.undone ? ' undone' : ''}`}>{words}</span>
         <span className="clip">{format.time.clockWithSeconds(scan.atMs)}</span>
+      </span>
+      <span className="visually-hidden">
+        , {t(`verdict.short.${scan.verdict}`)}, {who}
       </span>
     </button>
   );

@@ -1,0 +1,236 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowser } from './browser.ts';
+import { axeFindings, flawsOfKiosk, sticksOut } from './screen-flaws.ts';
+import {
+  button,
+  HQ_SIZE,
+  logInAtKiosk,
+  openHq,
+  openPage,
+  openShift,
+  sampleNamed,
+  scanAt,
+  startDemo,
+  type TestDemo,
+  tile,
+} from './screens.ts';
+
+// Every screen a person can reach: no serious finding of axe, nothing that scrolls or sticks out at the sizes kiosks
+// have, and targets that a wet thumb hits.
+
+let running: TestDemo;
+let browser: Browser;
+
+beforeAll(async () => {
+  running = await startDemo(5480);
+  browser = await startBrowser();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await running?.stop();
+});
+
+describe('the till', () => {
+  let page: Page;
+  const screen = (name: string, reach: () => Promise<unknown>) =>
+    it(name, async () => {
+      await reach();
+      expect(await flawsOfKiosk(page)).toEqual([]);
+    });
+
+  beforeAll(async () => {
+    page = await openPage(browser, running.demo.till.openUrl);
+  });
+
+  screen('who is working', () => button(page, /Айгүл/).waitFor());
+  screen('a PIN being typed', () => button(page, /Айгүл/).tap());
+  screen('opening a shift', async () => {
+    await logInAtKiosk(page, 'aigul');
+    await button(page, 'Open the shift').waitFor();
+  });
+  screen('nothing sold yet', () => openShift(page));
+  screen('a sale', async () => {
+    await tile(page, 'Family').tap();
+    await tile(page, 'Adult').tap();
+  });
+  screen('starting times', async () => {
+    await tile(page, 'Observation wheel').tap();
+    await button(page, 'Back').waitFor();
+  });
+  screen('the exchange with HQ', async () => {
+    await button(page, 'Back').tap();
+    await button(page, /^synced|^sending/).tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen("the cashier's menu", async () => {
+    await closeDialog(page);
+    await button(page, /^АК: /).tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('paying', async () => {
+    await closeDialog(page);
+    await button(page, /^Pay/).tap();
+    await button(page, 'Exact').waitFor();
+  });
+  screen('sold', async () => {
+    await button(page, 'Exact').tap();
+    await page.locator('.ticket-pages').waitFor();
+    // Looked at for longer than the screen waits for the next guest.
+    await button(page, 'Next page').tap();
+  });
+  screen('past sales', async () => {
+    await button(page, /^Next guest/).tap();
+    await button(page, 'Sales').tap();
+    await page.locator('button.sale-row').first().waitFor();
+  });
+  screen('the shift', async () => {
+    await button(page, 'Back to selling').tap();
+    await button(page, 'Shift').tap();
+    await button(page, 'Close the shift').waitFor();
+  });
+  screen('cash taken out', async () => {
+    await button(page, 'Cash out').tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('closing the shift', async () => {
+    await closeDialog(page);
+    await button(page, 'Close the shift').tap();
+    await button(page, 'Compare').waitFor();
+  });
+  screen('a difference in the drawer', async () => {
+    await button(page, 'Compare').tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('the report of the shift', async () => {
+    await button(page, 'Reason unknown').tap();
+    await button(page, 'Close with this reason').tap();
+    await button(page, 'Done, log out').waitFor();
+  });
+
+  it('speaks another language after one touch', async () => {
+    const chip = page.getByRole('button', { name: /^EN: / });
+    await chip.tap();
+    await page.getByRole('button', { name: /^RU: / }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('ru');
+    expect(await page.getByRole('button', { name: 'Done, log out' }).count()).toBe(0);
+    expect(await page.locator('main').textContent()).toMatch(/[а-я]/);
+  });
+});
+
+describe('the gate', () => {
+  let page: Page;
+  const screen = (name: string, reach: () => Promise<unknown>) =>
+    it(name, async () => {
+      await reach();
+      expect(await flawsOfKiosk(page)).toEqual([]);
+    });
+  /** Scans, and holds the verdict with a touch, as somebody does who reads it out. */
+  const holdVerdict = async (code: string, kind: string) => {
+    await scanAt(page, code);
+    await page.locator(`[data-verdict=${kind}]`).waitFor();
+    await page.locator('.verdict-body').tap({ position: { x: 5, y: 5 } });
+  };
+
+  beforeAll(async () => {
+    page = await openPage(browser, running.demo.gate.openUrl);
+    await logInAtKiosk(page, 'gulnara');
+  });
+
+  screen('waiting for a ticket', () => page.getByTestId('inside').waitFor());
+  screen('admitted', () => holdVerdict(sampleNamed(running.demo, 'valid, adult'), 'admit'));
+  screen('admitted, with a child to look at', () =>
+    holdVerdict(sampleNamed(running.demo, 'valid, child under 3'), 'attention'),
+  );
+  screen('refused', () => holdVerdict(sampleNamed(running.demo, 'used'), 'refuse'));
+  screen('why it was refused', async () => {
+    await button(page, 'Why').tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('a code typed by hand', async () => {
+    await closeDialog(page);
+    if (await page.locator('[data-verdict]').isVisible()) await button(page, 'Close').tap();
+    await page.locator('[data-verdict]').waitFor({ state: 'detached' });
+    await button(page, 'Enter code').tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('a ticket looked up', async () => {
+    await closeDialog(page);
+    await button(page, 'Find').tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('people counted out', async () => {
+    await closeDialog(page);
+    await button(page, 'Both').tap();
+    await button(page, 'Exit without ticket').tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('names and prices', async () => {
+    await closeDialog(page);
+    await button(page, /^ГТ: /).tap();
+    await button(page, 'Names and prices').tap();
+    await button(page, 'Day ticket').tap();
+  });
+  screen('a price being edited', async () => {
+    await button(page, /^Adult/).tap();
+    await page.getByRole('dialog').waitFor();
+  });
+});
+
+describe('HQ', () => {
+  let page: Page;
+  const screen = (name: string, reach: () => Promise<unknown>) =>
+    it(name, async () => {
+      await reach();
+      expect(await axeFindings(page)).toEqual([]);
+      expect(await sticksOut(page, 'across')).toEqual([]);
+    });
+  const section = async (name: string) => {
+    await page.getByRole('link', { name, exact: true }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+  };
+
+  it('the log-in', async () => {
+    const outside = await openPage(browser, running.demo.serverUrl, { size: HQ_SIZE });
+    await outside.locator('input[type=email]').waitFor();
+    expect(await axeFindings(outside)).toEqual([]);
+    await outside.context().close();
+    page = await openHq(browser, running.demo);
+  });
+
+  screen('now', () => page.locator('.totals').waitFor());
+  screen('now, on a wall', async () => {
+    await page.getByRole('button', { name: 'Wall screen' }).click();
+    await page.getByRole('button', { name: 'Leave wall screen' }).waitFor();
+  });
+  screen('catalogue', async () => {
+    await page.getByRole('button', { name: 'Leave wall screen' }).click();
+    await section('Catalogue');
+    await page.locator('.price-button').first().waitFor();
+  });
+  screen('places and shares', async () => {
+    await section('Places and shares');
+    await page.locator('table').first().waitFor();
+  });
+  screen('kiosks', async () => {
+    await section('Kiosks');
+    await page.getByText('Касса 1').first().waitFor();
+  });
+  screen('staff', async () => {
+    await section('Staff');
+    await page.getByText('Айгүл Касымова').first().waitFor();
+  });
+  screen('tickets', () => section('Tickets'));
+
+  it('speaks another language after one touch', async () => {
+    await page.getByRole('button', { name: 'Рус' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Билеты' }).waitFor();
+  });
+});
+
+async function closeDialog(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Close', exact: true }).tap();
+  await dialog.waitFor({ state: 'detached' });
+}
