@@ -33,6 +33,7 @@ export interface HqJournal {
   close(): void;
 }
 
+// Batches in a table with rowids: without them each of a kilobyte or more would take a page of its own besides.
 const SCHEMA = `
 create table if not exists batches (
   park text not null,
@@ -41,7 +42,7 @@ create table if not exists batches (
   to_seq integer not null,
   batch text not null,
   primary key (park, node, epoch, to_seq)
-) strict, without rowid;
+) strict;
 create table if not exists kept_rows (
   name text primary key,
   kept text not null
