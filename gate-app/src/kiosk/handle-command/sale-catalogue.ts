@@ -1,7 +1,7 @@
 import type { CatalogueProduct } from '@skygate/shared/documents/catalogue-document';
 import type { Share } from '@skygate/shared/domain/capacity/shares';
 import { unitPeople, unitPriceMinor } from '@skygate/shared/domain/pricing/price';
-import { DAY_SLOT, slotsOf, startTimeOf } from '@skygate/shared/domain/pricing/slots';
+import { DAY_SLOT, slotsOf, startTimeOf, ticketWindow } from '@skygate/shared/domain/pricing/slots';
 import { addDays, isDate } from '@skygate/shared/lib/local-time';
 import type { Reply, SaleCatalogue, SaleProduct } from '../../rpc-contract/kiosk-api.ts';
 import { actorFor, problem, refused, said } from './command-context.ts';
@@ -18,6 +18,8 @@ export function getSaleCatalogue(context: SellContext, input: { readonly date: s
   const date = input.date ?? businessDate;
   if (!isDate(date)) return refused(problem('bad_input', { field: 'date', value: date }));
   const shares = context.till.shares(identity, businessDate, context.clock.nowMs());
+  const nowMs = context.clock.nowMs();
+  const isOver: IsOver = (product, slot) => ticketWindow(product, { date, slot }, park).expiresMs <= nowMs;
   return said({
     date,
     currency: park.currency,
@@ -25,7 +27,7 @@ export function getSaleCatalogue(context: SellContext, input: { readonly date: s
     products: Object.entries(catalogue.products)
       .filter(([, product]) => product.active)
       .sort(([, left], [, right]) => left.order - right.order)
-      .map(([productId, product]) => saleProduct(productId, product, { date, shares })),
+      .map(([productId, product]) => saleProduct(productId, product, { date, shares, isOver })),
   });
 }
 
@@ -34,10 +36,12 @@ function dayOf(date: string, shares: readonly Share[]): SaleCatalogue['dates'][n
   return { date, left: share?.left ?? null, share: share?.places ?? null };
 }
 
+type IsOver = (product: CatalogueProduct, slot: string) => boolean;
+
 function saleProduct(
   productId: string,
   product: CatalogueProduct,
-  { date, shares }: { date: string; shares: readonly Share[] },
+  { date, shares, isOver }: { date: string; shares: readonly Share[]; isOver: IsOver },
 ): SaleProduct {
   return {
     productId,
@@ -52,10 +56,13 @@ function saleProduct(
         priceMinor: unitPriceMinor(unit, date),
         people: unitPeople(unit),
       })),
-    slots: slotsOf(productId, product).map((slot) => {
-      const share = shareOf(shares, date, slot);
-      return { slot, startsAt: startTimeOf(slot), left: share?.left ?? 0, share: share?.places ?? 0 };
-    }),
+    // A time that has gone by cannot be sold: it is not offered either.
+    slots: slotsOf(productId, product)
+      .filter((slot) => !isOver(product, slot))
+      .map((slot) => {
+        const share = shareOf(shares, date, slot);
+        return { slot, startsAt: startTimeOf(slot), left: share?.left ?? 0, share: share?.places ?? 0 };
+      }),
   };
 }
 

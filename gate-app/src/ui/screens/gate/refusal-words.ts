@@ -1,5 +1,6 @@
 import type { Words } from '@skygate/shared/documents/words';
 import type { RefusalReason } from '@skygate/shared/domain/admission/events';
+import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import type { TFunction } from 'i18next';
 import type { VerdictFacts } from '../../../rpc-contract/kiosk-api.ts';
 import type { TimeWriter } from '../../format/time.ts';
@@ -65,7 +66,7 @@ function notYetLines({ validFromMs, date, slot }: VerdictFacts, deps: RefusalWor
 }
 
 function expiredLines({ validUntilMs, date, slot }: VerdictFacts, deps: RefusalWordDeps): string[] {
-  if (date !== undefined && slot !== undefined && !isTimed(slot)) {
+  if (date !== undefined && slot !== undefined && startTimeOf(slot) === null) {
     return [deps.t('facts.validUntil', { when: dayWords(date, deps) })];
   }
   return validUntilMs === undefined ? [] : [deps.t('facts.validUntil', { when: untilWords(validUntilMs, deps) })];
@@ -82,8 +83,10 @@ function usedLines({ usedAtMs, usedAtGate }: VerdictFacts, deps: RefusalWordDeps
 }
 
 /** A day ticket's slot is the word `day`: not worth a line. */
-const slotLine = (slot: string | undefined, t: TFunction): string[] =>
-  slot !== undefined && isTimed(slot) ? [t('facts.slot', { slot })] : [];
+function slotLine(slot: string | undefined, t: TFunction): string[] {
+  const startsAt = slot === undefined ? null : startTimeOf(slot);
+  return startsAt === null ? [] : [t('facts.slot', { slot: startsAt })];
+}
 
 const listed = (key: string, name: string, items: readonly string[] | undefined, t: TFunction): string[] =>
   items === undefined || items.length === 0 ? [] : [t(key, { [name]: items.join(', ') })];
@@ -99,9 +102,6 @@ export function momentWords(atMs: number, { t, time, nowMs }: Omit<RefusalWordDe
     : t('time.dayAt', { day: time.day(atMs), time: clock });
 }
 
-/** A slot is a start time, or the word `day`. */
-export const isTimed = (slot: string): boolean => /\d/.test(slot);
-
 /** `today`, or `Mon, 23 November`. */
 function dayWords(date: string, { t, time, nowMs }: Omit<RefusalWordDeps, 'duration' | 'words'>): string {
   return date === time.dateOf(nowMs) ? t('time.today') : time.date(date);
@@ -112,7 +112,7 @@ export function validityWords(
   { date, slot, validUntilMs }: { readonly date: string; readonly slot: string; readonly validUntilMs: number },
   deps: Omit<RefusalWordDeps, 'duration' | 'words'>,
 ): string {
-  return isTimed(slot) ? untilWords(validUntilMs, deps) : dayWords(date, deps);
+  return startTimeOf(slot) === null ? dayWords(date, deps) : untilWords(validUntilMs, deps);
 }
 
 /** `today until 20:00`, or `until 20:00, 23 November`. */

@@ -1,9 +1,9 @@
+import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { ReceiptTicket, SaleLineInput, SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
 import { type Format, useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
-import { isTimed } from '../gate/refusal-words.ts';
 import { TicketCode } from './ticket-code.tsx';
 
 /** The receipt and its tickets as they come out of an 80 mm printer. */
@@ -47,10 +47,12 @@ export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
           />
           <p>
             {format.time.date(ticket.date)}
-            {isTimed(ticket.slot) && `, ${ticket.slot}`}
+            {startTimeOf(ticket.slot) !== null && `, ${startTimeOf(ticket.slot)}`}
           </p>
           {/* Paper outlives its day, so it never says "today"; a day ticket is good for the date above. */}
-          {isTimed(ticket.slot) && <p>{t('receipt.validUntil', { time: format.time.clock(ticket.validUntilMs) })}</p>}
+          {startTimeOf(ticket.slot) !== null && (
+            <p>{t('receipt.validUntil', { time: format.time.clock(ticket.validUntilMs) })}</p>
+          )}
           <p className="paper-small">{ticket.ticketId}</p>
         </section>
       ))}

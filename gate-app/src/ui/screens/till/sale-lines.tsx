@@ -1,4 +1,5 @@
 import { useElementSize } from '@mantine/hooks';
+import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import { IconMinus, IconPlus, IconTicket } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -40,15 +41,14 @@ function LineRow({ line, sale }: { line: SaleLineInput; sale: Sale }) {
   const format = useFormat();
   const name = nameOf(line, sale.catalogue, format.words);
   const priceMinor = sale.priceOf(line);
-  const isTimed = /\d/.test(line.slot);
   const each =
     priceMinor === 0 ? t('till.free') : t('till.each', { price: format.amount(priceMinor), count: line.quantity });
   const isOtherDay = sale.catalogue !== null && line.date !== sale.catalogue.date;
-  const detail = [isTimed ? line.slot : '', isOtherDay ? format.time.shortDate(line.date) : '', each];
+  const detail = [isOtherDay ? format.time.shortDate(line.date) : '', each];
   return (
     <div className="line">
       <div className="grow">
-        <p className="t2 semi clip">{name}</p>
+        <p className="t2 semi two-lines">{name}</p>
         <p className="t1 quiet clip">{detail.filter((part) => part !== '').join(' · ')}</p>
       </div>
       <TouchButton
@@ -80,6 +80,9 @@ function nameOf(
 ): string {
   const product = catalogue?.products.find(({ productId }) => productId === line.productId);
   const unit = product?.units.find(({ unitId }) => unitId === line.unitId);
-  const isTimed = product?.kind === 'timed';
-  return words(isTimed && product.units.length === 1 ? product.name : unit?.name) || line.unitId;
+  const unitName = words(unit?.name) || line.unitId;
+  const startsAt = startTimeOf(line.slot);
+  if (startsAt === null) return unitName;
+  // One unit says nothing beside its product; of several it says who goes.
+  return product?.units.length === 1 ? `${words(product.name)}, ${startsAt}` : `${startsAt}, ${unitName}`;
 }

@@ -1,10 +1,11 @@
+import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReceiptTicket } from '../../../rpc-contract/kiosk-api.ts';
 import { Pager } from '../../components/pager.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
-import { isTimed, validityWords } from '../gate/refusal-words.ts';
+import { validityWords } from '../gate/refusal-words.ts';
 import { TicketCode } from './ticket-code.tsx';
 
 interface TicketPagesProps {
@@ -22,13 +23,14 @@ export function TicketPages({ tickets, onTurn }: TicketPagesProps) {
   const ticket = tickets[Math.min(page, tickets.length - 1)];
   if (ticket === undefined) return null;
   const title = t('done.ticketOf', { page: page + 1, pages: tickets.length });
+  const startsAt = startTimeOf(ticket.slot);
   return (
     <div className="ticket-pages card">
       <div className="row spread">
         <div className="clip">
           <p className="t2 strong clip">
             {format.words(ticket.product)}
-            {isTimed(ticket.slot) && `, ${ticket.slot}`}
+            {startsAt !== null && `, ${startsAt}`}
           </p>
           <p className="t1 quiet clip">
             {format.party(ticket.party, ticket.unitNames)} ·{' '}

@@ -79,7 +79,13 @@ function Selling({ sale, onPay }: { sale: Sale; onPay: () => void }) {
             {format.money(sale.totalMinor)}
           </strong>
         </div>
-        <TouchButton kind="primary" wide className="pay-button" disabled={basket.length === 0} onPress={onPay}>
+        <TouchButton
+          kind="primary"
+          wide
+          className="pay-button"
+          disabled={basket.length === 0 || sale.isRefused}
+          onPress={onPay}
+        >
           {t('till.pay', { total: format.money(sale.totalMinor) })}
         </TouchButton>
       </aside>

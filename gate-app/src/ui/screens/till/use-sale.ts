@@ -17,6 +17,8 @@ export interface Sale {
   readonly totalMinor: number;
   readonly people: number;
   readonly problem: ScreenProblem | null;
+  /** The kiosk would not sell this basket as it stands. */
+  readonly isRefused: boolean;
   readonly isPaying: boolean;
   readonly pay: (tenderedMinor: number) => void;
   readonly receipt: SaleReceipt | null;
@@ -58,6 +60,7 @@ export function useSale(): Sale {
       0,
     totalMinor,
     people: quote?.people ?? 0,
+    isRefused: quoting.problem !== null && quoting.problem.code !== 'kiosk_unreachable',
     problem: paying.problem ?? quoting.problem ?? (asked.data?.ok === false ? asked.data.problem : null),
     isPaying: paying.isPaying,
     pay: (tenderedMinor) => paying.pay({ lines: basket, tenderedMinor, expectedTotalMinor: totalMinor }),
