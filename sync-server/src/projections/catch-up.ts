@@ -10,15 +10,21 @@ import { applyRowChanges } from './apply-row-changes.ts';
 
 const PAGE_EVENTS = 500;
 
-/** Brings a park's read models to the end of its log. @returns whether anything was to do */
-export async function catchUp(tx: Writer, park: string): Promise<boolean> {
-  let moved = false;
-  while (await catchUpOnePage(tx, park)) moved = true;
-  return moved;
+/** How a page went. */
+export interface Caught {
+  /** The read models changed. */
+  readonly moved: boolean;
+  /** The page was full: there may be another. */
+  readonly more: boolean;
 }
 
-/** Projects the next page and moves the cursor, both in this transaction. @returns whether there was one */
-export async function catchUpOnePage(tx: Writer, park: string): Promise<boolean> {
+/** Brings a park's read models to the end of its log, as the transaction sees it. */
+export async function catchUp(tx: Writer, park: string): Promise<void> {
+  while ((await catchUpOnePage(tx, park)).more);
+}
+
+/** Projects the next page and moves the cursor, both in this transaction. */
+export async function catchUpOnePage(tx: Writer, park: string): Promise<Caught> {
   const after = await lockCursor(tx, park);
   const rows = await tx
     .selectFrom('events')
@@ -29,13 +35,13 @@ export async function catchUpOnePage(tx: Writer, park: string): Promise<boolean>
     .limit(PAGE_EVENTS)
     .execute();
   const last = rows.at(-1);
-  if (!last) return false;
+  if (!last) return { moved: false, more: false };
   await projectAll(
     tx,
     rows.map((row) => storedToEvent(row)),
   );
   await tx.updateTable('projection_cursors').set({ position: last.position }).where('park', '=', park).execute();
-  return true;
+  return { moved: true, more: rows.length === PAGE_EVENTS };
 }
 
 async function lockCursor(tx: Writer, park: string): Promise<number> {

@@ -31,7 +31,12 @@ export function createProjections(deps: {
 
   async function projectPark(park: string): Promise<void> {
     const page = () => withTransaction(deps, { timeoutMs: TIMEOUT_MS }, (tx) => catchUpOnePage(tx, park));
-    while (!stopping.signal.aborted && (await page())) bus.publish('projected', park);
+    let more = true;
+    while (more && !stopping.signal.aborted) {
+      const caught = await page();
+      if (caught.moved) bus.publish('projected', park);
+      more = caught.more;
+    }
   }
 
   async function projectNow(park?: string): Promise<void> {
