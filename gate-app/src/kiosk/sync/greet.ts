@@ -19,6 +19,7 @@ export async function greet(
   signal: AbortSignal,
 ): Promise<Outcome & { readonly roundTripMs?: number }> {
   const askedMs = deps.clock.monotonicMs();
+  const askedLogId = deps.eventLog.position().logId;
   const state = await askAsNode(
     deps,
     { method: 'GET', path: '/sync/state', timeoutMs: TIMEOUT_MS },
@@ -26,6 +27,11 @@ export async function greet(
   );
   if (!state.ok) return outcomeOfProblem(state.error);
   const roundTripMs = deps.clock.monotonicMs() - askedMs;
+  // The other lane may have learnt of another log meanwhile: an answer of any other is older than that (E8).
+  const { logId } = deps.eventLog.position();
+  if (logId !== askedLogId && logId !== state.value.logId) {
+    return { input: 'state_doubted', why: 'the answer is of a log that is gone' };
+  }
   deps.clock.serverAnswered({ serverMs: state.value.serverMs, roundTripMs });
   return { ...believeState(deps.eventLog, state.value, lane), roundTripMs };
 }

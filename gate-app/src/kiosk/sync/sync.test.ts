@@ -24,7 +24,8 @@ const json = (status: number, body: unknown): HttpResponse => ({ status, headers
 const problem = (status: number, code: string, more: object = {}): HttpResponse =>
   json(status, { type: 'about:blank', title: code, status, code, ...more });
 
-type Answer = (request: HttpRequest) => HttpResponse | 'unreachable';
+type Answered = HttpResponse | 'unreachable';
+type Answer = (request: HttpRequest) => Answered | Promise<Answered>;
 
 /** A fake server: a log of one kiosk in memory, whose answers a test may replace one by one. */
 function fakeServer() {
@@ -98,7 +99,7 @@ function fakeServer() {
       requests.push(request);
       const name = request.path.replace('/sync/', '').split('?')[0] ?? '';
       const answer = scripted.get(name)?.shift() ?? always.get(name) ?? routes[name];
-      const response = answer?.(request) ?? problem(404, 'not_found');
+      const response = (await answer?.(request)) ?? problem(404, 'not_found');
       if (response === 'unreachable') throw new NetworkError('unreachable');
       return response;
     },
@@ -251,6 +252,37 @@ describe('kiosk sync', () => {
     server.restart('log-2');
     await vi.waitFor(() => expect(eventLog.position().logId).toBe('log-2'), 5000);
     await vi.waitFor(() => expect(server.held()).toBe(2), 5000);
+  });
+
+  it.each(['push', 'state'])('E8: a late answer to a %s, of a log that is gone, is not believed', async (name) => {
+    // given an answer that is on its way for long
+    await start();
+    let arrive: () => void = () => {};
+    const arrival = new Promise<void>((done) => {
+      arrive = done;
+    });
+    const late: Answer = async (request) => {
+      const answer = await server.route(name)(request);
+      await arrival;
+      return answer;
+    };
+    // A token refused makes the upload greet anew; the download does not take part.
+    if (name === 'state') server.next('push', () => problem(401, 'unauthenticated'));
+    server.next(name, late);
+    append(2);
+    await vi.waitFor(() => expect(server.heard(name)).toBeGreaterThan(name === 'push' ? 0 : 2), 5000);
+    // when the server has lost its log meanwhile, and the kiosk has learnt of it
+    server.lose(0);
+    server.restart('log-2');
+    await vi.waitFor(() => expect(eventLog.position().logId).toBe('log-2'), 5000);
+    const acknowledge = vi.spyOn(eventLog, 'acknowledge');
+    const resetCursor = vi.spyOn(eventLog, 'resetCursor');
+    arrive();
+    // then nothing of the old log is noted, and all is sent to the new one
+    await vi.waitFor(() => expect(server.held()).toBe(2), 5000);
+    await drained();
+    expect(acknowledge.mock.calls.map(([noted]) => noted.logId)).not.toContain('log-1');
+    expect(resetCursor).not.toHaveBeenCalled();
   });
 
   it('E6: stops writing when the server holds another past of its own', async () => {

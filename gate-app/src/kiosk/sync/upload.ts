@@ -24,6 +24,10 @@ export function createUpload(deps: GreetDeps): LaneWork {
     const to = run.from + run.events.length - 1;
     const step = outboxStep(answer, { from: run.from, to, logId });
     batch = batchAfter(batch, step);
+    // The download may have learnt of another log while this answer was on its way: its mark is of the one that is gone.
+    if (eventLog.position().logId !== logId && movesMark(step)) {
+      return { input: 'state_doubted', why: 'the answer is of a log that is gone' };
+    }
     return carryOut(deps, step, answer);
   };
 
@@ -82,6 +86,8 @@ function batchAfter(batch: BatchSize, step: OutboxStep): BatchSize {
   if (step.do === 'advance') return batchAfterSuccess(batch, step.credits);
   return step.do === 'shrink' ? batchAfterFailure(batch) : batch;
 }
+
+const movesMark = (step: OutboxStep): boolean => step.do === 'advance' || step.do === 'rewind';
 
 function carryOut(deps: GreetDeps, step: OutboxStep, answer: PushAnswer): Outcome {
   switch (step.do) {
