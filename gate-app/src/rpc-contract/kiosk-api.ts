@@ -267,9 +267,21 @@ export interface SaleReceipt {
   readonly atMs: number;
   readonly cashier: string;
   readonly quote: SaleQuote;
+  /** What was sold, in the words it is printed with. */
+  readonly lines: readonly ReceiptLine[];
   readonly tenderedMinor: number;
   readonly changeMinor: number;
   readonly tickets: readonly ReceiptTicket[];
+}
+
+export interface ReceiptLine {
+  readonly product: Words;
+  readonly unit: Words;
+  /** `HH:MM`; null for a whole day. */
+  readonly startsAt: string | null;
+  readonly date: string;
+  readonly quantity: number;
+  readonly totalMinor: number;
 }
 
 export interface ReceiptTicket {

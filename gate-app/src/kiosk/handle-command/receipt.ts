@@ -1,9 +1,11 @@
 import type { CatalogueDocument } from '@skygate/shared/documents/catalogue-document';
+import type { Words } from '@skygate/shared/documents/words';
+import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import type { KnownEvent } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
 import { readEvent } from '@skygate/shared/events/read-event';
 import { assert } from '@skygate/shared/lib/assert';
-import type { ReceiptTicket, SaleReceipt } from '../../rpc-contract/kiosk-api.ts';
+import type { ReceiptLine, ReceiptTicket, SaleQuote, SaleReceipt } from '../../rpc-contract/kiosk-api.ts';
 import { productOf, unitNamesOf } from './words-for.ts';
 
 type SaleCompleted = Extract<KnownEvent, { readonly type: 'SaleCompleted' }>;
@@ -33,17 +35,34 @@ export function receiptOf(group: readonly Event[], context: ReceiptContext): Sal
     atMs: sale.wallMs,
     cashier: context.nameOf(sale.actor),
     quote: { currency, lines, totalMinor, people },
+    lines: lines.map((line) => receiptLine(line, context.catalogue)),
     tenderedMinor: payments.reduce((sum, payment) => sum + payment.tenderedMinor, 0),
     changeMinor: payments.reduce((sum, payment) => sum + payment.changeMinor, 0),
     tickets: issued.map(({ body }) => receiptTicket(body, context.catalogue)),
   };
 }
 
+function receiptLine(line: SaleQuote['lines'][number], catalogue: CatalogueDocument): ReceiptLine {
+  const { productId, unitId, slot, date, quantity, totalMinor } = line;
+  const product = productOf(catalogue, productId);
+  return {
+    product: product?.name ?? sameWords(productId),
+    unit: product?.units[unitId]?.name ?? sameWords(unitId),
+    startsAt: startTimeOf(slot),
+    date,
+    quantity,
+    totalMinor,
+  };
+}
+
+/** What the catalogue names no more is called by its id. */
+const sameWords = (id: string): Words => ({ ru: id, ky: id, en: id });
+
 function receiptTicket(ticket: TicketIssued['body'], catalogue: CatalogueDocument): ReceiptTicket {
   const { ticketId, productId, party, date, slot, notBeforeMs, expiresMs, code } = ticket;
   return {
     ticketId,
-    product: productOf(catalogue, productId)?.name ?? { ru: productId, ky: productId, en: productId },
+    product: productOf(catalogue, productId)?.name ?? sameWords(productId),
     party,
     unitNames: unitNamesOf(catalogue, productId, party),
     date,

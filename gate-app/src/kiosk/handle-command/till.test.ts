@@ -32,6 +32,10 @@ describe('a till without a network', () => {
     const receipt = granted(await test.kiosk.api.completeSale(saleOf('command-1')));
     expect(receipt).toMatchObject({ number: '2-0001', changeMinor: 80_000, cashier: 'Aida c1' });
     expect(receipt.quote).toMatchObject({ totalMinor: 120_000, people: 5 });
+    const { products } = granted(await test.kiosk.api.getSaleCatalogue({ date: null }));
+    const sold = products.find(({ productId }) => productId === 'day-ticket');
+    const unit = sold?.units.find(({ unitId }) => unitId === 'family')?.name;
+    expect(receipt.lines).toMatchObject([{ product: sold?.name, unit, startsAt: null, quantity: 1 }]);
     expect(receipt.tickets).toHaveLength(1);
     expect(parseTicketCode(receipt.tickets[0]?.code ?? '').ok).toBe(true);
     expect(await left()).toMatchObject({ left: 15, share: 20 });

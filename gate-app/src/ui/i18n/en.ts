@@ -372,7 +372,6 @@ export const en = {
     title: 'Receipt {{number}}',
     validUntil: 'Valid until {{time}}',
     cashier: 'Cashier: {{name}}',
-    till: 'Till: {{name}}',
     cash: 'Cash',
     change: 'Change',
     thanks: 'Thank you! Show the ticket code at the gate.',

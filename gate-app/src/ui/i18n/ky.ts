@@ -372,7 +372,6 @@ export const ky = {
     title: 'Чек {{number}}',
     validUntil: '{{time}} чейин жарактуу',
     cashier: 'Кассир: {{name}}',
-    till: 'Касса: {{name}}',
     cash: 'Накталай',
     change: 'Кайтарым',
     thanks: 'Рахмат! Кире бериште билеттин кодун көрсөтүңүз.',

@@ -388,7 +388,6 @@ export const ru = {
     title: 'Чек {{number}}',
     validUntil: 'Действует до {{time}}',
     cashier: 'Кассир: {{name}}',
-    till: 'Касса: {{name}}',
     cash: 'Наличные',
     change: 'Сдача',
     thanks: 'Спасибо! Покажите код билета на входе.',

@@ -185,6 +185,14 @@ function receiptOf({ commandId, lines, tenderedMinor, number, nowMs }: FakeSale)
     atMs: nowMs,
     cashier: 'Айгүл К.',
     quote,
+    lines: quote.lines.map(({ unitId, date, quantity, totalMinor }) => ({
+      product: { ru: 'Дневной билет', ky: 'Күндүк билет', en: 'Day ticket' },
+      unit: FAKE_UNITS[unitId as keyof typeof FAKE_UNITS] ?? { ru: unitId, ky: unitId, en: unitId },
+      startsAt: null,
+      date,
+      quantity,
+      totalMinor,
+    })),
     tenderedMinor,
     changeMinor: tenderedMinor - quote.totalMinor,
     tickets: lines.map((line, index) => ({

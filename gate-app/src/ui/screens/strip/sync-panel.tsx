@@ -66,7 +66,12 @@ function SyncFacts() {
     [t('coverage.label', { text: '' }).replace(/:\s*$/, ''), coverage.text],
     [t('sync.lastError'), sync.lastError ?? t('sync.noError')],
     [t('sync.server'), sync.serverUrl ?? '–'],
-    [t('sync.skew'), clock.skewMs === null ? '–' : `${(clock.skewMs / 1000).toFixed(1)} s`.replace('.', ',')],
+    [
+      t('sync.skew'),
+      clock.skewMs === null
+        ? '–'
+        : t('time.seconds', { n: (clock.skewMs / 1000).toFixed(1).replace('.', ',').replace('-', '−') }),
+    ],
     [t('sync.version'), status.appVersion],
   ];
   return (

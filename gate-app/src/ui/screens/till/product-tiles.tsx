@@ -140,7 +140,7 @@ function ProductPage({ product, date, sale, onBack }: ProductPageProps) {
           >
             <span className="t2 semi">{time.startsAt ?? time.slot}</span>
             <span className={`t1 clip ${time.left <= FEW ? 'warn' : 'quiet'}`}>
-              {time.left <= 0 ? t('till.soldOut') : t('till.left', { left: formatCount(time.left) })}
+              {time.left <= 0 ? t('till.soldOut') : t('till.leftShort', { left: formatCount(time.left) })}
             </span>
           </TouchButton>
         ))}

@@ -1,7 +1,7 @@
 import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import type { ReceiptTicket, SaleLineInput, SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
+import type { ReceiptLine, SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
 import { type Format, useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
 import { TicketCode } from './ticket-code.tsx';
@@ -20,13 +20,14 @@ export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
         <p>
           {format.time.day(receipt.atMs)}, {format.time.clock(receipt.atMs)}
         </p>
-        <p>{t('receipt.till', { name: identity.name })}</p>
+        <p>{identity.name}</p>
         <p>{t('receipt.cashier', { name: receipt.cashier })}</p>
         <hr />
-        {quote.lines.map((line) => (
+        {receipt.lines.map((line, index) => (
           <Figures
-            key={`${line.productId}/${line.unitId}/${line.date}/${line.slot}`}
-            name={`${unitNameOf(line, receipt.tickets, format)} × ${line.quantity}`}
+            // biome-ignore lint/suspicious/noArrayIndexKey: a receipt's lines never move
+            key={index}
+            name={`${lineName(line, format)} × ${line.quantity}`}
             value={format.amount(line.totalMinor)}
           />
         ))}
@@ -69,14 +70,9 @@ function Figures({ name, value, isStrong = false }: { name: string; value: strin
   );
 }
 
-/** A line's words: its tickets carry the names of their units, so an old receipt needs no catalogue. */
-export function unitNameOf(line: SaleLineInput, tickets: readonly ReceiptTicket[], format: Format): string {
-  for (const ticket of tickets) {
-    const name = ticket.unitNames[line.unitId];
-    if (name !== undefined) return format.words(name);
-  }
-  return line.unitId;
-}
+/** `Family`; of a timed product `Observation wheel 14:00, Adult`. */
+const lineName = ({ product, unit, startsAt }: ReceiptLine, { words }: Format): string =>
+  startsAt === null ? words(unit) : `${words(product)} ${startsAt}, ${words(unit)}`;
 
 /** What the browser's printer gets instead of the screen (print.css). */
 export function PrintSheet({ receipt }: { receipt: SaleReceipt }) {

@@ -32,7 +32,7 @@ export function TicketPages({ tickets, onTurn }: TicketPagesProps) {
             {format.words(ticket.product)}
             {startsAt !== null && `, ${startsAt}`}
           </p>
-          <p className="t1 quiet clip">
+          <p className="t1 quiet two-lines">
             {format.party(ticket.party, ticket.unitNames)} ·{' '}
             {t('done.validUntil', { until: validityWords(ticket, { t, time: format.time, nowMs }) })}
           </p>
