@@ -1,4 +1,5 @@
 import type { Words } from '@skygate/shared/documents/words';
+import { kyrgyzDate, kyrgyzDay } from '@skygate/shared/lib/kyrgyz-dates';
 import { minorDigitsOf } from '@skygate/shared/lib/money';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -35,23 +36,36 @@ function formatOf(language: string) {
     words: (text: Words): string => text[language as keyof Words] || text.ru || text.en,
     time: (ms: number, timeZone: string): string =>
       new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(ms),
-    dayAndTime: (ms: number, timeZone: string): string =>
-      new Intl.DateTimeFormat(locale, {
+    dayAndTime: (ms: number, timeZone: string): string => {
+      if (language === 'ky') return kyrgyzDayAndTime(ms, timeZone);
+      return new Intl.DateTimeFormat(locale, {
         timeZone,
         weekday: 'long',
         day: 'numeric',
         month: 'long',
         hour: '2-digit',
         minute: '2-digit',
-      }).format(ms),
-    shortDate: (date: string): string =>
-      new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(
+      }).format(ms);
+    },
+    shortDate: (date: string): string => {
+      if (language === 'ky') return kyrgyzDay(date);
+      return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(
         Date.parse(`${date}T00:00:00Z`),
-      ),
+      );
+    },
     /** `3 с`, `12 мин`, `5 ч`. */
     age: (ms: number): string => ageOf(ms, locale),
   };
 }
+
+function kyrgyzDayAndTime(ms: number, timeZone: string): string {
+  const date = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+  return `${kyrgyzDate(date.format(ms))}, ${time.format(ms)}`;
+}
+
+/** Chromium has no Kyrgyz of its own. */
+const KYRGYZ_UNITS: Readonly<Record<string, string>> = { second: 'сек', minute: 'мүн', hour: 'саат', day: 'күн' };
 
 function ageOf(ms: number, locale: string): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
@@ -63,6 +77,7 @@ function ageOf(ms: number, locale: string): string {
         : seconds < 129_600
           ? [Math.round(seconds / 3600), 'hour']
           : [Math.round(seconds / 86_400), 'day'];
+  if (locale === LOCALES['ky']) return `${value}\u00a0${KYRGYZ_UNITS[String(unit)]}`;
   return new Intl.NumberFormat(locale, { style: 'unit', unit: String(unit), unitDisplay: 'short' }).format(
     Number(value),
   );

@@ -1,3 +1,5 @@
+import { kyrgyzDate, kyrgyzDay, kyrgyzShortDate } from '@skygate/shared/lib/kyrgyz-dates';
+
 /** Writes moments in the park's time zone, in the language of the screen. */
 export interface TimeWriter {
   /** `10:42` */
@@ -28,13 +30,15 @@ export function timeWriter(language: string, timeZone: string): TimeWriter {
   const date = formatter({ weekday: 'short', day: 'numeric', month: 'long' }, 'UTC');
   const shortDate = formatter({ weekday: 'short', day: 'numeric' }, 'UTC');
   const iso = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const dateOf = (atMs: number): string => iso.format(atMs);
+  const isKyrgyz = language === 'ky';
   return {
     clock: (atMs) => clock.format(atMs),
     clockWithSeconds: (atMs) => seconds.format(atMs),
-    day: (atMs) => day.format(atMs),
-    date: (text) => date.format(Date.parse(`${text}T00:00:00Z`)),
-    shortDate: (text) => shortDate.format(Date.parse(`${text}T00:00:00Z`)),
-    dateOf: (atMs) => iso.format(atMs),
+    day: (atMs) => (isKyrgyz ? kyrgyzDay(dateOf(atMs)) : day.format(atMs)),
+    date: (text) => (isKyrgyz ? kyrgyzDate(text) : date.format(Date.parse(`${text}T00:00:00Z`))),
+    shortDate: (text) => (isKyrgyz ? kyrgyzShortDate(text) : shortDate.format(Date.parse(`${text}T00:00:00Z`))),
+    dateOf,
   };
 }
 

@@ -19,6 +19,20 @@ const STORED_AS = 'skygate.language';
 export const languageAfter = (language: string): Language =>
   LANGUAGES[(LANGUAGES.indexOf(language as Language) + 1) % LANGUAGES.length] ?? 'ru';
 
+/**
+ * Chromium has no plural rules for Kyrgyz and takes those of its own language: forms that a language does not have are
+ * its `other`.
+ */
+function withEveryPlural(texts: Texts): Texts {
+  const all: Record<string, string | Texts> = {};
+  for (const [key, text] of Object.entries(texts)) {
+    const stem = key.endsWith('_other') ? key.slice(0, -'other'.length) : null;
+    if (stem !== null) for (const form of ['few', 'many']) all[stem + form] = text;
+  }
+  for (const [key, text] of Object.entries(texts)) all[key] = typeof text === 'string' ? text : withEveryPlural(text);
+  return all;
+}
+
 /** The words of the screens, in the language this kiosk was last left in; Russian at first. */
 export function screenWords(store: Pick<Storage, 'getItem' | 'setItem'>, page: Pick<HTMLElement, 'lang'>): i18n {
   const stored = store.getItem(STORED_AS);
@@ -26,7 +40,9 @@ export function screenWords(store: Pick<Storage, 'getItem' | 'setItem'>, page: P
   words.use(initReactI18next).init({
     lng: LANGUAGES.find((language) => language === stored) ?? 'ru',
     fallbackLng: 'ru',
-    resources: Object.fromEntries(LANGUAGES.map((language) => [language, { translation: TEXTS[language] }])),
+    resources: Object.fromEntries(
+      LANGUAGES.map((language) => [language, { translation: withEveryPlural(TEXTS[language]) }]),
+    ),
     interpolation: { escapeValue: false }, // React escapes already
     initAsync: false,
   });
