@@ -150,7 +150,7 @@ describe('a till takes no wrong PIN, no short cash and no more guests than it ha
     await button(till, 'Tomorrow').tap();
     await tile(till, 'Observation wheel').tap();
     await tile(till, 'Adult').tap();
-    const more = button(till, 'One more: Adult');
+    const more = button(till, /^One more: /);
     for (let places = 1; places < 41; places += 1) await more.tap();
     await button(till, /^Pay/).tap();
     await button(till, 'Exact').tap();
@@ -158,7 +158,7 @@ describe('a till takes no wrong PIN, no short cash and no more guests than it ha
     expect(await wordsOf(till.getByRole('alert'))).toMatch(/^Places left here for that time: 40\./);
     expect(await till.locator('.ticket-pages').count()).toBe(0);
     await button(till, 'Back').tap();
-    await button(till, 'One less: Adult').tap();
+    await button(till, /^One less: /).tap();
     await button(till, /^Pay/).tap();
     await button(till, 'Exact').tap();
     await till.locator('.ticket-pages').waitFor();
