@@ -71,14 +71,14 @@ it('starts on PGlite, is healthy, keeps its key to itself, and stops on SIGTERM'
   expect(await readFile(join(folder, 'master.key'), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
   started.child.kill('SIGTERM');
   expect((await ended(started)).code).toBe(0);
-});
+}, 60_000);
 
 it('one data folder has one server: the second says so and ends with 1', async () => {
   await urlOf(server());
   const second = await ended(server());
   expect(second.code).toBe(1);
   expect(second.errors).toBe(`Another server is already running on the data folder ${folder}.\n`);
-});
+}, 60_000);
 
 it('a port in use, an unreachable database and an unknown flag are one sentence and 1', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
@@ -93,7 +93,7 @@ it('a port in use, an unreachable database and an unknown flag are one sentence 
   expect(inUse.errors).toBe(`Port ${port} on 127.0.0.1 is in use by another program.\n`);
   expect(away.errors).toMatch(/^The database of DATABASE_URL \(127\.0\.0\.1:1\/nothing\) cannot be used: .*\n$/);
   expect(unknown.errors).toContain("Unknown option '--prot'");
-});
+}, 60_000);
 
 it('migrate goes up, says the version, goes down, and names a wrong command', async () => {
   const run = (...args: string[]) => ended(start(MIGRATE, args));
