@@ -140,13 +140,16 @@ function firstDifference(own: readonly string[], lines: readonly string[]): stri
   return at === undefined ? null : `${own[at] ?? 'no row'}, the server ${lines[at] ?? 'no row'}`;
 }
 
+/** C1, C2: a lease whose holder's own seal is past its end is HQ's again, save for what was sold from it. */
 function leases({ server }: FinalState, report: (found: string) => void): void {
   const used = new Map(server.rows('lease_use').map((row) => [row['lease_id'], Number(row['used'])]));
+  const heldUntil = new Map(server.events.map(({ node, epoch, hlc }) => [`${node}/${epoch}`, hlc]));
   let granted = 0;
   for (const lease of server.rows('leases')) {
     const places = Number(lease['places']);
-    granted += places;
     const sold = used.get(lease['lease_id']) ?? 0;
+    const isFenced = (heldUntil.get(`${lease['node']}/${lease['epoch']}`) ?? '') >= String(lease['ends_hlc']);
+    granted += isFenced ? sold : places;
     if (sold > places) report(`lease ${lease['lease_id']} of ${places} sold ${sold}`);
   }
   const issued = server.rows('tickets').filter(({ node }) => isHqNode(String(node)));
