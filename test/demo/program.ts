@@ -10,11 +10,14 @@ export interface Program {
   /** What it has printed so far (the last 64 kB). */
   output(): string;
   readonly exited: Promise<number | null>;
-  /** SIGTERM, and the wait for it to end. */
+  /** SIGTERM, and the wait for it to end; one that does not heed it is killed after a while. */
   stop(): Promise<void>;
   /** SIGKILL: no goodbye. */
   kill(): Promise<void>;
 }
+
+/** Our programs promise to end within ten seconds. */
+const STOP_MS_MAX = 15_000;
 
 export interface ProgramOptions {
   readonly script: string;
@@ -43,5 +46,10 @@ export function startProgram({ script, args = [], env = {}, logFile }: ProgramOp
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await exited;
   };
-  return { process: child, output: () => output, exited, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const stop = async (): Promise<void> => {
+    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+    await end('SIGTERM');
+    clearTimeout(patience);
+  };
+  return { process: child, output: () => output, exited, stop, kill: () => end('SIGKILL') };
 }

@@ -34,6 +34,8 @@ export interface Demo {
   readonly presold: readonly string[];
   /** Starts a kiosk again on its data after it was killed. */
   restart(which: 'gate' | 'till'): Promise<DemoKiosk>;
+  /** Starts the server again on its data after it was killed. */
+  restartServer(): Program;
   stop(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export async function runDemo(config: DemoConfig): Promise<Demo> {
       samples,
       presold,
       restart,
+      restartServer: () => startServer(config, programs),
       stop,
     };
   } catch (error) {

@@ -98,8 +98,8 @@ describe('a price is edited at the park and a name at HQ, at the same time', () 
     const edits = kiosk.locator('.edits li');
     await edits.nth(1).waitFor();
     const lines = [await wordsOf(edits.nth(0)), await wordsOf(edits.nth(1))].join('\n');
-    expect(lines).toMatch(/Гүлнара Токтогулова[^\n]*priceMinor: 50000 → 56000/);
-    expect(lines).toMatch(/HQ[^\n]*name.en: Day ticket → Mountain day/);
+    expect(lines).toMatch(/Гүлнара Токтогулова · Касса 1[^\n]*Adult · Price: 500.som → 560.som/);
+    expect(lines).toMatch(/HQ[^\n]*Name, English: Day ticket → Mountain day/);
   });
 
   it('and at HQ, marked as made at the same time', async () => {

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import type { HqNow } from '@skygate/shared/hq-api/now';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_HQ_USER } from '../demo/demo-park.ts';
 import { accepted, connectToKiosk } from '../demo/kiosk-client.ts';
-import { type Program, startProgram } from '../demo/program.ts';
+import type { Program } from '../demo/program.ts';
 import { until } from '../demo/until.ts';
 import { startBrowser } from './browser.ts';
 import {
@@ -139,7 +137,7 @@ describe('the power goes', () => {
       for (const after of [10, 25, 40]) {
         await until(`${after} sales`, () => sold >= after, { everyMs: 5 });
         await (secondServer ?? demo.server).kill();
-        secondServer = startServerAgain();
+        secondServer = demo.restartServer();
       }
     };
     await Promise.all([work(), killServer()]);
@@ -160,12 +158,3 @@ describe('the power goes', () => {
     expect(now.parks.map(({ quarantined }) => quarantined)).toEqual([0, 0]);
   }, 120_000);
 });
-
-function startServerAgain(): Program {
-  return startProgram({
-    script: 'sync-server/src/index.ts',
-    args: ['--port', String(PORT_BASE), '--data', join(running.folder, 'demo', 'server')],
-    env: { SKYGATE_HQ_EMAIL: DEMO_HQ_USER.email, SKYGATE_HQ_PASSWORD: DEMO_HQ_USER.password },
-    logFile: join(running.folder, 'demo', 'server.log'),
-  });
-}

@@ -62,6 +62,7 @@ export function getCatalogueHistory(context: CatalogueContext): Reply<readonly H
       atMs: entry.wallMs,
       actor: context.nameOf(entry.actor),
       node: context.kioskNames(park, entry),
+      madeAt: isHqNode(entry.node) ? ('hq' as const) : ('park' as const),
       about: entry.about ?? '',
       changes: entry.changes,
       atHq: isHqNode(entry.node) || !own || entry.seq <= acknowledged,

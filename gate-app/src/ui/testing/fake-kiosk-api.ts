@@ -113,6 +113,7 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
           node: 'k-0123456789ABCDEF',
           about: 'product:day',
           changes: [{ path: 'Дневной билет, взрослый, цена', from: '450', to: '500' }],
+          madeAt: 'park' as const,
           atHq: false,
         },
       ]),

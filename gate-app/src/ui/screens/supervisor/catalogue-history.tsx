@@ -1,17 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { EditableProduct } from '../../../rpc-contract/kiosk-api.ts';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { EmptyView, LoadingView } from '../../components/state-views.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { answerOf, useApi, useStatus } from '../../kiosk-provider.tsx';
 import { momentWords } from '../gate/refusal-words.ts';
+import { type EditWords, editWords } from './edit-words.ts';
 
 const ENTRIES_A_PAGE = 5;
 
 /** Who changed what, from what to what: here and at HQ. */
-export function CatalogueHistory() {
+export function CatalogueHistory({ products }: { products: readonly EditableProduct[] }) {
   const { t } = useTranslation();
   const api = useApi();
   const format = useFormat();
@@ -30,19 +32,34 @@ export function CatalogueHistory() {
           <li key={`${entry.node}-${entry.atMs}-${entry.about}`}>
             <div className="row spread">
               <span className="t2 semi clip">
-                {entry.actor} · {t(entry.atHq ? 'catalogue.atHq' : 'catalogue.atPark')}
+                {entry.madeAt === 'hq' ? t('catalogue.byHq') : `${entry.actor} · ${entry.node}`}
               </span>
-              <span className="t1 quiet">{momentWords(entry.atMs, { t, time: format.time, nowMs })}</span>
+              <span className="t1 quiet">
+                {!entry.atHq && `${t('catalogue.notSent')} · `}
+                {momentWords(entry.atMs, { t, time: format.time, nowMs })}
+              </span>
             </div>
             {entry.changes.slice(0, 1).map((change) => (
-              <p key={change.path} className="t1 quiet clip">
-                {change.path}: {change.from} → <strong>{change.to}</strong>
-              </p>
+              <EditLine
+                key={change.path}
+                words={editWords(change, { t, format, products })}
+                more={entry.changes.length - 1}
+              />
             ))}
           </li>
         ))}
       </ul>
       <Pager page={shown.page} pages={shown.pages} onPage={setPage} />
     </>
+  );
+}
+
+function EditLine({ words, more }: { words: EditWords; more: number }) {
+  const { t } = useTranslation();
+  return (
+    <p className="t1 quiet clip">
+      {words.about}: {words.from} → <strong>{words.to}</strong>
+      {more > 0 && ` ${t('catalogue.andMore', { count: more })}`}
+    </p>
   );
 }

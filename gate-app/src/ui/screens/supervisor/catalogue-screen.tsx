@@ -66,7 +66,7 @@ export function CatalogueScreen() {
           <h2 className="t2 strong row">
             <IconHistory aria-hidden /> {t('catalogue.history')}
           </h2>
-          <CatalogueHistory />
+          <CatalogueHistory products={products} />
         </section>
       ) : (
         <ProductEditor key={chosen.productId} product={chosen} onHistory={() => setChosenId(null)} />

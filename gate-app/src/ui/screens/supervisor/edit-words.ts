@@ -1,0 +1,47 @@
+import type { TFunction } from 'i18next';
+import type { EditableProduct, HistoryEntry } from '../../../rpc-contract/kiosk-api.ts';
+import type { Format } from '../../format/use-format.ts';
+
+type Change = HistoryEntry['changes'][number];
+
+/** One edit as a person would say it: what of which product, from what, to what. */
+export interface EditWords {
+  readonly about: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+interface Writing {
+  readonly t: TFunction;
+  readonly format: Pick<Format, 'words' | 'money'>;
+  /** What the ids in a path are called. */
+  readonly products: readonly EditableProduct[];
+}
+
+const PRICE = /^products\.(.+?)\.units\.(.+?)\.(?:priceMinor|prices\.(\d{4}-\d{2}-\d{2}))$/;
+const NAME = /^products\.(.+?)(?:\.units\.(.+?))?\.name\.(ru|ky|en)$/;
+
+/** A field this screen has no words for is named by its path: better a plain one than none. */
+export function editWords({ path, from, to }: Change, writing: Writing): EditWords {
+  const { t, format } = writing;
+  const price = PRICE.exec(path);
+  if (price) {
+    const money = (minor: string): string => (minor === '' ? '–' : format.money(Number(minor)));
+    const what = [namesOf(writing, price[1], price[2]), t('catalogue.price'), price[3]].filter(Boolean).join(' · ');
+    return { about: what, from: money(from), to: money(to) };
+  }
+  const name = NAME.exec(path);
+  if (name) {
+    const what = `${namesOf(writing, name[1], name[2])} · ${t('catalogue.name')}, ${t(`catalogue.language.${name[3]}`)}`;
+    return { about: what, from: from || '–', to };
+  }
+  return { about: path, from: from || '–', to: to || '–' };
+}
+
+function namesOf({ products, format }: Writing, productId = '', unitId?: string): string {
+  const product = products.find((known) => known.productId === productId);
+  const productName = format.words(product?.name) || productId;
+  if (unitId === undefined) return productName;
+  const unit = product?.units.find((known) => known.unitId === unitId);
+  return `${productName} · ${format.words(unit?.name) || unitId}`;
+}
