@@ -64,8 +64,8 @@ describeOnDatabases('a hostile kiosk', (eachTest) => {
         answered += 1;
       }),
     );
-    await Promise.all(waits.slice(0, 36));
-    expect(answered).toBe(36);
+    // Which of them came last is PostgreSQL's to say: they pass its connections side by side.
+    await expect.poll(() => answered, { timeout: 10_000 }).toBe(36);
     const other = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
     await push(server, other.token, pushOf(other.key, other.write(1)));
     await Promise.all(waits);
