@@ -3,8 +3,6 @@ DROP INDEX ticket_facts_provisional;
 DROP INDEX sales_by_node;
 DROP INDEX shifts_by_node;
 DROP INDEX leases_by_date;
-DROP INDEX sales_by_shift;
-DROP INDEX tickets_by_sale;
 DROP INDEX tickets_by_ending;
 DROP TABLE document_changes;
 DROP TABLE signing_key_revocations;

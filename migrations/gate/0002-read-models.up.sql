@@ -235,12 +235,9 @@ CREATE TABLE document_changes (
 ) STRICT, WITHOUT ROWID;
 -- People read out the last six characters of a ticket's number.
 CREATE INDEX tickets_by_ending ON tickets (park, substr(ticket_id, -6));
--- The tickets of a sale, for its receipt.
-CREATE INDEX tickets_by_sale ON tickets (park, sale_id) WHERE sale_id IS NOT NULL;
-CREATE INDEX sales_by_shift ON sales (park, shift_id);
 CREATE INDEX leases_by_date ON leases (park, node, epoch, date, slot);
 CREATE INDEX shifts_by_node ON shifts (park, node, epoch, number);
--- The last sale of a till, for the number of its next.
+-- The newest sales of a till: its list, and the number of its next one. An index costs each sale a page more to write.
 CREATE INDEX sales_by_node ON sales (park, node, epoch, seq);
 -- Today's admissions that other gates could not be asked about, for the occupancy's uncertainty (T4).
 CREATE INDEX ticket_facts_provisional ON ticket_facts (park, business_date, people)

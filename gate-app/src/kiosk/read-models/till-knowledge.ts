@@ -45,7 +45,8 @@ const LAST_SALE_NUMBER = `
 const NEWEST_SALES = `
   SELECT node, epoch, seq FROM sales WHERE park = ? AND node = ? AND epoch = ? ORDER BY seq DESC LIMIT ?`;
 const SALES_OF_SHIFT = `
-  SELECT node, epoch, seq FROM sales WHERE park = ? AND shift_id = ? ORDER BY seq DESC LIMIT ?`;
+  SELECT node, epoch, seq FROM sales
+  WHERE park = ? AND node = ? AND epoch = ? AND shift_id = ? ORDER BY seq DESC LIMIT ?`;
 const SALES_WAITING = `
   SELECT count(1) FROM sales WHERE park = ? AND node = ? AND epoch = ? AND seq > ? AND shift_id = ?`;
 
@@ -59,7 +60,7 @@ export function createTillKnowledge(database: Database, eventLog: EventLog): Til
   const shiftTotals = database.prepare<[string, string], NonNullable<ShiftRows['totals']>>(SHIFT_TOTALS);
   const lastSaleNumber = database.prepare<Own, string>(LAST_SALE_NUMBER).pluck();
   const newestSales = database.prepare<[...Own, number], SalePlace>(NEWEST_SALES);
-  const salesOfShift = database.prepare<[string, string, number], SalePlace>(SALES_OF_SHIFT);
+  const salesOfShift = database.prepare<[...Own, string, number], SalePlace>(SALES_OF_SHIFT);
   const salesWaiting = database.prepare<[...Own, number, string], number>(SALES_WAITING).pluck();
 
   return {
@@ -82,7 +83,7 @@ export function createTillKnowledge(database: Database, eventLog: EventLog): Til
         .at(-1);
       return `${identity.number}-${String(Number(last ?? 0) + 1).padStart(4, '0')}`;
     },
-    salesOfShift: (identity, shiftId, count) => salesOfShift.all(identity.park, shiftId, count),
+    salesOfShift: (identity, shiftId, count) => salesOfShift.all(...ownOf(identity), shiftId, count),
     newestSales: (identity, count) => newestSales.all(...ownOf(identity), count),
     salesWaiting: (identity, shiftId, acknowledged) => salesWaiting.get(...ownOf(identity), acknowledged, shiftId) ?? 0,
   };
