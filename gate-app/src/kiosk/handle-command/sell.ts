@@ -1,5 +1,5 @@
 import { quoteLines } from '@skygate/shared/domain/pricing/quote';
-import { type DecidedSale, decideSale } from '@skygate/shared/domain/sale/decide';
+import { type DecidedSale, decideSale, placesFor } from '@skygate/shared/domain/sale/decide';
 import { signTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import type { Event } from '@skygate/shared/events/envelope';
 import { ID_BYTES, idFromBytes, type SaleId, type TicketId } from '@skygate/shared/lib/ids';
@@ -26,14 +26,19 @@ export interface CompleteSaleInput {
 
 const SALES_LISTED = 50;
 
+/** What a basket costs, or why this till cannot sell it: said before the guest pays, not after (C1). */
 export function quoteSale(
   context: SellContext,
   { lines }: { readonly lines: readonly SaleLineInput[] },
 ): Reply<SaleQuote> {
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return refused(actor.error);
+  const { identity, catalogue, businessDate } = actor.value;
   const quote = quoteLines({ ...actor.value, lines, trust: context.clock.trust() });
-  return quote.ok ? said(quote.value) : refused(problemOf(quote.error));
+  if (!quote.ok) return refused(problemOf(quote.error));
+  const shares = context.till.shares(identity, businessDate, context.clock.nowMs());
+  const places = placesFor(quote.value.lines, { catalogue, shares });
+  return places.ok ? said(quote.value) : refused(problemOf(places.error));
 }
 
 /**

@@ -84,6 +84,13 @@ describe('a till without a network', () => {
     expect(granted(await test.kiosk.api.listSales())).toHaveLength(1);
   });
 
+  it('C1: says that places run out while the guest chooses, before any money is taken', async () => {
+    expect((await test.kiosk.api.quoteSale({ lines: [{ ...family, quantity: 4 }] })).ok).toBe(true);
+    expect(await test.kiosk.api.quoteSale({ lines: [{ ...family, quantity: 5 }] })).toMatchObject({
+      problem: { code: 'share_exceeded', data: { left: 20, asked: 25 } },
+    });
+  });
+
   it('sells nothing for too little cash, or at a price that was not shown', async () => {
     const short = { ...saleOf('command-1'), tenderedMinor: 119_999 };
     expect(await test.kiosk.api.completeSale(short)).toMatchObject({ problem: { code: 'cash_below_total' } });

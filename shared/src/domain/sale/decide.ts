@@ -9,7 +9,7 @@ import { type Quote, type QuotedLine, quoteLines } from '../pricing/quote.ts';
 import { ticketWindow } from '../pricing/slots.ts';
 import type { Party, TicketIssued } from '../ticket/events.ts';
 import type { CompleteSale } from './commands.ts';
-import type { CashPayment, SaleLine } from './events.ts';
+import type { CashPayment, LeaseUse, SaleLine } from './events.ts';
 import type { SaleState } from './state.ts';
 
 /** What a ticket code says, before it is signed (T1). */
@@ -73,8 +73,8 @@ export function decideSale(input: SaleInput): Result<DecidedSale, SaleRefusal> {
   const quote = quoted.value;
   const refusal = refusedMoney(command, quote.totalMinor);
   if (refusal) return err(refusal);
-  const drawn = drawPlaces(state.shares, needsOf(quote.lines, state));
-  if (!drawn.ok) return err({ code: 'share_exceeded', data: drawn.error });
+  const drawn = placesFor(quote.lines, state);
+  if (!drawn.ok) return drawn;
   if (drawn.value.length > LEASE_USES_MAX) {
     const data = { field: 'leases', value: drawn.value.length, min: 0, max: LEASE_USES_MAX };
     return err({ code: 'amount_out_of_range', data });
@@ -120,8 +120,17 @@ function refusedMoney(command: CompleteSale, totalMinor: number): SaleRefusal | 
   return tenderedMinor < totalMinor ? { code: 'cash_below_total', data: { totalMinor, tenderedMinor } } : null;
 }
 
+/** The places a sale takes of the leases, or how many are left: asked before a guest pays, and again as it is sold. */
+export function placesFor(
+  lines: readonly QuotedLine[],
+  state: Pick<SaleState, 'catalogue' | 'shares'>,
+): Result<readonly LeaseUse[], SaleRefusal> {
+  const drawn = drawPlaces(state.shares, needsOf(lines, state));
+  return drawn.ok ? drawn : err({ code: 'share_exceeded', data: drawn.error });
+}
+
 /** Each line draws on its own slot alone: a timed entry has its own places and takes none of the day's. */
-const needsOf = (lines: readonly QuotedLine[], state: SaleState): readonly Need[] =>
+const needsOf = (lines: readonly QuotedLine[], state: Pick<SaleState, 'catalogue'>): readonly Need[] =>
   lines.map((line) => ({
     date: line.date,
     slot: line.slot,
@@ -167,7 +176,7 @@ const partyOf = ({ unit }: FoundUnit): Party =>
     .sort()
     .map((unitId) => ({ unitId, count: unit.party[unitId] ?? 1 }));
 
-function sold(line: QuotedLine, state: SaleState): FoundUnit {
+function sold(line: QuotedLine, state: Pick<SaleState, 'catalogue'>): FoundUnit {
   const found = findUnit(state.catalogue, line.productId, line.unitId);
   assert(found.ok, `${line.productId}/${line.unitId} was quoted and is in the catalogue`);
   return found.value;
