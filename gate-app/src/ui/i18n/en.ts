@@ -17,6 +17,7 @@ export const en = {
     erase: 'Erase',
   },
   time: {
+    decimalSign: '.',
     seconds: '{{n}} s',
     minutes: '{{n}} min',
     hours: '{{n}} h {{minutes}} min',
@@ -378,7 +379,7 @@ export const en = {
     preview: 'Receipt and tickets',
   },
   sales: {
-    title: 'Sales of this shift and before',
+    title: 'Sales of this till',
     empty: 'No sales yet',
     emptyWhat: 'The sales of this till will appear here.',
     search: 'Sale number',
@@ -402,6 +403,7 @@ export const en = {
     cashInTitle: 'Put into the drawer',
     cashOutTitle: 'Take from the drawer',
     amount: 'Amount',
+    goOn: 'Next: {{amount}}',
     reason: 'Reason',
     otherReason: 'Other reason',
     moved: 'Recorded: {{amount}}',
@@ -450,6 +452,9 @@ export const en = {
     emptyWhat: 'Check the connection: without a catalogue there is nothing to edit.',
     choose: 'Choose a ticket on the left',
     was: 'was {{from}}',
+    added: 'added',
+    onSale: 'on sale',
+    withdrawn: 'not on sale',
   },
   problem: {
     not_enrolled: 'This kiosk belongs to no park yet. Enrol it with a code from HQ.',

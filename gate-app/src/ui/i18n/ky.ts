@@ -17,6 +17,7 @@ export const ky = {
     erase: 'Өчүрүү',
   },
   time: {
+    decimalSign: ',',
     seconds: '{{n}} сек',
     minutes: '{{n}} мүн',
     hours: '{{n}} саат {{minutes}} мүн',
@@ -378,7 +379,7 @@ export const ky = {
     preview: 'Чек жана билеттер',
   },
   sales: {
-    title: 'Бул нөөмөттүн жана мурунку сатуулар',
+    title: 'Бул кассанын сатуулары',
     empty: 'Сатуулар азырынча жок',
     emptyWhat: 'Бул кассанын сатуулары ушул жерде көрүнөт.',
     search: 'Сатуунун номери',
@@ -402,6 +403,7 @@ export const ky = {
     cashInTitle: 'Кутуга салуу',
     cashOutTitle: 'Кутудан алуу',
     amount: 'Сумма',
+    goOn: 'Андан ары: {{amount}}',
     reason: 'Себеби',
     otherReason: 'Башка себеп',
     moved: 'Жазылды: {{amount}}',
@@ -450,6 +452,9 @@ export const ky = {
     emptyWhat: 'Байланышты текшериңиз: каталогсуз оңдой турган эч нерсе жок.',
     choose: 'Сол жактан билетти тандаңыз',
     was: 'мурун {{from}}',
+    added: 'кошулду',
+    onSale: 'сатууда',
+    withdrawn: 'сатуудан алынды',
   },
   problem: {
     not_enrolled: 'Киоск паркка туташкан эмес. Аны борбордун коду менен туташтырыңыз.',

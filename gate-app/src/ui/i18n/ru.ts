@@ -17,6 +17,7 @@ export const ru = {
     erase: 'Стереть',
   },
   time: {
+    decimalSign: ',',
     seconds: '{{n}} с',
     minutes: '{{n}} мин',
     hours: '{{n}} ч {{minutes}} мин',
@@ -394,7 +395,7 @@ export const ru = {
     preview: 'Чек и билеты',
   },
   sales: {
-    title: 'Продажи смены и раньше',
+    title: 'Продажи этой кассы',
     empty: 'Продаж ещё не было',
     emptyWhat: 'Здесь появятся продажи этой кассы.',
     search: 'Номер продажи',
@@ -418,6 +419,7 @@ export const ru = {
     cashInTitle: 'Внести в ящик',
     cashOutTitle: 'Изъять из ящика',
     amount: 'Сумма',
+    goOn: 'Дальше: {{amount}}',
     reason: 'Причина',
     otherReason: 'Другая причина',
     moved: 'Записано: {{amount}}',
@@ -470,6 +472,9 @@ export const ru = {
     emptyWhat: 'Проверьте связь: без каталога нечего править.',
     choose: 'Выберите билет слева',
     was: 'было {{from}}',
+    added: 'добавлен',
+    onSale: 'в продаже',
+    withdrawn: 'снят с продажи',
   },
   problem: {
     not_enrolled: 'Киоск не подключён к парку. Подключите его кодом из центра.',

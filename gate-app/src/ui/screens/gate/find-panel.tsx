@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TicketHistory } from '../../../rpc-contract/kiosk-api.ts';
 import { useCodes } from '../../codes.tsx';
@@ -14,12 +14,22 @@ import { HistoryView } from './history-view.tsx';
 
 const FOUND_SHOWN_MAX = 4;
 
+interface FindPanelProps {
+  /** The code that was scanned to open this: looked up at once. */
+  readonly scanned?: string | null;
+  readonly onClose: () => void;
+}
+
 /** Finds a ticket by its number or the end of it, or by a scan that only looks and lets nobody in. */
-export function FindPanel({ onClose }: { onClose: () => void }) {
+export function FindPanel({ scanned = null, onClose }: FindPanelProps) {
   const { t } = useTranslation();
   const finding = useFinding();
   const { query, setQuery, found, chosen } = finding;
   useCodes({ onCode: finding.find, onUnreadable: () => undefined });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each scanned code is looked up once
+  useEffect(() => {
+    if (scanned !== null) void finding.find(scanned);
+  }, [scanned]);
   if (chosen !== null) {
     return (
       <Panel title={t('history.title')} onClose={onClose} width={760}>

@@ -38,7 +38,9 @@ export function HistoryView({ history }: { history: TicketHistory }) {
           <li key={`${entry.kind}-${entry.atMs}-${entry.kiosk}`}>
             <span className="semi">{t(`history.kind.${entry.kind}`)}</span>
             <span className="quiet clip">
-              {entry.reason === null ? t('count.people', { count: entry.people }) : t(`refusal.${entry.reason}.title`)}
+              {entry.reason === null
+                ? entry.people > 0 && t('count.people', { count: entry.people })
+                : t(`refusal.${entry.reason}.title`)}
             </span>
             <span className="quiet clip">{entry.kiosk}</span>
             <span className="right">{momentWords(entry.atMs, words)}</span>

@@ -112,11 +112,13 @@ function AdmitText({ view }: { view: VerdictView }) {
     <>
       <Title>{t(`verdict.${view.verdict}`)}</Title>
       {view.verdict === 'provisional' && <ProvisionalBox view={view} />}
-      {view.notes.map((note) => (
-        <div key={note} className="verdict-box amber note-line">
-          {t(`verdict.note.${note}`)}
-        </div>
-      ))}
+      {/* What to look at on the way in says nothing on the way out. */}
+      {view.verdict !== 'exit' &&
+        view.notes.map((note) => (
+          <div key={note} className="verdict-box amber note-line">
+            {t(`verdict.note.${note}`)}
+          </div>
+        ))}
       <p className="t4 semi">{format.party(view.party, view.unitNames)}</p>
       <p className="t3 verdict-line">{joined([product, until])}</p>
       {view.verdict !== 'exit' && <p className="t3 verdict-line">{joined([entries, checked])}</p>}

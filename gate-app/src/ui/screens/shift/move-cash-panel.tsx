@@ -40,7 +40,7 @@ export function MoveCashPanel({ way, onClose }: { way: 'in' | 'out'; onClose: ()
         <TouchField label={t('shift.amount')} value={typed} autoFocus onChange={setDigits} onEnter={goOn} />
         <NumberPad value={typed} onChange={setDigits} lengthMax={AMOUNT_DIGITS_MAX} extraKey="00" />
         <TouchButton kind="primary" wide disabled={amountMinor === 0} onPress={goOn}>
-          {format.money(amountMinor)}
+          {t('shift.goOn', { amount: format.money(amountMinor) })}
         </TouchButton>
       </Panel>
     );

@@ -60,7 +60,7 @@ export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDe
 /** Seconds with a tenth under ten: how fresh the knowledge is. */
 function shortAge(ms: number, t: TFunction): string {
   const seconds = ms < 10_000 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000));
-  return t('coverage.secondsShort', { n: seconds.replace('.', ',') });
+  return t('coverage.secondsShort', { n: seconds.replace('.', t('time.decimalSign')) });
 }
 
 /** Whether the strip should say that the time is a guess (H2). */

@@ -70,7 +70,9 @@ function SyncFacts() {
       t('sync.skew'),
       clock.skewMs === null
         ? '–'
-        : t('time.seconds', { n: (clock.skewMs / 1000).toFixed(1).replace('.', ',').replace('-', '−') }),
+        : t('time.seconds', {
+            n: (clock.skewMs / 1000).toFixed(1).replace('.', t('time.decimalSign')).replace('-', '−'),
+          }),
     ],
     [t('sync.version'), status.appVersion],
   ];

@@ -42,11 +42,21 @@ describe('an edit in words', () => {
     });
   });
 
+  it('says that a product was added, and that it goes on sale or off it', () => {
+    const path = 'products.day-ticket.active';
+    expect(editWords({ path, from: '', to: 'true' }, writing)).toEqual({ about: 'Day ticket', from: '–', to: 'added' });
+    expect(editWords({ path, from: 'true', to: 'false' }, writing)).toEqual({
+      about: 'Day ticket',
+      from: 'onSale',
+      to: 'withdrawn',
+    });
+  });
+
   it('falls back to ids and paths it has no words for', () => {
     const gone = { path: 'products.gone.units.adult.priceMinor', from: '1', to: '2' };
     expect(editWords(gone, writing).about).toBe('gone · adult · price');
-    expect(editWords({ path: 'products.day-ticket.active', from: 'true', to: 'false' }, writing).about).toBe(
-      'products.day-ticket.active',
+    expect(editWords({ path: 'products.day-ticket.kind', from: 'day', to: 'timed' }, writing).about).toBe(
+      'products.day-ticket.kind',
     );
   });
 });

@@ -20,6 +20,7 @@ interface Writing {
 
 const PRICE = /^products\.(.+?)\.units\.(.+?)\.(?:priceMinor|prices\.(\d{4}-\d{2}-\d{2}))$/;
 const NAME = /^products\.(.+?)(?:\.units\.(.+?))?\.name\.(ru|ky|en)$/;
+const ON_SALE = /^products\.([^.]+)\.active$/;
 
 /** A field this screen has no words for is named by its path: better a plain one than none. */
 export function editWords({ path, from, to }: Change, writing: Writing): EditWords {
@@ -35,7 +36,15 @@ export function editWords({ path, from, to }: Change, writing: Writing): EditWor
     const what = `${namesOf(writing, name[1], name[2])} · ${t('catalogue.name')}, ${t(`catalogue.language.${name[3]}`)}`;
     return { about: what, from: from || '–', to };
   }
+  const sold = ON_SALE.exec(path);
+  if (sold) return { about: namesOf(writing, sold[1]), ...onSaleWords(from, to, t) };
   return { about: path, from: from || '–', to: to || '–' };
+}
+
+/** A product that was not there before was added; one that was goes on sale or off it. */
+function onSaleWords(from: string, to: string, t: TFunction): Pick<EditWords, 'from' | 'to'> {
+  const state = (active: string): string => t(active === 'true' ? 'catalogue.onSale' : 'catalogue.withdrawn');
+  return from === '' ? { from: '–', to: t('catalogue.added') } : { from: state(from), to: state(to) };
 }
 
 function namesOf({ products, format }: Writing, productId = '', unitId?: string): string {

@@ -33,9 +33,9 @@ function Selling({ sale, onPay }: { sale: Sale; onPay: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { show } = useShell();
-  const [isFinding, setFinding] = useState(false);
+  const [looked, setLooked] = useState<string | null>(null);
   // A ticket shown to a till's scanner is looked up, never let in.
-  useCodes({ onCode: () => setFinding(true), onUnreadable: () => undefined });
+  useCodes({ onCode: setLooked, onUnreadable: () => undefined });
   const { basket, catalogue } = sale;
   return (
     <ScreenFrame className="till">
@@ -74,7 +74,7 @@ function Selling({ sale, onPay }: { sale: Sale; onPay: () => void }) {
         <SaleLines sale={sale} />
         {sale.problem !== null && <ProblemNote problem={sale.problem} />}
         <div className="row spread till-total">
-          <span className="t2 quiet">{basket.length > 0 && t('count.people', { count: sale.people })}</span>
+          <span className="t2 quiet">{sale.people > 0 && t('count.people', { count: sale.people })}</span>
           <strong className="t4" data-testid="total">
             {format.money(sale.totalMinor)}
           </strong>
@@ -89,7 +89,7 @@ function Selling({ sale, onPay }: { sale: Sale; onPay: () => void }) {
           {t('till.pay', { total: format.money(sale.totalMinor) })}
         </TouchButton>
       </aside>
-      {isFinding && <FindPanel onClose={() => setFinding(false)} />}
+      {looked !== null && <FindPanel scanned={looked} onClose={() => setLooked(null)} />}
     </ScreenFrame>
   );
 }
