@@ -55,6 +55,8 @@ export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
             <p>{t('receipt.validUntil', { time: format.time.clock(ticket.validUntilMs) })}</p>
           )}
           <p className="paper-small">{ticket.ticketId}</p>
+          {/* A gate can be given the code by hand: where the picture is torn, and where there is no camera. */}
+          <p className="paper-code">{ticket.code}</p>
         </section>
       ))}
     </div>
