@@ -71,11 +71,13 @@ async function logIn(kiosk: KioskHost, staffId: string): Promise<boolean> {
 
 async function sell({ kiosk, random, book }: Work): Promise<string> {
   const unitId = random.pick(['adult', 'over-3', 'under-3', 'family']);
-  const lines = [{ productId: 'day-ticket', unitId, quantity: 1 + random.int(3), date: DATE, slot: 'day' }];
-  const quote = await kiosk.call((api) => api.quoteSale({ lines }));
+  const one = { productId: 'day-ticket', unitId, quantity: 1, date: DATE, slot: 'day' };
+  const lines = [{ ...one, quantity: 1 + random.int(3) }];
+  // The price of one is asked: a quote of all would say that the share is exceeded before the sale itself is tried (C1).
+  const quote = await kiosk.call((api) => api.quoteSale({ lines: [one] }));
   if (quote === DIED) return 'died';
   if (!quote.ok) return prepareTill(kiosk, quote.problem.code);
-  const expectedTotalMinor = quote.value.totalMinor;
+  const expectedTotalMinor = quote.value.totalMinor * (lines[0]?.quantity ?? 0);
   const commandId = `${kiosk.name}-${book.sales.size + 1}`;
   const input = { commandId, lines, tenderedMinor: expectedTotalMinor + 5_000, expectedTotalMinor };
   return completeSale({ kiosk, book }, input);
