@@ -67,6 +67,29 @@ describe.each(Object.entries(DATABASES))('read models over %s', (name, open) => 
     expect(facts).toHaveLength(5);
   });
 
+  it('S5: a long catch-up leaves the process its other work: requests, signals', async () => {
+    const behind = await createTestServer(opened.database);
+    const kiosk = await enrolKiosk(behind, { park: 'behind' as ParkId });
+    const pages = 8;
+    for (let page = 0; page < pages; page += 1) {
+      await push(behind, kiosk.token, pushOf(kiosk.key, kiosk.write(500, admitted(1), ADMISSION)));
+    }
+    let turns = 0;
+    let isOver = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const running = behind.deps.projections.run();
+    await until(behind, async () => (await totalsOf(behind, 'behind')) === pages * 500);
+    isOver = true;
+    await behind.deps.projections.stop();
+    await running;
+    await behind.close();
+    expect(turns).toBeGreaterThan(pages);
+  });
+
   it('S7: an event whose rows the database refuses is put aside, and the others of its page go in', async () => {
     const kiosk = await enrolKiosk(server, { park: 'poison' as ParkId });
     kiosk.write(1, admitted(1), ADMISSION);

@@ -10,11 +10,18 @@ export interface Projections {
   /** Follows the log until `stop`. */
   run(): Promise<void>;
   stop(): Promise<void>;
+  /**
+   * A push has come in: the followed read models give way to it where they would stand in its way (one connection).
+   * @returns what to call when it is done; more calls than one change nothing
+   */
+  pushBegins(): () => void;
 }
 
 const TIMEOUT_MS = 30_000;
 /** After a failure (the database is away), and on PostgreSQL for hints of other instances that were lost. */
 const LOOK_AGAIN_MS = 1_000;
+/** PGlite has one connection: a push would wait out a page before each of its queries. So long a page waits instead. */
+const GIVE_WAY_MS_MAX = 200;
 
 /** A page a transaction, with a durable cursor a park. Any number of instances may run it: the cursor row is the lock. */
 export function createProjections(deps: {
@@ -28,11 +35,23 @@ export function createProjections(deps: {
   const waiting = new Set<string>();
   let wake = new AbortController();
   let following: Promise<void> = Promise.resolve();
+  let pushes = 0;
+  let calm = new AbortController();
 
-  async function projectPark(park: string): Promise<void> {
+  /** PGlite runs in this thread: page upon page without a pause, requests and signals would not even be heard. */
+  async function giveWay(): Promise<void> {
+    if (database.kind === 'postgres') return;
+    await timers.sleep(0, stopping.signal);
+    if (pushes === 0) return;
+    calm = new AbortController();
+    await timers.sleep(GIVE_WAY_MS_MAX, AbortSignal.any([calm.signal, stopping.signal]));
+  }
+
+  async function projectPark(park: string, beforePage?: () => Promise<void>): Promise<void> {
     const page = () => withTransaction(deps, { timeoutMs: TIMEOUT_MS }, (tx) => catchUpOnePage(tx, park));
     let more = true;
     while (more && !stopping.signal.aborted) {
+      await beforePage?.();
       const caught = await page();
       if (caught.moved) bus.publish('projected', park);
       more = caught.more;
@@ -43,10 +62,14 @@ export function createProjections(deps: {
     for (const one of park === undefined ? await parksBehind(database) : [park]) await projectPark(one);
   }
 
+  async function projectAll(): Promise<void> {
+    for (const park of await parksBehind(database)) await projectPark(park, giveWay);
+  }
+
   async function projectWaiting(): Promise<void> {
     for (const park of [...waiting]) {
       waiting.delete(park);
-      await projectPark(park);
+      await projectPark(park, giveWay);
     }
   }
 
@@ -55,7 +78,7 @@ export function createProjections(deps: {
     while (!stopping.signal.aborted) {
       wake = new AbortController();
       try {
-        await (all ? projectNow() : projectWaiting());
+        await (all ? projectAll() : projectWaiting());
         all = false;
         if (waiting.size > 0) continue;
       } catch (error) {
@@ -77,6 +100,16 @@ export function createProjections(deps: {
 
   return {
     projectNow,
+    pushBegins() {
+      let isDone = false;
+      pushes += 1;
+      return () => {
+        if (isDone) return;
+        isDone = true;
+        pushes -= 1;
+        if (pushes === 0) calm.abort();
+      };
+    },
     async run() {
       const unsubscribe = bus.subscribe('appended', (park) => {
         waiting.add(park);

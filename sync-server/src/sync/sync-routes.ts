@@ -6,7 +6,7 @@ import { pullQuery } from '@skygate/shared/protocol/pull';
 import { type PushResponse, pushRequest } from '@skygate/shared/protocol/push';
 import { telemetryRequest } from '@skygate/shared/protocol/telemetry';
 import { type TokenResponse, tokenRequest } from '@skygate/shared/protocol/token';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerDeps } from '../app.ts';
 import { type EnrolRefusal, enrol } from '../hq-node/enrolment.ts';
 import { ingest, type PushRefusal } from '../ingest/ingest.ts';
@@ -63,8 +63,12 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
 
   app.get('/sync/state', { onRequest }, async (request) => readState(deps, nodeOf(request)));
 
+  // From before its first query to its answer, or to the moment the kiosk is gone.
+  const letThrough = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    reply.raw.once('close', deps.projections.pushBegins());
+  };
   const push = {
-    onRequest,
+    onRequest: [letThrough, onRequest],
     preParsing: gunzipRequest,
     bodyLimit: PUSH_BODY_LIMIT,
     config: { invalidBody: 'not_a_push' as const },
