@@ -15,6 +15,11 @@ export function DuringShift({ shift, onClose }: { shift: ShiftView; onClose: () 
   const { show } = useShell();
   const format = useFormat();
   const [moving, setMoving] = useState<'in' | 'out' | null>(null);
+  const [movedMinor, setMovedMinor] = useState<number | null>(null);
+  const moved = (amountMinor: number) => {
+    setMoving(null);
+    setMovedMinor(amountMinor);
+  };
   const average = shift.salesCount === 0 ? 0 : Math.round(shift.salesMinor / shift.salesCount);
   const figures: readonly (readonly [string, string])[] = [
     [t('shift.salesTotal'), format.money(shift.salesMinor)],
@@ -32,6 +37,11 @@ export function DuringShift({ shift, onClose }: { shift: ShiftView; onClose: () 
         <p className="t2 quiet clip">
           {t('shift.since', { name: shift.staff.name, time: format.time.clock(shift.openedMs) })}
         </p>
+        <div className="shift-moved" aria-live="polite">
+          {movedMinor !== null && (
+            <div className="note ok">{t('shift.moved', { amount: format.money(movedMinor) })}</div>
+          )}
+        </div>
       </div>
       <div className="shift-figures">
         {figures.map(([name, value]) => (
@@ -52,7 +62,7 @@ export function DuringShift({ shift, onClose }: { shift: ShiftView; onClose: () 
           {t('shift.close')}
         </TouchButton>
       </div>
-      {moving !== null && <MoveCashPanel way={moving} onClose={() => setMoving(null)} />}
+      {moving !== null && <MoveCashPanel way={moving} onMoved={moved} onClose={() => setMoving(null)} />}
     </ScreenFrame>
   );
 }

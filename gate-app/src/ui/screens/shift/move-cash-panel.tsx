@@ -12,8 +12,15 @@ import { ReasonChoice } from './reason-choice.tsx';
 
 const AMOUNT_DIGITS_MAX = 7;
 
+interface MoveCashPanelProps {
+  readonly way: 'in' | 'out';
+  /** It is recorded; negative if it was taken out. */
+  readonly onMoved: (amountMinor: number) => void;
+  readonly onClose: () => void;
+}
+
 /** Cash put into the drawer or taken from it, with its reason: first how much, then why. */
-export function MoveCashPanel({ way, onClose }: { way: 'in' | 'out'; onClose: () => void }) {
+export function MoveCashPanel({ way, onMoved, onClose }: MoveCashPanelProps) {
   const { t } = useTranslation();
   const api = useApi();
   const format = useFormat();
@@ -29,7 +36,7 @@ export function MoveCashPanel({ way, onClose }: { way: 'in' | 'out'; onClose: ()
     const signed = way === 'in' ? amountMinor : -amountMinor;
     const answer = await answerOf(api.moveCash({ amountMinor: signed, reason: reason.trim() }));
     setBusy(false);
-    if (answer.ok) onClose();
+    if (answer.ok) onMoved(signed);
     else setProblem(answer.problem);
   };
   const goOn = () => setHasAmount(amountMinor > 0);
