@@ -15,8 +15,11 @@ interface VitestReport {
 const root = resolve(import.meta.dirname, '..');
 const filters = process.argv.slice(2);
 
+// Colours are for a person at a terminal; in a log they bury the words.
+const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+
 const run = (args: readonly string[]): number =>
-  spawnSync(process.execPath, [...args], { cwd: root, stdio: 'inherit' }).status ?? 1;
+  spawnSync(process.execPath, [...args], { cwd: root, stdio: 'inherit', env }).status ?? 1;
 
 function runTests(): VitestReport {
   const folder = mkdtempSync(join(tmpdir(), 'skygate-test-'));
