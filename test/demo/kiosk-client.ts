@@ -1,5 +1,6 @@
-import type { KioskApi, KioskStatus, Reply, ScreenApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
+import type { KioskApi, Reply, ScreenApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import { RPC_PATH } from '@skygate/gate-app/rpc-contract/rpc-wire';
+import type { KioskStatus } from '@skygate/gate-app/rpc-contract/status-view';
 import { createBirpc } from 'birpc';
 import { WebSocket } from 'ws';
 

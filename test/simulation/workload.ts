@@ -1,5 +1,6 @@
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
-import type { Reply, SaleReceipt } from '@skygate/gate-app/rpc-contract/kiosk-api';
+import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
+import type { SaleReceipt } from '@skygate/gate-app/rpc-contract/till-view';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import { type Book, countOutcome, type SaleInput } from './book.ts';
 import { DATE, PIN, strangersCode } from './headquarters.ts';

@@ -2,7 +2,7 @@ import type { ParkDocument } from '@skygate/shared/documents/park-document';
 import type { NodeId } from '@skygate/shared/lib/ids';
 import type { GateContact } from '@skygate/shared/protocol/pull';
 import type { Database } from 'better-sqlite3';
-import type { CoverageView } from '../rpc-contract/kiosk-api.ts';
+import type { CoverageView } from '../rpc-contract/status-view.ts';
 import type { KioskIdentity } from './event-log/event-log.ts';
 import { gateInDocument, sameWords } from './read-models/gate-names.ts';
 import type { GatesHeard } from './sync/sync.ts';

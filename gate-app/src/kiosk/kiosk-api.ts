@@ -1,4 +1,5 @@
-import type { KioskApi, KioskStatus } from '../rpc-contract/kiosk-api.ts';
+import type { KioskApi } from '../rpc-contract/kiosk-api.ts';
+import type { KioskStatus } from '../rpc-contract/status-view.ts';
 import { problem, refused, said } from './handle-command/command-context.ts';
 import { countExit } from './handle-command/count-exit.ts';
 import { editProduct, getCatalogueHistory, listEditableProducts } from './handle-command/edit-product.ts';

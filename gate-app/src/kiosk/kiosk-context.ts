@@ -1,5 +1,5 @@
 import { nodeKeyFrom } from '@skygate/shared/sync/chain';
-import type { StaffMember } from '../rpc-contract/kiosk-api.ts';
+import type { StaffMember } from '../rpc-contract/status-view.ts';
 import { createCoverage } from './coverage.ts';
 import type { DataFolder } from './data-folder.ts';
 import { createParkDocuments } from './documents/park-documents.ts';

@@ -1,5 +1,6 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import type { KioskApi, KioskStatus } from '../rpc-contract/kiosk-api.ts';
+import type { KioskApi } from '../rpc-contract/kiosk-api.ts';
+import type { KioskStatus } from '../rpc-contract/status-view.ts';
 import { type DataFolder, KioskStartError, openDataFolder, RECOVERY } from './data-folder.ts';
 import { createEventLog, type EventLog, type EventLogDeps } from './event-log/event-log.ts';
 import { writeTransaction } from './event-log/open-database.ts';

@@ -1,4 +1,4 @@
-import type { KioskStatus, ScannerSettings, StaffMember } from '../rpc-contract/kiosk-api.ts';
+import type { KioskStatus, ScannerSettings, StaffMember } from '../rpc-contract/status-view.ts';
 import type { Ground } from './handle-command/command-context.ts';
 import { groundOf } from './handle-command/command-context.ts';
 import type { ScanContext } from './handle-command/scan.ts';

@@ -1,6 +1,7 @@
 import { createBirpc } from 'birpc';
-import type { KioskApi, KioskStatus, ScreenApi } from '../rpc-contract/kiosk-api.ts';
+import type { KioskApi, ScreenApi } from '../rpc-contract/kiosk-api.ts';
 import { KIOSK_PORT, RPC_PATH, SCREENS_READY } from '../rpc-contract/rpc-wire.ts';
+import type { KioskStatus } from '../rpc-contract/status-view.ts';
 
 /**
  * The screens' end of the wire to their kiosk. Two ways in:

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import type { KioskApi, KioskStatus, Problem, ProblemCode, Reply } from '../rpc-contract/kiosk-api.ts';
+import type { KioskApi, Problem, ProblemCode, Reply } from '../rpc-contract/kiosk-api.ts';
+import type { KioskStatus } from '../rpc-contract/status-view.ts';
 import type { KioskConnection } from './kiosk-connection.ts';
 
 /** What a screen can meet beyond the kiosk's own problems: the kiosk process did not answer at all. */

@@ -1,6 +1,7 @@
 import { setProductName, setUnitPrice } from '@skygate/shared/documents/edits';
 import { isHqNode } from '@skygate/shared/lib/ids';
-import type { EditableProduct, HistoryEntry, ProductEdit, Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { EditableProduct, HistoryEntry, ProductEdit } from '../../rpc-contract/catalogue-view.ts';
+import type { Reply } from '../../rpc-contract/kiosk-api.ts';
 import type { KioskNames } from '../read-models/kiosk-names.ts';
 import { actorFor, type CommandContext, problem, refused, said, storeProblem } from './command-context.ts';
 

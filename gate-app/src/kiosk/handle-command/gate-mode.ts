@@ -1,4 +1,5 @@
-import type { GateMode, Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { GateMode } from '../../rpc-contract/status-view.ts';
 import { writeTransaction } from '../event-log/open-database.ts';
 import { actorFor, type CommandContext, problem, refused, said } from './command-context.ts';
 

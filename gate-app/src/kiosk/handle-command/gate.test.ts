@@ -1,6 +1,7 @@
 import { nodeKeyFrom } from '@skygate/shared/sync/chain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Reply, VerdictView } from '../../rpc-contract/kiosk-api.ts';
+import type { VerdictView } from '../../rpc-contract/gate-view.ts';
+import type { Reply } from '../../rpc-contract/kiosk-api.ts';
 import { crypto, openTestKiosk, PIN, type TestKiosk, ticketCode } from '../testing/test-park.ts';
 
 const granted = <Value>(reply: Reply<Value>): Value => {

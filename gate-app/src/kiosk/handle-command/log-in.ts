@@ -1,4 +1,5 @@
-import type { Reply, StaffMember } from '../../rpc-contract/kiosk-api.ts';
+import type { Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { StaffMember } from '../../rpc-contract/status-view.ts';
 import { writeTransaction } from '../event-log/open-database.ts';
 import { createPeopleStore } from '../event-log/people-store.ts';
 import { createPinLockout } from '../staff/pin-lockout.ts';

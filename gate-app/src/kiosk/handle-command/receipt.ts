@@ -5,7 +5,7 @@ import type { KnownEvent } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
 import { readEvent } from '@skygate/shared/events/read-event';
 import { assert } from '@skygate/shared/lib/assert';
-import type { ReceiptLine, ReceiptTicket, SaleQuote, SaleReceipt } from '../../rpc-contract/kiosk-api.ts';
+import type { ReceiptLine, ReceiptTicket, SaleQuote, SaleReceipt } from '../../rpc-contract/till-view.ts';
 import { productOf, unitNamesOf } from './words-for.ts';
 
 type SaleCompleted = Extract<KnownEvent, { readonly type: 'SaleCompleted' }>;

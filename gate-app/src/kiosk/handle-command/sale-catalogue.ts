@@ -3,7 +3,8 @@ import type { Share } from '@skygate/shared/domain/capacity/shares';
 import { unitPeople, unitPriceMinor } from '@skygate/shared/domain/pricing/price';
 import { DAY_SLOT, slotsOf, startTimeOf, ticketWindow } from '@skygate/shared/domain/pricing/slots';
 import { addDays, isDate } from '@skygate/shared/lib/local-time';
-import type { Reply, SaleCatalogue, SaleProduct } from '../../rpc-contract/kiosk-api.ts';
+import type { Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { SaleCatalogue, SaleProduct } from '../../rpc-contract/till-view.ts';
 import { actorFor, problem, refused, said } from './command-context.ts';
 import type { SellContext } from './sell.ts';
 

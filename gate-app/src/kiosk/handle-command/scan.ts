@@ -7,15 +7,9 @@ import { parseTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import { eventId } from '@skygate/shared/events/envelope';
 import { assert } from '@skygate/shared/lib/assert';
 import { ok, type Result } from '@skygate/shared/lib/result';
-import type {
-  CoverageView,
-  GateMode,
-  Problem,
-  RecentScan,
-  Reply,
-  VerdictFacts,
-  VerdictView,
-} from '../../rpc-contract/kiosk-api.ts';
+import type { RecentScan, VerdictFacts, VerdictView } from '../../rpc-contract/gate-view.ts';
+import type { Problem, Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { CoverageView, GateMode } from '../../rpc-contract/status-view.ts';
 import { readTransaction } from '../event-log/open-database.ts';
 import type { GateNames } from '../read-models/gate-names.ts';
 import type { RecentScans } from '../read-models/recent-scans.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ScannerSettings } from '../../rpc-contract/kiosk-api.ts';
+import type { ScannerSettings } from '../../rpc-contract/status-view.ts';
 import { openTestKiosk, PIN, type TestKiosk } from '../testing/test-park.ts';
 
 const OLD_MACHINE: ScannerSettings = { library: 'zxing-js', cameraId: 'front', prefix: '~', suffix: '#' };

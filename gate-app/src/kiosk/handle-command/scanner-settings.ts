@@ -1,5 +1,6 @@
 import { assert } from '@skygate/shared/lib/assert';
-import type { Reply, ScannerSettings } from '../../rpc-contract/kiosk-api.ts';
+import type { Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { ScannerSettings } from '../../rpc-contract/status-view.ts';
 import { writeTransaction } from '../event-log/open-database.ts';
 import { actorFor, type CommandContext, problem, refused, said } from './command-context.ts';
 

@@ -9,14 +9,9 @@ import type { KnownDraft } from '@skygate/shared/events/catalogue';
 import { assert } from '@skygate/shared/lib/assert';
 import { ID_BYTES, idFromBytes, type ShiftId } from '@skygate/shared/lib/ids';
 import type { Result } from '@skygate/shared/lib/result';
-import type {
-  DenominationCount,
-  Problem,
-  Reply,
-  ShiftReport,
-  ShiftView,
-  StaffMember,
-} from '../../rpc-contract/kiosk-api.ts';
+import type { Problem, Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { StaffMember } from '../../rpc-contract/status-view.ts';
+import type { DenominationCount, ShiftReport, ShiftView } from '../../rpc-contract/till-view.ts';
 import { type Actor, actorFor, refused, said, storeProblem } from './command-context.ts';
 import type { SellContext } from './sell.ts';
 

@@ -1,6 +1,6 @@
 import { type GateActivity, type GateTotals, occupancyOf } from '@skygate/shared/read-models/occupancy';
 import type { Database } from 'better-sqlite3';
-import type { CoverageView, OccupancyView } from '../../rpc-contract/kiosk-api.ts';
+import type { CoverageView, OccupancyView } from '../../rpc-contract/status-view.ts';
 import type { Ground } from '../handle-command/command-context.ts';
 
 const TOTALS = 'SELECT gate_id, admitted, exited, unmatched FROM gate_totals WHERE park = ? AND business_date = ?';

@@ -1,7 +1,7 @@
 import type { KnownEvent } from '@skygate/shared/events/catalogue';
 import { type Event, eventId } from '@skygate/shared/events/envelope';
 import { readEvent } from '@skygate/shared/events/read-event';
-import type { RecentScan } from '../../rpc-contract/kiosk-api.ts';
+import type { RecentScan } from '../../rpc-contract/gate-view.ts';
 
 /** What this kiosk scanned last, newest first. Kept in memory; the log has it all. */
 export interface RecentScans {

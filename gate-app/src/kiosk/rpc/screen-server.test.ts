@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { createBirpc } from 'birpc';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { KioskApi, KioskStatus, ScreenApi } from '../../rpc-contract/kiosk-api.ts';
+import type { KioskApi, ScreenApi } from '../../rpc-contract/kiosk-api.ts';
 import { RPC_MESSAGE_BYTES_MAX } from '../../rpc-contract/rpc-wire.ts';
+import type { KioskStatus } from '../../rpc-contract/status-view.ts';
 import { cookieName } from './loopback-guard.ts';
 import { createScreenServer, type ScreenAddress, type ScreenServer } from './screen-server.ts';
 

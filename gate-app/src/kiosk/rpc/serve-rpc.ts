@@ -1,5 +1,6 @@
 import { createBirpc } from 'birpc';
-import type { KioskStatus, ScreenApi } from '../../rpc-contract/kiosk-api.ts';
+import type { ScreenApi } from '../../rpc-contract/kiosk-api.ts';
+import type { KioskStatus } from '../../rpc-contract/status-view.ts';
 import { type GuardedApiDeps, guardedApi } from './guarded-api.ts';
 
 /** One screen's wire: a WebSocket or a MessagePort. Messages are birpc's, as plain JSON values. */

@@ -1,6 +1,6 @@
 import type { Person } from '@skygate/shared/protocol/people';
 import type { Database } from 'better-sqlite3';
-import type { StaffMember } from '../../rpc-contract/kiosk-api.ts';
+import type { StaffMember } from '../../rpc-contract/status-view.ts';
 import { createPeopleStore, type PeopleStore } from '../event-log/people-store.ts';
 
 /** Who is logged in. On disk, so that a power cut does not stop a gate; it ends with its business day. */

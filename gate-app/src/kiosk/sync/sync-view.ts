@@ -1,4 +1,4 @@
-import type { SyncView } from '../../rpc-contract/kiosk-api.ts';
+import type { SyncView } from '../../rpc-contract/status-view.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { Lane } from './lane.ts';
 

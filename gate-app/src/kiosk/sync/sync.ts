@@ -2,7 +2,7 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { Result } from '@skygate/shared/lib/result';
 import type { GateContact } from '@skygate/shared/protocol/pull';
 import type { TelemetryProblem } from '@skygate/shared/protocol/telemetry';
-import type { SyncView } from '../../rpc-contract/kiosk-api.ts';
+import type { SyncView } from '../../rpc-contract/status-view.ts';
 import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { Log, Random, Timers, Transport } from '../ports.ts';

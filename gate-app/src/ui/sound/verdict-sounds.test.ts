@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { VerdictView } from '../../rpc-contract/kiosk-api.ts';
+import type { VerdictView } from '../../rpc-contract/gate-view.ts';
 import { createVerdictSounds, SOUNDS, soundOf, type VerdictSound } from './verdict-sounds.ts';
 
 /** Fake: an AudioContext that writes down what it was asked to sound. */

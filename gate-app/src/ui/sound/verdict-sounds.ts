@@ -1,4 +1,4 @@
-import type { VerdictView } from '../../rpc-contract/kiosk-api.ts';
+import type { VerdictView } from '../../rpc-contract/gate-view.ts';
 
 /** One sound a kind of verdict: heard without looking (never colour alone). */
 export type VerdictSound = 'admit' | 'attention' | 'provisional' | 'refuse' | 'unreadable';

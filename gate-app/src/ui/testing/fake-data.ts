@@ -1,11 +1,6 @@
-import type {
-  KioskStatus,
-  RecentScan,
-  SaleCatalogue,
-  StaffMember,
-  TicketHistory,
-  VerdictView,
-} from '../../rpc-contract/kiosk-api.ts';
+import type { RecentScan, TicketHistory, VerdictView } from '../../rpc-contract/gate-view.ts';
+import type { KioskStatus, StaffMember } from '../../rpc-contract/status-view.ts';
+import type { SaleCatalogue } from '../../rpc-contract/till-view.ts';
 
 // Made-up data for tests and for looking at the screens. Never part of the product.
 

@@ -1,12 +1,7 @@
-import type {
-  KioskApi,
-  KioskStatus,
-  Reply,
-  SaleLineInput,
-  SaleQuote,
-  SaleReceipt,
-  VerdictView,
-} from '../../rpc-contract/kiosk-api.ts';
+import type { VerdictView } from '../../rpc-contract/gate-view.ts';
+import type { KioskApi, Reply } from '../../rpc-contract/kiosk-api.ts';
+import type { KioskStatus } from '../../rpc-contract/status-view.ts';
+import type { SaleLineInput, SaleQuote, SaleReceipt } from '../../rpc-contract/till-view.ts';
 import type { KioskConnection } from '../kiosk-connection.ts';
 import { FAKE_CATALOGUE, FAKE_HISTORY, FAKE_STAFF, FAKE_STATUS, FAKE_UNITS, FAKE_VERDICT } from './fake-data.ts';
 

@@ -1,7 +1,7 @@
 import { IconCameraOff, IconDoorExit } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GateMode } from '../../../rpc-contract/kiosk-api.ts';
+import type { GateMode } from '../../../rpc-contract/status-view.ts';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { answerOf, useApi, useStatus } from '../../kiosk-provider.tsx';
 import { CameraScanner } from '../../scanner/camera-scanner.tsx';

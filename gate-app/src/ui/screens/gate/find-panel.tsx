@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TicketHistory } from '../../../rpc-contract/kiosk-api.ts';
+import type { TicketHistory } from '../../../rpc-contract/gate-view.ts';
 import { useCodes } from '../../codes.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TicketHistory } from '../../../rpc-contract/kiosk-api.ts';
+import type { TicketHistory } from '../../../rpc-contract/gate-view.ts';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { EmptyView } from '../../components/state-views.tsx';
 import { useFormat } from '../../format/use-format.ts';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { CoverageView, OccupancyView } from '../../../rpc-contract/kiosk-api.ts';
+import type { CoverageView, OccupancyView } from '../../../rpc-contract/status-view.ts';
 import { EmptyView } from '../../components/state-views.tsx';
 import { formatCount } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';

@@ -1,7 +1,7 @@
 import { IconArrowBackUp, IconArrowRight, IconCheck, IconClock, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RecentScan } from '../../../rpc-contract/kiosk-api.ts';
+import type { RecentScan } from '../../../rpc-contract/gate-view.ts';
 import { useFormat } from '../../format/use-format.ts';
 
 const SHOWN = 5;

@@ -2,7 +2,7 @@ import type { Words } from '@skygate/shared/documents/words';
 import type { RefusalReason } from '@skygate/shared/domain/admission/events';
 import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import type { TFunction } from 'i18next';
-import type { VerdictFacts } from '../../../rpc-contract/kiosk-api.ts';
+import type { VerdictFacts } from '../../../rpc-contract/gate-view.ts';
 import type { TimeWriter } from '../../format/time.ts';
 
 /** What a gate says with a refusal: at most four words, the facts behind them, and the next step for the guest. */

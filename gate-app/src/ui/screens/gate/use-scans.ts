@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { VerdictView } from '../../../rpc-contract/kiosk-api.ts';
+import type { VerdictView } from '../../../rpc-contract/gate-view.ts';
 import { answerOf, type ScreenProblem, useApi } from '../../kiosk-provider.tsx';
 import { soundOf, type VerdictSounds } from '../../sound/verdict-sounds.ts';
 

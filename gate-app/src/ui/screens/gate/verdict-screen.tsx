@@ -1,7 +1,8 @@
 import { IconArrowBackUp, IconHistory, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { OccupancyView, VerdictView } from '../../../rpc-contract/kiosk-api.ts';
+import type { VerdictView } from '../../../rpc-contract/gate-view.ts';
+import type { OccupancyView } from '../../../rpc-contract/status-view.ts';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { formatCount } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';

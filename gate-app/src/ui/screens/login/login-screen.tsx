@@ -2,7 +2,7 @@ import { IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StaffMember } from '../../../rpc-contract/kiosk-api.ts';
+import type { StaffMember } from '../../../rpc-contract/status-view.ts';
 import { NumberPad } from '../../components/number-pad.tsx';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';

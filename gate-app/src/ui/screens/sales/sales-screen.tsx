@@ -2,7 +2,7 @@ import { IconChevronLeft, IconPrinter, IconReceipt } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
+import type { SaleReceipt } from '../../../rpc-contract/till-view.ts';
 import { NumberPad } from '../../components/number-pad.tsx';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';

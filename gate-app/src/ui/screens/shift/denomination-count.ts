@@ -1,4 +1,4 @@
-import type { DenominationCount } from '../../../rpc-contract/kiosk-api.ts';
+import type { DenominationCount } from '../../../rpc-contract/till-view.ts';
 
 /** How many of each note and coin lie in the drawer, by value in minor units, as typed. */
 export type Counts = Readonly<Record<number, string>>;

@@ -1,7 +1,7 @@
 import { IconArrowBarToDown, IconArrowBarUp, IconChevronLeft, IconLock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ShiftView } from '../../../rpc-contract/kiosk-api.ts';
+import type { ShiftView } from '../../../rpc-contract/till-view.ts';
 import { ScreenFrame } from '../../components/screen-frame.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { formatCount } from '../../format/money.ts';

@@ -1,7 +1,7 @@
 import { IconChevronLeft } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ShiftReport } from '../../../rpc-contract/kiosk-api.ts';
+import type { ShiftReport } from '../../../rpc-contract/till-view.ts';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { ScreenFrame } from '../../components/screen-frame.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';

@@ -1,7 +1,7 @@
 import { IconCheck, IconPrinter } from '@tabler/icons-react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import type { ShiftReport } from '../../../rpc-contract/kiosk-api.ts';
+import type { ShiftReport } from '../../../rpc-contract/till-view.ts';
 import { ScreenFrame } from '../../components/screen-frame.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { type Format, useFormat } from '../../format/use-format.ts';

@@ -1,6 +1,6 @@
 import type { Words } from '@skygate/shared/documents/words';
 import type { TFunction } from 'i18next';
-import type { CoverageView, KioskStatus, SyncView } from '../../../rpc-contract/kiosk-api.ts';
+import type { CoverageView, KioskStatus, SyncView } from '../../../rpc-contract/status-view.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'none';
 

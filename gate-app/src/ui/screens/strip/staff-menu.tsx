@@ -1,7 +1,7 @@
 import { IconCoins, IconLogout, IconPencil, IconScan } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StaffMember } from '../../../rpc-contract/kiosk-api.ts';
+import type { StaffMember } from '../../../rpc-contract/status-view.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';

@@ -1,7 +1,7 @@
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SyncView } from '../../../rpc-contract/kiosk-api.ts';
+import type { SyncView } from '../../../rpc-contract/status-view.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';

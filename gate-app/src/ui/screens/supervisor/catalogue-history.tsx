@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EditableProduct } from '../../../rpc-contract/kiosk-api.ts';
+import type { EditableProduct } from '../../../rpc-contract/catalogue-view.ts';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { EmptyView, LoadingView } from '../../components/state-views.tsx';

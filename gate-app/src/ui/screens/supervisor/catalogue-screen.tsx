@@ -2,7 +2,7 @@ import { IconChevronLeft, IconHistory, IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EditableProduct, ProductEdit } from '../../../rpc-contract/kiosk-api.ts';
+import type { EditableProduct, ProductEdit } from '../../../rpc-contract/catalogue-view.ts';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { ScreenFrame } from '../../components/screen-frame.tsx';

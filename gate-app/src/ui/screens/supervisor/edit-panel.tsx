@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EditableProduct, ProductEdit } from '../../../rpc-contract/kiosk-api.ts';
+import type { EditableProduct, ProductEdit } from '../../../rpc-contract/catalogue-view.ts';
 import { NumberPad } from '../../components/number-pad.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';

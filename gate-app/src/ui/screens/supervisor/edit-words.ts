@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import type { EditableProduct, HistoryEntry } from '../../../rpc-contract/kiosk-api.ts';
+import type { EditableProduct, HistoryEntry } from '../../../rpc-contract/catalogue-view.ts';
 import type { Format } from '../../format/use-format.ts';
 
 type Change = HistoryEntry['changes'][number];

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ScannerSettings } from '../../../rpc-contract/kiosk-api.ts';
+import type { ScannerSettings } from '../../../rpc-contract/status-view.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { TextPad } from '../../components/text-pad.tsx';

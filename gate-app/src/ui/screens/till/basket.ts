@@ -1,4 +1,4 @@
-import type { SaleCatalogue, SaleLineInput, SaleProduct, SaleUnit } from '../../../rpc-contract/kiosk-api.ts';
+import type { SaleCatalogue, SaleLineInput, SaleProduct, SaleUnit } from '../../../rpc-contract/till-view.ts';
 
 /** What the guest in front wants, in the order it was said. */
 export type Basket = readonly SaleLineInput[];

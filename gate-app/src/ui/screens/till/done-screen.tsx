@@ -1,7 +1,7 @@
 import { IconEye, IconPrinter } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
+import type { SaleReceipt } from '../../../rpc-contract/till-view.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ScreenFrame } from '../../components/screen-frame.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';

@@ -1,5 +1,5 @@
 import { idFromBytes } from '@skygate/shared/lib/ids';
-import type { SaleLineInput } from '../../../rpc-contract/kiosk-api.ts';
+import type { SaleLineInput } from '../../../rpc-contract/till-view.ts';
 
 /** A sale that was sent to the kiosk and whose answer has not been seen: it must be asked again, never made again. */
 export interface PendingSale {

@@ -2,7 +2,7 @@ import { useElementSize } from '@mantine/hooks';
 import { IconChevronLeft, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SaleCatalogue, SaleProduct } from '../../../rpc-contract/kiosk-api.ts';
+import type { SaleCatalogue, SaleProduct } from '../../../rpc-contract/till-view.ts';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { formatCount } from '../../format/money.ts';

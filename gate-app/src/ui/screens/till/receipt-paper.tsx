@@ -1,7 +1,7 @@
 import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import type { ReceiptLine, SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
+import type { ReceiptLine, SaleReceipt } from '../../../rpc-contract/till-view.ts';
 import { type Format, useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
 import { TicketCode } from './ticket-code.tsx';

@@ -3,7 +3,7 @@ import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import { IconMinus, IconPlus, IconTicket } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SaleCatalogue, SaleLineInput } from '../../../rpc-contract/kiosk-api.ts';
+import type { SaleCatalogue, SaleLineInput } from '../../../rpc-contract/till-view.ts';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { EmptyView } from '../../components/state-views.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';

@@ -1,7 +1,7 @@
 import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ReceiptTicket } from '../../../rpc-contract/kiosk-api.ts';
+import type { ReceiptTicket } from '../../../rpc-contract/till-view.ts';
 import { Pager } from '../../components/pager.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
-import type { SaleCatalogue, SaleQuote, SaleReceipt } from '../../../rpc-contract/kiosk-api.ts';
+import type { SaleCatalogue, SaleQuote, SaleReceipt } from '../../../rpc-contract/till-view.ts';
 import { answerOf, type ScreenProblem, useApi, useKioskView, useStatus } from '../../kiosk-provider.tsx';
 import { type Basket, type BasketAction, basketAfter, isSameLine, type LineKey, shownTotal } from './basket.ts';
 import { newCommandId, type PendingSale, pendingSales } from './pending-sale.ts';

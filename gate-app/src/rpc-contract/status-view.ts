@@ -1,0 +1,91 @@
+import type { Words } from '@skygate/shared/documents/words';
+import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
+import type { Trust } from '@skygate/shared/events/envelope';
+import type { StaffRole } from '@skygate/shared/protocol/people';
+import type { RecentScan } from './gate-view.ts';
+import type { ShiftView } from './till-view.ts';
+
+export interface StaffMember {
+  readonly staffId: string;
+  readonly name: string;
+  readonly initials: string;
+  readonly role: StaffRole;
+}
+
+export type GateMode = 'entry' | 'exit' | 'both';
+
+/** How this kiosk reads codes: a setting of the machine, kept by the kiosk and not by the browser. */
+export interface ScannerSettings {
+  /** The camera's reader; `zxing-js` needs no WASM. */
+  readonly library: 'zxing-wasm' | 'zxing-js';
+  /** The browser's id of the camera; null for the one that faces the guest. */
+  readonly cameraId: string | null;
+  /** What the hand scanner is set to type before and after each code; empty for nothing but Enter. */
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/** Everything the status strip and the idle screens show; pushed on every change and at least every second. */
+export interface KioskStatus {
+  /** Null until the kiosk is enrolled: the ui shows the set-up screen. */
+  readonly identity: {
+    readonly park: string;
+    readonly parkName: Words;
+    readonly timeZone: string;
+    readonly currency: string;
+    readonly node: string;
+    readonly name: string;
+    readonly role: KioskRole;
+    readonly gateId: string;
+  } | null;
+  readonly appVersion: string;
+  readonly nowMs: number;
+  readonly clock: {
+    readonly trust: Trust /** Own clock minus the server's at last contact; null if never. */;
+    readonly skewMs: number | null;
+  };
+  readonly businessDate: string | null;
+  readonly staff: StaffMember | null;
+  readonly shift: ShiftView | null;
+  readonly gateMode: GateMode;
+  readonly scanner: ScannerSettings;
+  readonly sync: SyncView;
+  readonly coverage: CoverageView;
+  readonly occupancy: OccupancyView | null;
+  readonly recentScans: readonly RecentScan[];
+}
+
+export interface SyncView {
+  readonly state: 'not_enrolled' | 'synced' | 'sending' | 'offline' | 'refused';
+  /** Own events the server has not acknowledged. */
+  readonly waiting: number;
+  readonly oldestWaitingMs: number | null;
+  /** When the server last answered. */
+  readonly lastContactMs: number | null;
+  readonly serverUrl: string | null;
+  /** Why the last attempt failed, in words for support; null if it did not. */
+  readonly lastError: string | null;
+}
+
+/** Which other gates' admissions this kiosk knows (L4; by way of the server until kiosks meet on the LAN). */
+export interface CoverageView {
+  readonly kind: 'single_gate' | 'complete' | 'partial';
+  readonly gatesTotal: number;
+  readonly gatesCovered: number;
+  /** Age of the oldest covered knowledge. */
+  readonly ageMs: number | null;
+  readonly silent: readonly { readonly gateId: string; readonly name: Words; readonly silentMs: number | null }[];
+}
+
+export interface OccupancyView {
+  readonly inside: number;
+  readonly uncertainty: number;
+  readonly admittedToday: number;
+  readonly exitedToday: number;
+  /** False in parks that do not scan exits: then the screen says "admitted today". */
+  readonly exitsScanned: boolean;
+  readonly capacity: number | null;
+  readonly thisGateAdmitted: number;
+  /** This gate's entries today in steps of 15 minutes, oldest first. */
+  readonly thisGateActivity: readonly { readonly fromMs: number; readonly admitted: number }[];
+}
