@@ -3,6 +3,7 @@ import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
 import type { HqKey, KioskIdentity, SyncPosition } from './event-log.ts';
+import type { IdentityRow, SyncPositionRow } from './row-types.generated.ts';
 
 /** The single rows: who this kiosk is and where it stands towards the server. Writes belong in a transaction. */
 export interface LocalState {
@@ -32,31 +33,14 @@ const READ_HQ_KEY = 'SELECT public_key FROM hq_keys WHERE node = ? AND epoch = ?
 // The first key that was told for an epoch stays: a new key comes with a new epoch (E8).
 const SAVE_HQ_KEY = 'INSERT OR IGNORE INTO hq_keys (node, epoch, public_key) VALUES (?, ?, ?)';
 
-interface IdentityRow {
-  park: string;
-  node: string;
-  epoch: number;
-  name: string;
-  role: string;
-  gate_id: string;
-  number: number;
-  server_url: string;
-}
+type IdentityColumns = Omit<IdentityRow, 'only_row'>;
 
-interface PositionRow {
-  acknowledged: number;
-  durable: number;
-  log_id: string | null;
-  cursor: number;
-  people_revision: number;
-  hlc: string;
-  stopped: string | null;
-}
+type PositionColumns = Omit<SyncPositionRow, 'only_row'>;
 
 export function createLocalState(database: Database): LocalState {
-  const readIdentity = database.prepare<[], IdentityRow>(READ_IDENTITY);
+  const readIdentity = database.prepare<[], IdentityColumns>(READ_IDENTITY);
   const saveIdentity = database.prepare(SAVE_IDENTITY);
-  const readPosition = database.prepare<[], PositionRow>(READ_POSITION);
+  const readPosition = database.prepare<[], PositionColumns>(READ_POSITION);
   const savePosition = database.prepare(SAVE_POSITION);
   const readHqKey = database.prepare<[string, number], string>(READ_HQ_KEY).pluck();
   const saveHqKey = database.prepare(SAVE_HQ_KEY);
@@ -88,7 +72,7 @@ export function createLocalState(database: Database): LocalState {
   };
 }
 
-const rowToIdentity = (row: IdentityRow): KioskIdentity => ({
+const rowToIdentity = (row: IdentityColumns): KioskIdentity => ({
   park: row.park as ParkId,
   node: row.node as NodeId,
   epoch: row.epoch,

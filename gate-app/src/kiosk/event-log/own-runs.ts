@@ -7,6 +7,7 @@ import type { WireEvent } from '@skygate/shared/protocol/wire-event';
 import { hlcMs } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
 import type { KioskIdentity } from './event-log.ts';
+import type { EventsRow } from './row-types.generated.ts';
 
 export interface RunLimits {
   readonly events: number;
@@ -22,20 +23,7 @@ const READ_AFTER = `
   SELECT seq, hlc, wall_ms, trust, type, version, subject, cause, actor, body, hash, seal
   FROM events WHERE stream = ? AND seq > ? ORDER BY seq`;
 
-interface OwnRow {
-  seq: number;
-  hlc: string;
-  wall_ms: number;
-  trust: number;
-  type: string;
-  version: number;
-  subject: string;
-  cause: string | null;
-  actor: string;
-  body: string;
-  hash: Uint8Array;
-  seal: Uint8Array | null;
-}
+type OwnRow = Omit<EventsRow, 'stream'>;
 
 export interface OwnStreamOf {
   readonly identity: KioskIdentity;

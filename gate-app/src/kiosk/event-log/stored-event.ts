@@ -4,6 +4,7 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { bodyHashOf, CHAIN_START } from '@skygate/shared/sync/chain';
 import type { Database } from 'better-sqlite3';
+import type { EventsRow } from './row-types.generated.ts';
 
 /** Where an event stands in the log. */
 export interface StreamPlace {
@@ -56,20 +57,7 @@ const READ_GROUP = `
   ORDER BY e.seq`;
 const READ_NEWEST = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? ORDER BY e.seq DESC LIMIT ?`;
 
-interface EventRow {
-  seq: number;
-  hlc: string;
-  wall_ms: number;
-  trust: number;
-  type: string;
-  version: number;
-  subject: string;
-  cause: string | null;
-  actor: string;
-  body: string;
-  hash: Uint8Array;
-  prev: Uint8Array | null;
-}
+type EventRow = Omit<EventsRow, 'stream' | 'seal'> & { readonly prev: Uint8Array | null };
 
 /** The rows of `events` and `streams`, and nothing else. */
 export function createStoredEvents(database: Database, deps: { crypto: Crypto; park: () => ParkId }): StoredEvents {

@@ -47,7 +47,7 @@ describe('the texts of the screens', () => {
       expect(title.split(/\s+/).length, title).toBeLessThanOrEqual(4);
       expect(title, reason).not.toBe('');
       expect(texts[`refusal.${reason}.what`], reason).toBeTruthy();
-      expect(texts[`refusal.${reason}.todo`], reason).toBeTruthy();
+      expect(texts[`refusal.${reason}.remedy`], reason).toBeTruthy();
     }
   });
 

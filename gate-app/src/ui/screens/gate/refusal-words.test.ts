@@ -27,7 +27,7 @@ describe('what a gate says with a refusal', () => {
     expect(words.title).toBe('Уже вошёл');
     expect(words.lead).toBe('Вход 1, сегодня 09:58');
     expect(words.lines[0]).toBe('44 мин назад');
-    expect(words.todo).not.toBe('');
+    expect(words.remedy).not.toBe('');
   });
 
   it('too early today: from when, and how long to wait, never too short', () => {

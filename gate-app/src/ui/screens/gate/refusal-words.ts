@@ -11,7 +11,7 @@ export interface RefusalWords {
   /** The one fact that settles the talk: when and where it was used, or how long to wait. Null if there is none. */
   readonly lead: string | null;
   readonly lines: readonly string[];
-  readonly todo: string;
+  readonly remedy: string;
 }
 
 export interface RefusalWordDeps {
@@ -28,7 +28,7 @@ export function refusalWords(reason: RefusalReason, facts: VerdictFacts, deps: R
     title: deps.t(`refusal.${reason}.title`),
     lead,
     lines: [...rest, deps.t(`refusal.${reason}.what`)],
-    todo: deps.t(`refusal.${reason}.todo`),
+    remedy: deps.t(`refusal.${reason}.remedy`),
   };
 }
 

@@ -38,7 +38,7 @@ export function ScanPanel({ scanId, onUndo, onClose }: ScanPanelProps) {
       {scan.reason !== null && (
         <div className="note warn">
           <div>
-            {t(`refusal.${scan.reason}.what`)} {t(`refusal.${scan.reason}.todo`)}.
+            {t(`refusal.${scan.reason}.what`)} {t(`refusal.${scan.reason}.remedy`)}.
           </div>
         </div>
       )}

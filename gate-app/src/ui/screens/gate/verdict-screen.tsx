@@ -84,7 +84,7 @@ function VerdictText({ shown }: { shown: Shown }) {
     return (
       <>
         <Title>{t('refusal.unreadable.title')}</Title>
-        <p className="t3 semi">{t('refusal.unreadable.todo')}</p>
+        <p className="t3 semi">{t('refusal.unreadable.remedy')}</p>
       </>
     );
   }
@@ -159,7 +159,7 @@ function RefusalText({ view }: { view: VerdictView }) {
         ))}
         {ticket !== '' && <p>{ticket}</p>}
       </div>
-      <p className="t3 strong">{words.todo}</p>
+      <p className="t3 strong">{words.remedy}</p>
     </>
   );
 }
