@@ -98,9 +98,11 @@ it('a port in use, an unreachable database and an unknown flag are one sentence 
 it('migrate goes up, says the version, goes down, and names a wrong command', async () => {
   const run = (...args: string[]) => ended(start(MIGRATE, args));
   expect((await run('up', '--database', 'gate', '--data', folder)).output).toMatch(/gate schema is at version [1-9]/);
-  expect((await run('version', '--data', folder)).output).toContain('server schema is at version 0');
-  expect((await run('up', '--data', folder)).output).toContain('server schema is at version 2');
-  expect((await run('down', '--data', folder)).output).toContain('server schema is at version 1');
+  const versionOf = ({ output }: { output: string }) => Number(/server schema is at version (\d+)/.exec(output)?.[1]);
+  expect(versionOf(await run('version', '--data', folder))).toBe(0);
+  const newest = versionOf(await run('up', '--data', folder));
+  expect(newest).toBeGreaterThan(1);
+  expect(versionOf(await run('down', '--data', folder))).toBe(newest - 1);
   const wrong = [await run('sideways'), await run('up', '--fast'), await run('up', '--database', 'cloud'), await run()];
   expect(wrong.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
   expect(wrong[0]?.errors).toContain('There is no command "sideways"');

@@ -70,7 +70,7 @@ export interface TicketHistory {
   readonly validFromMs: number | null;
   readonly validUntilMs: number | null;
   readonly entries: readonly {
-    readonly kind: 'issued' | 'admitted' | 'annulled' | 'exited' | 'voided' | 'blocked' | 'refused';
+    readonly kind: 'issued' | 'admitted' | 'overridden' | 'annulled' | 'exited' | 'voided' | 'blocked' | 'refused';
     readonly atMs: number;
     readonly kiosk: string;
     readonly gateId: string | null;

@@ -3,7 +3,7 @@ import { base64urlToBytes, bytesToBase64url } from '../lib/bytes.ts';
 import type { Crypto } from '../lib/crypto.ts';
 import type { NodeId } from '../lib/ids.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { CHANGE_BYTES_MAX, type DocumentChanged, type DocumentId } from './events.ts';
+import { CHANGE_BYTES_MAX, type DocumentChanged, type DocumentId, FIRST_GENERATION } from './events.ts';
 
 /** More edits than a person makes in one go: packed, a few bytes can claim very many (D1). */
 const CHANGE_OPS_MAX = 20_000;
@@ -70,11 +70,13 @@ export const bodyOfChange = (
   documentId: DocumentId,
   change: DocumentChange,
   about: string | null,
+  generation = FIRST_GENERATION,
 ): DocumentChanged => ({
   documentId,
   changeHash: change.hash,
   change: bytesToBase64url(change.bytes),
   about,
+  generation,
 });
 
 function decode(bytes: Uint8Array): Result<DecodedChange, string> {

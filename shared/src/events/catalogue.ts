@@ -1,12 +1,15 @@
 import type Type from 'typebox';
 import * as documents from '../documents/events.ts';
 import * as admission from '../domain/admission/events.ts';
+import * as booking from '../domain/booking/events.ts';
 import * as capacity from '../domain/capacity/events.ts';
+import * as cases from '../domain/case/events.ts';
 import * as kiosk from '../domain/kiosk/events.ts';
 import * as sale from '../domain/sale/events.ts';
 import * as shift from '../domain/shift/events.ts';
 import * as ticket from '../domain/ticket/events.ts';
 import type { Event, EventDraft } from './envelope.ts';
+import * as recovery from './recovery.ts';
 
 /**
  * Every event type and version ever shipped, with the schema of its body (E4). A version is never edited: a change is
@@ -18,9 +21,20 @@ export const EVENT_CATALOGUE = {
   SigningKeyPublished: { 1: kiosk.signingKeyPublishedV1 },
   SigningKeyRevoked: { 1: kiosk.signingKeyRevokedV1 },
   StaffChanged: { 1: kiosk.staffChangedV1 },
-  DocumentChanged: { 1: documents.documentChangedV1 },
+  EpochClosed: { 1: kiosk.epochClosedV1 },
+  FactDecided: { 1: kiosk.factDecidedV1 },
+  ClockConfirmed: { 1: kiosk.clockConfirmedV1 },
+  DocumentChanged: { 1: documents.documentChangedV1, 2: documents.documentChangedV2 },
+  DocumentPublished: { 1: documents.documentPublishedV1 },
   CapacitySet: { 1: capacity.capacitySetV1 },
+  CapacityOverridden: { 1: capacity.capacityOverriddenV1 },
   LeaseGranted: { 1: capacity.leaseGrantedV1 },
+  LeaseReturned: { 1: capacity.leaseReturnedV1 },
+  LeaseTransferred: { 1: capacity.leaseTransferredV1 },
+  BookingHeld: { 1: booking.bookingHeldV1 },
+  BookingConfirmed: { 1: booking.bookingConfirmedV1 },
+  BookingCancelled: { 1: booking.bookingCancelledV1 },
+  BookingExpired: { 1: booking.bookingExpiredV1 },
   SaleCompleted: { 1: sale.saleCompletedV1 },
   TicketIssued: { 1: ticket.ticketIssuedV1 },
   TicketVoided: { 1: ticket.ticketVoidedV1 },
@@ -28,10 +42,14 @@ export const EVENT_CATALOGUE = {
   TicketAdmitted: { 1: admission.ticketAdmittedV1 },
   AdmissionRefused: { 1: admission.admissionRefusedV1 },
   AdmissionAnnulled: { 1: admission.admissionAnnulledV1 },
+  AdmissionOverridden: { 1: admission.admissionOverriddenV1 },
   TicketExited: { 1: admission.ticketExitedV1 },
+  CaseClosed: { 1: cases.caseClosedV1 },
   ShiftOpened: { 1: shift.shiftOpenedV1 },
   CashMoved: { 1: shift.cashMovedV1 },
   ShiftClosed: { 1: shift.shiftClosedV1 },
+  EventRecovered: { 1: recovery.eventRecoveredV1 },
+  Unreadable: { 1: recovery.unreadableV1 },
 } as const;
 
 /** The newest version of each type: what is written today, and what upcasters bring older events to. */
@@ -41,9 +59,20 @@ export interface CurrentBodies {
   SigningKeyPublished: kiosk.SigningKeyPublished;
   SigningKeyRevoked: kiosk.SigningKeyRevoked;
   StaffChanged: kiosk.StaffChanged;
+  EpochClosed: kiosk.EpochClosed;
+  FactDecided: kiosk.FactDecided;
+  ClockConfirmed: kiosk.ClockConfirmed;
   DocumentChanged: documents.DocumentChanged;
+  DocumentPublished: documents.DocumentPublished;
   CapacitySet: capacity.CapacitySet;
+  CapacityOverridden: capacity.CapacityOverridden;
   LeaseGranted: capacity.LeaseGranted;
+  LeaseReturned: capacity.LeaseReturned;
+  LeaseTransferred: capacity.LeaseTransferred;
+  BookingHeld: booking.BookingHeld;
+  BookingConfirmed: booking.BookingConfirmed;
+  BookingCancelled: booking.BookingCancelled;
+  BookingExpired: booking.BookingExpired;
   SaleCompleted: sale.SaleCompleted;
   TicketIssued: ticket.TicketIssued;
   TicketVoided: ticket.TicketVoided;
@@ -51,10 +80,14 @@ export interface CurrentBodies {
   TicketAdmitted: admission.TicketAdmitted;
   AdmissionRefused: admission.AdmissionRefused;
   AdmissionAnnulled: admission.AdmissionAnnulled;
+  AdmissionOverridden: admission.AdmissionOverridden;
   TicketExited: admission.TicketExited;
+  CaseClosed: cases.CaseClosed;
   ShiftOpened: shift.ShiftOpened;
   CashMoved: shift.CashMoved;
   ShiftClosed: shift.ShiftClosed;
+  EventRecovered: recovery.EventRecovered;
+  Unreadable: recovery.Unreadable;
 }
 
 export type EventType = keyof CurrentBodies & keyof typeof EVENT_CATALOGUE;
@@ -71,8 +104,16 @@ const SAID_BY_HQ_ALONE: ReadonlySet<string> = new Set<EventType>([
   'SigningKeyPublished',
   'SigningKeyRevoked',
   'StaffChanged',
+  'EpochClosed',
+  'FactDecided',
+  'DocumentPublished',
   'CapacitySet',
   'LeaseGranted',
+  'BookingHeld',
+  'BookingConfirmed',
+  'BookingCancelled',
+  'BookingExpired',
+  'CaseClosed',
 ]);
 export const isSaidByHqAlone = (type: string): boolean => SAID_BY_HQ_ALONE.has(type);
 

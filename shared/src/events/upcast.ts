@@ -5,8 +5,10 @@ import type { Event } from './envelope.ts';
 /** Brings a body of one version to the next. Pure; stored events are never rewritten (E4). */
 export type Upcaster = (body: JsonObject) => JsonObject;
 
-/** `TicketAdmitted@1` leads from version 1 to 2. Empty until a second version of anything ships. */
-export const UPCASTERS: Readonly<Record<string, Upcaster>> = {};
+/** `DocumentChanged@1` leads from version 1 to 2. */
+export const UPCASTERS: Readonly<Record<string, Upcaster>> = {
+  'DocumentChanged@1': (body) => ({ ...body, generation: 1 }),
+};
 
 /** The event as if it had been written today. The version must be known (see read-event.ts). */
 export function upcast(event: Event, upcasters: Readonly<Record<string, Upcaster>> = UPCASTERS): Event {

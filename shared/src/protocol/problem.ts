@@ -8,6 +8,10 @@ export const SYNC_PROBLEMS = {
   not_found: 404,
   gap: 409,
   equivocation: 409,
+  /** Since 2. The chain itself breaks: the epoch was closed at its last good seq, and what was sent is in quarantine. */
+  chain_broken: 409,
+  /** Since 2. The kiosk was revoked: it may deliver what it has, and then wipes itself (X4). */
+  revoked: 410,
   enrolment_code_used: 409,
   enrolment_code_expired: 410,
   epoch_closed: 410,
@@ -31,6 +35,9 @@ export const problemResponse = Type.Object({
   code: Type.String(),
   /** With `gap`: the seq the server needs next. With `equivocation`: the seq that differs. */
   needFrom: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Since 2, with `epoch_closed`, `equivocation` and `chain_broken`: where the server's own stream ends. */
+  lastSeq: Type.Optional(Type.Integer({ minimum: 0 })),
+  lastHash: Type.Optional(Type.String({ maxLength: 64 })),
   requestId: Type.Optional(Type.String()),
 });
 export type ProblemResponse = Type.Static<typeof problemResponse>;

@@ -50,5 +50,12 @@ export const pullResponse = Type.Object({
   serverMs: Type.Integer({ minimum: 0 }),
   /** How long the server held the question before it read this page: the page is at least this much newer than it. */
   heldMs: Type.Integer({ minimum: 0 }),
+  /**
+   * Since 2: up to where the server has the asker's own stream now, so that an idle kiosk notices within one page that
+   * something of it was lost (K3).
+   */
+  acknowledged: Type.Optional(Type.Integer({ minimum: 0 })),
+  /** Since 2: whether what the server has would survive a power cut: only then may a kiosk prune (K4). */
+  durable: Type.Optional(Type.Boolean()),
 });
 export type PullResponse = Type.Static<typeof pullResponse>;

@@ -4,6 +4,22 @@ import { PUSH_EVENTS_MAX } from './limits.ts';
 import { sealField } from './seal.ts';
 import { wireEventField } from './wire-event.ts';
 
+/**
+ * A push as it may come in (since 2): the frame is checked as a whole, each event by itself, so that one that breaks the
+ * schema keeps its place as `Unreadable` (S2) and holds up nothing.
+ */
+export const pushFrame = Type.Object(
+  {
+    node: nodeField,
+    epoch: epochField,
+    from: seqField,
+    events: Type.Array(Type.Unknown(), { minItems: 1, maxItems: PUSH_EVENTS_MAX }),
+    seal: sealField,
+  },
+  { additionalProperties: false },
+);
+export type PushFrame = Type.Static<typeof pushFrame>;
+
 /** `POST /sync/push` (S2): a run of one stream, ending at the seal. */
 export const pushRequest = Type.Object(
   {

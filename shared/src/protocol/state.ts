@@ -1,5 +1,29 @@
 import Type from 'typebox';
-import { epochField, hashField, nodeField, publicKeyField } from '../events/fields.ts';
+import { epochField, hashField, nodeField, publicKeyField, seqField } from '../events/fields.ts';
+
+/** A vector names at most this many streams; a longer one is refused (X2). */
+export const VECTOR_STREAMS_MAX = 200;
+
+/** How far a node holds a stream. */
+export const streamHead = Type.Object(
+  { node: nodeField, epoch: epochField, to: seqField, headHash: hashField },
+  { additionalProperties: false },
+);
+export type StreamHeadOnWire = Type.Static<typeof streamHead>;
+
+/**
+ * `POST /sync/state` (since 2): as GET, and tells the server what the kiosk holds: every stream of HQ, and the newest
+ * others. A server that holds less of one asks for it in `wants` (E8).
+ */
+export const stateRequest = Type.Object(
+  { streams: Type.Array(streamHead, { maxItems: VECTOR_STREAMS_MAX }) },
+  { additionalProperties: false },
+);
+export type StateRequest = Type.Static<typeof stateRequest>;
+
+/** Events of a stream, from a seq on, that the server lacks and the kiosk has: any kiosk may deliver them (S1). */
+export const wantedStream = Type.Object({ node: nodeField, epoch: epochField, from: seqField });
+export type WantedStream = Type.Static<typeof wantedStream>;
 
 /** `GET /sync/state` (K3): what the server has of this node. Every session starts here; the server's word wins. */
 export const stateResponse = Type.Object({
@@ -17,5 +41,11 @@ export const stateResponse = Type.Object({
   hq: Type.Object({ node: nodeField, epoch: epochField, publicKey: publicKeyField }),
   peopleRevision: Type.Integer({ minimum: 0 }),
   serverMs: Type.Integer({ minimum: 0 }),
+  /** Since 2, only in answer to a POST. */
+  wants: Type.Optional(Type.Array(wantedStream, { maxItems: VECTOR_STREAMS_MAX })),
+  /** Since 2: keys of HQ's earlier epochs in this park, oldest first: its stream may have been taken back from kiosks. */
+  earlierHq: Type.Optional(
+    Type.Array(Type.Object({ node: nodeField, epoch: epochField, publicKey: publicKeyField }), { maxItems: 100 }),
+  ),
 });
 export type StateResponse = Type.Static<typeof stateResponse>;

@@ -1,8 +1,11 @@
 import Type from 'typebox';
+import { TRUST_LEVELS } from '../events/envelope.ts';
 
 /** Why a kiosk needs somebody: it writes nothing any more, or the server will not take what it has. */
 export const TELEMETRY_PROBLEMS = ['stopped_writing', 'upload_refused'] as const;
-export type TelemetryProblem = (typeof TELEMETRY_PROBLEMS)[number];
+/** Since 2. */
+export const TELEMETRY_PROBLEMS_V2 = [...TELEMETRY_PROBLEMS, 'clock_untrusted', 'disk_full', 'revoked'] as const;
+export type TelemetryProblem = (typeof TELEMETRY_PROBLEMS_V2)[number];
 
 /** While in contact a kiosk speaks about this often, and at once when it begins or ceases to keep events. */
 export const TELEMETRY_EVERY_MS = 10_000;
@@ -19,7 +22,11 @@ export const telemetryRequest = Type.Object(
     /** How far the kiosk's clock is ahead of the server's (H1); null if it has not compared them. */
     skewMs: Type.Union([wholeMs, Type.Null()]),
     appVersion: Type.String({ maxLength: 40 }),
-    problem: Type.Union([Type.Enum(TELEMETRY_PROBLEMS), Type.Null()]),
+    /** Since 2: the newest revision of people that is on the kiosk's disk: how an erasure is confirmed (P1). */
+    peopleRevision: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+    /** Since 2: how far the kiosk trusts its clock (H2). */
+    trust: Type.Optional(Type.Enum(TRUST_LEVELS)),
+    problem: Type.Union([Type.Enum(TELEMETRY_PROBLEMS_V2), Type.Null()]),
   },
   { additionalProperties: false },
 );

@@ -23,5 +23,7 @@ export const tokenResponse = Type.Object({
   token_type: Type.Literal('Bearer'),
   /** Seconds. */
   expires_in: Type.Integer({ minimum: 1 }),
+  /** Since 2: the kiosk was revoked; with this token it may only deliver what it has and say that it wiped itself (X4). */
+  revoked: Type.Optional(Type.Boolean()),
 });
 export type TokenResponse = Type.Static<typeof tokenResponse>;

@@ -4,7 +4,9 @@ import { ticketFact } from './ticket-fact.ts';
 
 type AdmissionEvent = Extract<
   KnownEvent,
-  { readonly type: 'TicketAdmitted' | 'AdmissionRefused' | 'AdmissionAnnulled' | 'TicketExited' }
+  {
+    readonly type: 'TicketAdmitted' | 'AdmissionRefused' | 'AdmissionAnnulled' | 'AdmissionOverridden' | 'TicketExited';
+  }
 >;
 
 /** Width of a row of `gate_activity`. */
@@ -22,10 +24,20 @@ export function projectAdmission(event: AdmissionEvent): readonly RowChange[] {
         addToActivity(event, { admitted: people }),
       ];
     }
+    case 'AdmissionOverridden': {
+      const { ticketId, gateId, people, businessDate } = event.body;
+      const fact = { gate_id: gateId, people, business_date: businessDate };
+      return [
+        ticketFact(event, ticketId, { kind: 'overridden', ...fact }),
+        addToGate(event, { admitted: people }),
+        addToActivity(event, { admitted: people }),
+      ];
+    }
     case 'AdmissionAnnulled': {
       const { ticketId, gateId, people, businessDate, original } = event.body;
       const fact = { gate_id: gateId, people, business_date: businessDate };
-      const of = { original_node: original.node, original_epoch: original.epoch, original_seq: original.seq };
+      const { node, epoch, seq } = original;
+      const of = { original_node: node, original_epoch: epoch, original_seq: seq, original_fork: '' };
       return [
         ticketFact(event, ticketId, { kind: 'annulled', ...fact, ...of }),
         // The body names the day of the admission: it is that day's sum that was wrong.

@@ -13,7 +13,10 @@ type HqEvent = EventOf<
   | 'StaffChanged'
   | 'DocumentChanged'
   | 'CapacitySet'
-  | 'LeaseGranted'
+  | 'EpochClosed'
+  | 'FactDecided'
+  | 'DocumentPublished'
+  | 'CaseClosed'
 >;
 
 /** Kiosks, keys, capacity and documents: what HQ decides, and document changes from wherever they come. */
@@ -39,8 +42,17 @@ export function projectHq(event: HqEvent): readonly RowChange[] {
       return [insert(event, 'document_changes', documentCells(event))];
     case 'CapacitySet':
       return [capacityRow(event)];
-    case 'LeaseGranted':
-      return [insert(event, 'leases', leaseCells(event))];
+    case 'EpochClosed':
+      return [insert(event, 'epoch_closings', closingCells(event))];
+    case 'FactDecided':
+      return [decisionRow(event)];
+    case 'DocumentPublished':
+      return [publicationRow(event)];
+    case 'CaseClosed': {
+      const { caseId, ticketId, outcome, reason } = event.body;
+      const cells = { case_id: caseId, ticket_id: ticketId, outcome, reason };
+      return [insert(event, 'case_closings', { ...cells, actor: event.actor, closed_ms: event.wallMs })];
+    }
   }
 }
 
@@ -89,7 +101,7 @@ function keyCells({ body }: EventOf<'SigningKeyPublished'>): Row {
 }
 
 function documentCells(event: EventOf<'DocumentChanged'>): Row {
-  const { documentId, changeHash, change, about } = event.body;
+  const { documentId, changeHash, change, about, generation } = event.body;
   return {
     document_id: documentId,
     change_hash: changeHash,
@@ -99,13 +111,42 @@ function documentCells(event: EventOf<'DocumentChanged'>): Row {
     actor: event.actor,
     about,
     change,
+    generation,
   };
 }
 
-function leaseCells({ body }: EventOf<'LeaseGranted'>): Row {
-  const { leaseId, node, epoch, date, slot, places, endsHlc } = body;
-  return { lease_id: leaseId, node, epoch, date, slot, places, ends_hlc: endsHlc };
+function closingCells({ body, wallMs }: EventOf<'EpochClosed'>): Row {
+  const { kiosk, kioskEpoch, lastSeq, lastHash, reason } = body;
+  return { node: kiosk, epoch: kioskEpoch, last_seq: lastSeq, last_hash: lastHash, reason, closed_ms: wallMs };
 }
+
+const decisionRow = (event: EventOf<'FactDecided'>): RowChange => ({
+  op: 'latest',
+  table: 'fact_decisions',
+  key: { park: event.park, ...event.body.original },
+  order: changeOrder(event),
+  values: {
+    accepted: event.body.accepted ? 1 : 0,
+    reason: event.body.reason,
+    actor: event.actor,
+    decided_ms: event.wallMs,
+  },
+});
+
+const publicationRow = (event: EventOf<'DocumentPublished'>): RowChange => ({
+  op: 'latest',
+  table: 'document_publications',
+  key: { park: event.park, document_id: event.body.documentId },
+  order: changeOrder(event),
+  values: {
+    generation: event.body.generation,
+    heads: canonicalJson(event.body.heads),
+    state_hash: event.body.stateHash,
+    changes: event.body.changes,
+    published_ms: event.wallMs,
+    actor: event.actor,
+  },
+});
 
 const insert = (event: HqEvent, table: TableName, cells: Row): RowChange => ({
   op: 'insert',

@@ -77,11 +77,11 @@ function shiftSale(event: EventOf<'SaleCompleted'>): RowChange {
   return shiftTotal(event, shiftId, { sales_count: 1, sales_minor: totalMinor, cash_minor: cash });
 }
 
-const leaseUse = ({ park, body }: EventOf<'SaleCompleted'>): readonly RowChange[] =>
+const leaseUse = ({ park, node, epoch, body }: EventOf<'SaleCompleted'>): readonly RowChange[] =>
   body.leaseUses.map(({ leaseId, places }) => ({
     op: 'add',
     table: 'lease_use',
-    key: { park, lease_id: leaseId },
+    key: { park, lease_id: leaseId, node, epoch },
     deltas: { used: places },
   }));
 

@@ -1,6 +1,8 @@
 import type { KnownEvent } from '../events/catalogue.ts';
 import { assertNever } from '../lib/assert.ts';
 import { projectAdmission } from './project-admission.ts';
+import { projectCapacity } from './project-capacity.ts';
+import { projectClock } from './project-clock.ts';
 import { projectHq } from './project-hq.ts';
 import { projectSale } from './project-sale.ts';
 import type { RowChange } from './row-change.ts';
@@ -15,6 +17,7 @@ export function projectEvent(event: KnownEvent): readonly RowChange[] {
     case 'TicketAdmitted':
     case 'AdmissionRefused':
     case 'AdmissionAnnulled':
+    case 'AdmissionOverridden':
     case 'TicketExited':
       return projectAdmission(event);
     case 'SaleCompleted':
@@ -32,8 +35,25 @@ export function projectEvent(event: KnownEvent): readonly RowChange[] {
     case 'StaffChanged':
     case 'DocumentChanged':
     case 'CapacitySet':
-    case 'LeaseGranted':
+    case 'EpochClosed':
+    case 'FactDecided':
+    case 'DocumentPublished':
+    case 'CaseClosed':
       return projectHq(event);
+    case 'LeaseGranted':
+    case 'LeaseReturned':
+    case 'LeaseTransferred':
+    case 'CapacityOverridden':
+    case 'BookingHeld':
+    case 'BookingConfirmed':
+    case 'BookingCancelled':
+    case 'BookingExpired':
+      return projectCapacity(event);
+    case 'ClockConfirmed':
+      return projectClock(event);
+    case 'EventRecovered':
+    case 'Unreadable':
+      return [];
     default:
       return assertNever(event);
   }

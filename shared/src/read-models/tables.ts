@@ -3,7 +3,8 @@
  * `kind` says which row change a table takes. The SQL stands in migrations/; a test holds it against this list.
  */
 interface Table {
-  readonly kind: 'insert' | 'add' | 'latest';
+  /** `folded`: rows that are made anew, key by key, from other tables (read-models/refold). No event writes them itself. */
+  readonly kind: 'insert' | 'add' | 'latest' | 'folded';
   readonly key: readonly string[];
   readonly columns: readonly string[];
 }
@@ -29,10 +30,13 @@ export const TABLES = {
       'seq',
     ],
   },
-  /** What happened to a ticket, one row an event; folded by (hlc, node, epoch, seq) when the ticket is looked at. */
+  /**
+   * What happened to a ticket, one row an event; folded by (hlc, node, epoch, seq) when the ticket is looked at.
+   * `fork` is empty for what stands in its stream, and names the past of a recovered event (E6).
+   */
   ticket_facts: {
     kind: 'insert',
-    key: ['park', 'ticket_id', 'node', 'epoch', 'seq'],
+    key: ['park', 'ticket_id', 'node', 'epoch', 'seq', 'fork'],
     columns: [
       'kind',
       'hlc',
@@ -44,6 +48,7 @@ export const TABLES = {
       'original_node',
       'original_epoch',
       'original_seq',
+      'original_fork',
       'business_date',
       'actor',
     ],
@@ -115,15 +120,88 @@ export const TABLES = {
   leases: {
     kind: 'insert',
     key: ['park', 'lease_id'],
-    columns: ['node', 'epoch', 'date', 'slot', 'places', 'ends_hlc'],
+    /** `from_*`: the lease it was given from and who gave it (C4); null if HQ lent it. */
+    columns: ['node', 'epoch', 'date', 'slot', 'places', 'ends_hlc', 'from_lease', 'from_node', 'from_epoch'],
   },
-  lease_use: { kind: 'add', key: ['park', 'lease_id'], columns: ['used'] },
+  /** By who wrote it: only what a lease's own holder says of it counts (C1). */
+  lease_use: {
+    kind: 'add',
+    key: ['park', 'lease_id', 'node', 'epoch'],
+    columns: ['used', 'returned', 'given'],
+  },
+  capacity_overrides: {
+    kind: 'insert',
+    key: ['park', 'node', 'epoch', 'seq', 'fork'],
+    columns: ['kind', 'date', 'slot', 'places', 'lease_id', 'reason', 'actor', 'wall_ms'],
+  },
+  bookings: {
+    kind: 'insert',
+    key: ['park', 'booking_id'],
+    columns: ['channel', 'lines', 'expires_ms', 'held_ms', 'actor'],
+  },
+  /** What became of a booking: `confirmed`, `cancelled`, `expired`; folded when it is looked at. */
+  booking_ends: {
+    kind: 'insert',
+    key: ['park', 'booking_id', 'kind'],
+    columns: ['reason', 'wall_ms', 'actor'],
+  },
   kiosks: {
     kind: 'insert',
     key: ['park', 'node', 'epoch'],
     columns: ['name', 'role', 'gate_id', 'public_key', 'key_id', 'enrolled_ms'],
   },
   kiosk_revocations: { kind: 'insert', key: ['park', 'node', 'epoch'], columns: ['reason', 'revoked_ms'] },
+  epoch_closings: {
+    kind: 'insert',
+    key: ['park', 'node', 'epoch'],
+    columns: ['last_seq', 'last_hash', 'reason', 'closed_ms'],
+  },
+  clock_confirmations: {
+    kind: 'insert',
+    key: ['park', 'node', 'epoch', 'seq', 'fork'],
+    columns: ['confirmed_ms', 'offset_ms', 'wall_ms', 'actor'],
+  },
+  /** Events that were recorded again (E6), by their own hash: each counts once. */
+  recovered_events: {
+    kind: 'insert',
+    key: ['park', 'hash'],
+    columns: ['node', 'epoch', 'seq', 'fork', 'type', 'by_node', 'by_epoch', 'by_seq'],
+  },
+  /** What a person decided on facts of after a revocation (X4). */
+  fact_decisions: {
+    kind: 'latest',
+    key: ['park', 'node', 'epoch', 'seq'],
+    columns: ['accepted', 'reason', 'actor', 'decided_ms'],
+  },
+  /** Facts that stay out of money until a person accepts them (X4): folded from the log, the revocations and decisions. */
+  withheld_facts: {
+    kind: 'folded',
+    key: ['park', 'node', 'epoch', 'seq', 'fork'],
+    columns: ['type', 'hlc', 'wall_ms', 'amount_minor', 'currency', 'actor', 'subject'],
+  },
+  /** More people let in than a ticket allows, or after its void (T3, T5): folded from the ticket's facts. */
+  cases: {
+    kind: 'folded',
+    key: ['park', 'case_id'],
+    columns: [
+      'ticket_id',
+      'kind',
+      'node',
+      'epoch',
+      'seq',
+      'fork',
+      'hlc',
+      'wall_ms',
+      'gate_id',
+      'people',
+      'business_date',
+    ],
+  },
+  case_closings: {
+    kind: 'insert',
+    key: ['park', 'case_id'],
+    columns: ['ticket_id', 'outcome', 'reason', 'actor', 'closed_ms'],
+  },
   signing_keys: {
     kind: 'insert',
     key: ['park', 'kid'],
@@ -138,7 +216,13 @@ export const TABLES = {
   document_changes: {
     kind: 'insert',
     key: ['park', 'document_id', 'change_hash'],
-    columns: ['node', 'epoch', 'seq', 'hlc', 'wall_ms', 'actor', 'about', 'change'],
+    columns: ['node', 'epoch', 'seq', 'hlc', 'wall_ms', 'actor', 'about', 'change', 'generation'],
+  },
+  /** The state of a document that HQ validated and gates use (D1). */
+  document_publications: {
+    kind: 'latest',
+    key: ['park', 'document_id'],
+    columns: ['generation', 'heads', 'state_hash', 'changes', 'published_ms', 'actor'],
   },
 } as const satisfies Readonly<Record<string, Table>>;
 

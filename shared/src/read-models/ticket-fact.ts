@@ -3,7 +3,7 @@ import type { Row, RowChange } from './row-change.ts';
 
 /** The columns in which one kind of fact differs from another; what is left out does not apply. */
 export interface FactCells {
-  readonly kind: 'admitted' | 'annulled' | 'exited' | 'refused' | 'voided' | 'blocked';
+  readonly kind: 'admitted' | 'overridden' | 'annulled' | 'exited' | 'refused' | 'voided' | 'blocked';
   readonly gate_id?: string;
   readonly people?: number;
   /** `admit` or `provisional`; for a refused scan the reason that was shown. */
@@ -11,6 +11,7 @@ export interface FactCells {
   readonly original_node?: string;
   readonly original_epoch?: number;
   readonly original_seq?: number;
+  readonly original_fork?: string;
   readonly business_date?: string;
 }
 
@@ -22,6 +23,7 @@ export const ticketFact = (event: KnownEvent, ticketId: string, cells: FactCells
     park: event.park,
     ticket_id: ticketId,
     ...placeOf(event),
+    fork: '',
     hlc: event.hlc,
     wall_ms: event.wallMs,
     trust: event.trust,
@@ -31,6 +33,7 @@ export const ticketFact = (event: KnownEvent, ticketId: string, cells: FactCells
     original_node: null,
     original_epoch: null,
     original_seq: null,
+    original_fork: null,
     business_date: null,
     actor: event.actor,
     ...cells,

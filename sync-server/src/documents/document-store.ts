@@ -71,6 +71,7 @@ export const changeRowsOf = (reader: Reader, park: string, documentId: string): 
       'actor',
       'about',
       'change',
+      'generation',
     ])
     .where('park', '=', park)
     .where('document_id', '=', documentId)
@@ -87,7 +88,13 @@ export function changesOf(
   rows: readonly DocumentChangesRow[],
 ): readonly DocumentChange[] {
   return rows.flatMap((row) => {
-    const body = { documentId, changeHash: row.change_hash, change: row.change, about: row.about };
+    const body = {
+      documentId,
+      changeHash: row.change_hash,
+      change: row.change,
+      about: row.about,
+      generation: row.generation,
+    };
     const change = changeOfEvent(crypto, body, { node: row.node as NodeId, epoch: row.epoch });
     return change.ok ? [change.value] : [];
   });

@@ -1,5 +1,5 @@
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
-import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '@skygate/shared/protocol/protocol-version';
+import { PROTOCOL_HEADER, PROTOCOL_VERSIONS } from '@skygate/shared/protocol/protocol-version';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Database } from '../db/database.ts';
 import type { HqJournal } from '../hq-node/hq-journal.ts';
@@ -36,10 +36,10 @@ export const registerNodeAuth = (app: FastifyInstance): void => {
 /** A kiosk newer than this server is told so (426) before anything of its message is read. */
 export async function checkProtocol(request: FastifyRequest): Promise<void> {
   const version = Number(request.headers[PROTOCOL_HEADER]);
-  if (version === PROTOCOL_VERSION) return;
+  if (PROTOCOL_VERSIONS.includes(version)) return;
   throw syncProblem(
     'upgrade_needed',
-    `This server speaks version ${PROTOCOL_VERSION} of the protocol; send it in the header ${PROTOCOL_HEADER}.`,
+    `This server speaks versions ${PROTOCOL_VERSIONS.join(', ')} of the protocol; send it in the header ${PROTOCOL_HEADER}.`,
   );
 }
 

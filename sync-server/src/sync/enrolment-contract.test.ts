@@ -78,7 +78,7 @@ describeOnDatabases('enrolment and tokens', (eachTest) => {
     const answer = await server.app.inject({
       method: 'POST',
       url: '/sync/nonce',
-      headers: { [PROTOCOL_HEADER]: '2' },
+      headers: { [PROTOCOL_HEADER]: '99' },
     });
     expect([answer.statusCode, answer.json().code]).toEqual([426, 'upgrade_needed']);
   });

@@ -59,6 +59,7 @@ export interface ParkDocumentsDeps {
 type Held = { -readonly [Id in DocumentId]: HeldDocument<Id> };
 
 interface ChangeRow {
+  generation: number;
   node: string;
   epoch: number;
   seq: number;
@@ -71,7 +72,7 @@ interface ChangeRow {
 }
 
 const READ_CHANGES = `
-  SELECT node, epoch, seq, hlc, wall_ms, actor, about, change_hash, change FROM document_changes
+  SELECT node, epoch, seq, hlc, wall_ms, actor, about, change_hash, change, generation FROM document_changes
   WHERE park = ? AND document_id = ? ORDER BY hlc, node, epoch, seq`;
 
 /** Builds the documents from their changes, and keeps them up to date with every commit. */
@@ -131,6 +132,7 @@ const bodyOfRow = (documentId: DocumentId, row: ChangeRow): DocumentChanged => (
   changeHash: row.change_hash,
   change: row.change,
   about: row.about,
+  generation: row.generation,
 });
 
 /** Takes in what is sound; a change that is not blocks only what builds on it, and the log keeps it all the same (D1). */

@@ -1,11 +1,84 @@
 // Made by `npm run db:types` from the migrations. Do not edit.
 
+export interface BookingEndsRow {
+  park: string;
+  booking_id: string;
+  kind: string;
+  reason: string | null;
+  wall_ms: number;
+  actor: string;
+}
+
+export interface BookingsRow {
+  park: string;
+  booking_id: string;
+  channel: string;
+  lines: string;
+  expires_ms: number;
+  held_ms: number;
+  actor: string;
+}
+
 export interface CapacityRow {
   park: string;
   date: string;
   slot: string;
   places: number;
   change_order: string;
+}
+
+export interface CapacityOverridesRow {
+  park: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  fork: string;
+  kind: string;
+  date: string | null;
+  slot: string | null;
+  places: number;
+  lease_id: string | null;
+  reason: string;
+  actor: string;
+  wall_ms: number;
+}
+
+export interface CaseClosingsRow {
+  park: string;
+  case_id: string;
+  ticket_id: string;
+  outcome: string;
+  reason: string;
+  actor: string;
+  closed_ms: number;
+}
+
+export interface CasesRow {
+  park: string;
+  case_id: string;
+  ticket_id: string;
+  kind: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  fork: string;
+  hlc: string;
+  wall_ms: number;
+  gate_id: string;
+  people: number;
+  business_date: string;
+}
+
+export interface ClockConfirmationsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  fork: string;
+  confirmed_ms: number;
+  offset_ms: number;
+  wall_ms: number;
+  actor: string;
 }
 
 export interface CommandsRow {
@@ -26,6 +99,29 @@ export interface DocumentChangesRow {
   actor: string;
   about: string | null;
   change: string;
+  generation: number;
+}
+
+export interface DocumentPublicationsRow {
+  park: string;
+  document_id: string;
+  generation: number;
+  heads: string;
+  state_hash: string;
+  changes: number;
+  published_ms: number;
+  actor: string;
+  change_order: string;
+}
+
+export interface EpochClosingsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  last_seq: number;
+  last_hash: string;
+  reason: string;
+  closed_ms: number;
 }
 
 export interface EventsRow {
@@ -42,6 +138,18 @@ export interface EventsRow {
   body: string;
   hash: Uint8Array;
   seal: Uint8Array | null;
+}
+
+export interface FactDecisionsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  accepted: number;
+  reason: string;
+  actor: string;
+  decided_ms: number;
+  change_order: string;
 }
 
 export interface GateActivityRow {
@@ -113,7 +221,11 @@ export interface KiosksRow {
 export interface LeaseUseRow {
   park: string;
   lease_id: string;
+  node: string;
+  epoch: number;
   used: number;
+  returned: number;
+  given: number;
 }
 
 export interface LeasesRow {
@@ -125,6 +237,9 @@ export interface LeasesRow {
   slot: string;
   places: number;
   ends_hlc: string;
+  from_lease: string | null;
+  from_node: string | null;
+  from_epoch: number | null;
 }
 
 export interface PaymentTotalsRow {
@@ -157,6 +272,19 @@ export interface QuarantineRow {
   epoch: number;
   seq: number;
   error: string;
+}
+
+export interface RecoveredEventsRow {
+  park: string;
+  hash: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  fork: string;
+  type: string;
+  by_node: string;
+  by_epoch: number;
+  by_seq: number;
 }
 
 export interface RefusalsRow {
@@ -286,6 +414,7 @@ export interface TicketFactsRow {
   node: string;
   epoch: number;
   seq: number;
+  fork: string;
   kind: string;
   hlc: string;
   wall_ms: number;
@@ -296,6 +425,7 @@ export interface TicketFactsRow {
   original_node: string | null;
   original_epoch: number | null;
   original_seq: number | null;
+  original_fork: string | null;
   business_date: string | null;
   actor: string;
 }
@@ -319,11 +449,35 @@ export interface TicketsRow {
   seq: number;
 }
 
+export interface WithheldFactsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  fork: string;
+  type: string;
+  hlc: string;
+  wall_ms: number;
+  amount_minor: number;
+  currency: string;
+  actor: string;
+  subject: string;
+}
+
 export interface Tables {
+  booking_ends: BookingEndsRow;
+  bookings: BookingsRow;
   capacity: CapacityRow;
+  capacity_overrides: CapacityOverridesRow;
+  case_closings: CaseClosingsRow;
+  cases: CasesRow;
+  clock_confirmations: ClockConfirmationsRow;
   commands: CommandsRow;
   document_changes: DocumentChangesRow;
+  document_publications: DocumentPublicationsRow;
+  epoch_closings: EpochClosingsRow;
   events: EventsRow;
+  fact_decisions: FactDecisionsRow;
   gate_activity: GateActivityRow;
   gate_totals: GateTotalsRow;
   held_runs: HeldRunsRow;
@@ -337,6 +491,7 @@ export interface Tables {
   people: PeopleRow;
   pin_failures: PinFailuresRow;
   quarantine: QuarantineRow;
+  recovered_events: RecoveredEventsRow;
   refusals: RefusalsRow;
   sales: SalesRow;
   sales_totals: SalesTotalsRow;
@@ -351,4 +506,5 @@ export interface Tables {
   sync_position: SyncPositionRow;
   ticket_facts: TicketFactsRow;
   tickets: TicketsRow;
+  withheld_facts: WithheldFactsRow;
 }

@@ -291,6 +291,7 @@ export const en = {
     kind: {
       issued: 'Issued',
       admitted: 'Admitted',
+      overridden: 'Let in by a supervisor',
       annulled: 'Admission undone',
       exited: 'Left',
       voided: 'Voided',

@@ -291,6 +291,7 @@ export const ky = {
     kind: {
       issued: 'Чыгарылды',
       admitted: 'Кирди',
+      overridden: 'Смена башчысы киргизди',
       annulled: 'Кирүү жокко чыгарылды',
       exited: 'Чыкты',
       voided: 'Жокко чыгарылды',

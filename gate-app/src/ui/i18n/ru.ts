@@ -307,6 +307,7 @@ export const ru = {
     kind: {
       issued: 'Выпущен',
       admitted: 'Вошёл',
+      overridden: 'Впущены старшим смены',
       annulled: 'Вход отменён',
       exited: 'Вышел',
       voided: 'Аннулирован',

@@ -74,3 +74,15 @@ export const ticketExitedV1 = Type.Object({
   unmatched: countField,
 });
 export type TicketExited = Type.Static<typeof ticketExitedV1>;
+
+/** A supervisor let people in against the rules: by name, with a reason, and outside the entries the ticket allows (T3). */
+export const admissionOverriddenV1 = Type.Object({
+  ticketId: idField,
+  gateId: nameField,
+  people: Type.Integer({ minimum: 1, maximum: 1000 }),
+  businessDate: dateField,
+  /** What the verdict had been. */
+  reasons: Type.Array(refusalReasonField, { minItems: 1, maxItems: REFUSAL_REASONS.length }),
+  reason: Type.String({ minLength: 1, maxLength: 500 }),
+});
+export type AdmissionOverridden = Type.Static<typeof admissionOverriddenV1>;

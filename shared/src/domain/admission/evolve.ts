@@ -22,6 +22,8 @@ export function evolve(state: TicketState, fact: TicketFact): TicketState {
   switch (fact.kind) {
     case 'admitted':
       return admitted(state, fact);
+    case 'overridden':
+      return { ...state, peopleInside: state.peopleInside + fact.people };
     case 'annulled':
       return annulled(state, fact.original);
     case 'exited':

@@ -43,6 +43,7 @@ export function ticketFactFromRow(row: Row): TicketFact {
       return { ...place, ...passageOf(row), kind, verdict: row['verdict'] === 'provisional' ? 'provisional' : 'admit' };
     case 'annulled':
       return { ...place, ...passageOf(row), kind, original: placeOf(row, 'original_') };
+    case 'overridden':
     case 'exited':
       return { ...place, ...passageOf(row), kind };
     case 'refused':

@@ -20,6 +20,8 @@ interface Passage {
 export type TicketFact = FactPlace &
   (
     | ({ readonly kind: 'admitted'; readonly verdict: 'admit' | 'provisional' } & Passage)
+    /** By a supervisor, outside the entries that the ticket allows. */
+    | ({ readonly kind: 'overridden' } & Passage)
     | ({ readonly kind: 'annulled'; readonly original: EventRef } & Passage)
     | ({ readonly kind: 'exited' } & Passage)
     | { readonly kind: 'voided' | 'blocked' }

@@ -2,6 +2,8 @@ import Type from 'typebox';
 import {
   countField,
   epochField,
+  eventRefField,
+  hashField,
   keyIdField,
   nameField,
   nodeField,
@@ -55,3 +57,34 @@ export type SigningKeyRevoked = Type.Static<typeof signingKeyRevokedV1>;
 /** A person's row changed (P1): who and which revision only; names and PIN verifiers travel beside the log (E5). */
 export const staffChangedV1 = Type.Object({ staffId: nameField, revision: countField, removed: Type.Boolean() });
 export type StaffChanged = Type.Static<typeof staffChangedV1>;
+
+/** Why HQ ended an incarnation of a node (E6). */
+export const EPOCH_ENDS = ['enrolled_anew', 'revoked', 'equivocation', 'chain_broken', 'server_restored'] as const;
+export type EpochEnd = (typeof EPOCH_ENDS)[number];
+
+/**
+ * An incarnation of a node is over (E6): its tokens, leases and keys end, its facts stay, and sealed events that extend
+ * the head named here are still taken in. `kiosk` is HQ's own node where a restored server begins a new epoch (E8).
+ */
+export const epochClosedV1 = Type.Object({
+  kiosk: nodeField,
+  kioskEpoch: epochField,
+  /** The stream's end at the server when it was closed: the last good seq. 0 for an empty stream. */
+  lastSeq: Type.Union([seqField, Type.Literal(0)]),
+  lastHash: hashField,
+  reason: Type.Enum(EPOCH_ENDS),
+});
+export type EpochClosed = Type.Static<typeof epochClosedV1>;
+
+/** A person at HQ decided on one fact that a kiosk wrote after it was revoked (X4); the newest decision holds. */
+export const factDecidedV1 = Type.Object({ original: eventRefField, accepted: Type.Boolean(), reason: textField });
+export type FactDecided = Type.Static<typeof factDecidedV1>;
+
+/** A supervisor confirmed the time at a kiosk without any other way to know it (H2). */
+export const clockConfirmedV1 = Type.Object({
+  /** The time that was confirmed as true. */
+  confirmedMs: wallMsField,
+  /** The true time minus the kiosk's own wall clock, in milliseconds. */
+  offsetMs: Type.Integer({ minimum: -8_640_000_000_000_000, maximum: 8_640_000_000_000_000 }),
+});
+export type ClockConfirmed = Type.Static<typeof clockConfirmedV1>;

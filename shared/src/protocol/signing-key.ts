@@ -1,0 +1,27 @@
+import Type from 'typebox';
+import { publicKeyField, signatureField } from '../events/fields.ts';
+
+/** What a till signs with its new ticket key, to prove that it holds it. */
+export const signingKeyProofText = (node: string, epoch: number, signingPublicKey: string): string =>
+  `skygate-signing-key-1\n${node}/${epoch}\n${signingPublicKey}`;
+
+/**
+ * `POST /sync/signing-key` (since 2, T1): a till asks HQ to delegate a new ticket key to it, because its old one nears
+ * its end or was revoked. HQ publishes it as `SigningKeyPublished`; the till signs with it once it has pulled that.
+ */
+export const signingKeyRequest = Type.Object(
+  {
+    signingPublicKey: publicKeyField,
+    /** Ed25519 by the private half of `signingPublicKey` over `signingKeyProofText`. */
+    proof: signatureField,
+  },
+  { additionalProperties: false },
+);
+export type SigningKeyRequest = Type.Static<typeof signingKeyRequest>;
+
+export const signingKeyResponse = Type.Object({ kid: Type.String({ pattern: '^[0-9a-f]{16}$' }) });
+export type SigningKeyResponse = Type.Static<typeof signingKeyResponse>;
+
+/** `POST /sync/wiped` (since 2, X4): a revoked kiosk has delivered everything and erased its data. */
+export const wipedRequest = Type.Object({}, { additionalProperties: false });
+export const wipedResponse = Type.Object({});
