@@ -1,11 +1,11 @@
 import { schemaProblem } from '@skygate/shared/events/read-event';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import { problemResponse } from '@skygate/shared/protocol/problem';
-import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '@skygate/shared/protocol/protocol-version';
 import { retryAfterMs } from '@skygate/shared/sync/backoff';
 import type Type from 'typebox';
 import type { KioskClock } from '../kiosk-clock.ts';
 import { type HttpRequest, type HttpResponse, NetworkError, type Transport } from '../ports.ts';
+import { createSpokenVersions, isUnknownTo, requestOf } from './spoken-version.ts';
 
 /** No answer of ours is larger: a pull page is bounded, and so is a park's staff (X2). */
 const ANSWER_CHARS_MAX = 16 * 1024 * 1024;
@@ -16,6 +16,17 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs: number;
+  /**
+   * What differs where the server speaks version 1 only: the form it knows, or null if it knows no such question, which
+   * then is answered 426 `upgrade_needed` here. Left out where both versions ask alike.
+   */
+  readonly version1?: Version1Form | null;
+}
+
+export interface Version1Form {
+  readonly method?: Question['method'];
+  readonly path?: string;
+  readonly body?: string;
 }
 
 /** A refusal in the server's own words (RFC 9457), or what stands for them. */
@@ -42,28 +53,47 @@ export interface ServerLink {
   ): Promise<Result<Type.Static<Schema>, AskProblem>>;
   /** Wall clock of the last answer, whatever it said; null if never. */
   lastContactMs(): number | null;
+  /** The version this server is spoken to in: the newest of ours, until it said that it does not know that one. */
+  protocolVersion(serverUrl: string): number;
 }
 
 export function createServerLink(deps: { readonly transport: Transport; readonly clock: KioskClock }): ServerLink {
   let lastContactMs: number | null = null;
+  const versions = createSpokenVersions(deps.clock);
+
+  /** A server that does not know our version is asked again in the one before, at once (426). */
+  const exchange = async (call: Call): Promise<Result<HttpResponse, AskProblem>> => {
+    const version = versions.of(call.serverUrl);
+    if (isUnknownTo(call.question, version)) return tooNewFor(version);
+    const { serverUrl, signal } = call;
+    const response = await send(deps.transport, { serverUrl, request: requestOf(call.question, version), signal });
+    if (!response.ok) return response;
+    lastContactMs = deps.clock.nowMs();
+    const goesOn = response.value.status === 426 && versions.goDown(serverUrl, version);
+    return goesOn ? exchange(call) : response;
+  };
+
   return {
     ask: async (serverUrl, question, { answer, signal }) => {
-      const response = await send(deps.transport, { serverUrl, request: requestOf(question), signal });
-      if (!response.ok) return response;
-      lastContactMs = deps.clock.nowMs();
-      return readAnswer(answer, response.value);
+      const response = await exchange({ serverUrl, question, signal });
+      return response.ok ? readAnswer(answer, response.value) : response;
     },
     lastContactMs: () => lastContactMs,
+    protocolVersion: versions.of,
   };
 }
 
-const requestOf = (question: Question): HttpRequest => ({
-  method: question.method,
-  path: question.path,
-  headers: { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION), ...question.headers },
-  body: question.body ?? null,
-  timeoutMs: question.timeoutMs,
-});
+interface Call {
+  readonly serverUrl: string;
+  readonly question: Question;
+  readonly signal: AbortSignal;
+}
+
+function tooNewFor(version: number): Result<never, AskProblem> {
+  const detail = `the server speaks version ${version} of the protocol, which has no such question`;
+  const refusal = { status: 426, code: 'upgrade_needed', detail, retryAfterMs: 0, needFrom: null };
+  return err({ kind: 'refused', refusal });
+}
 
 async function send(
   transport: Transport,
