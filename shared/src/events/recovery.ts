@@ -19,13 +19,17 @@ export const eventRecoveredV1 = Type.Object({
 });
 export type EventRecovered = Type.Static<typeof eventRecoveredV1>;
 
+/** Of base64url: an event of a push's full size and some. */
+export const UNREADABLE_BYTES_MAX = 400_000;
+
 /**
  * In the place of an event that breaks the wire's schema (S2): its words as they came, so that its hash can still be
- * computed and the chain goes on. Nobody writes one; whoever receives such an event stores it as this.
+ * computed and the chain goes on. Nobody writes one; whoever receives such an event stores it as this
+ * (`readWireEvent`), and its `hash` and `bodyHash` are those of the words in `bytes`.
  */
 export const unreadableV1 = Type.Object({
-  /** The event's wire form as JSON text in base64url. */
-  bytes: Type.String({ minLength: 1, maxLength: 400_000, pattern: '^[A-Za-z0-9_-]+$' }),
+  /** The event's wire form as canonical JSON in base64url. */
+  bytes: Type.String({ minLength: 1, maxLength: UNREADABLE_BYTES_MAX, pattern: '^[A-Za-z0-9_-]+$' }),
   /** What is wrong with it. */
   problem: Type.String({ maxLength: 500 }),
 });

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { Event } from '../events/envelope.ts';
+import type { Event, Trust } from '../events/envelope.ts';
 import { TRUST_LEVELS } from '../events/envelope.ts';
 import { hlcField } from '../events/fields.ts';
 import type { NodeId, ParkId } from '../lib/ids.ts';
@@ -30,6 +30,10 @@ export function eventToWire(event: Event): WireEvent {
   return [hlc, wallMs - hlcMs(hlc), TRUST_LEVELS.indexOf(trust), type, version, subject, cause, actor, body];
 }
 
+/** The trust level of a wire event's third word; null if there is none of that number. */
+export const trustOfWire = (index: unknown): Trust | null =>
+  Number.isInteger(index) ? (TRUST_LEVELS[Number(index)] ?? null) : null;
+
 /** Where a run of wire events stands in the log. */
 export interface RunPlace {
   readonly park: ParkId;
@@ -50,7 +54,7 @@ export function wireToEvent(wire: WireEvent, place: RunPlace, index: number): Un
     seq: from + index,
     hlc,
     wallMs,
-    trust: TRUST_LEVELS[trust] ?? 'none',
+    trust: trustOfWire(trust) ?? 'none',
     type,
     version,
     subject,

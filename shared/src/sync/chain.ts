@@ -4,7 +4,8 @@ import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Crypto } from '../lib/crypto.ts';
 import { keyIdOf } from '../lib/crypto.ts';
 import type { NodeId } from '../lib/ids.ts';
-import type { JsonObject } from '../lib/json.ts';
+import type { Json } from '../lib/json.ts';
+import { isUnreadable, type SealedWords, wordsOfUnreadable } from './unreadable.ts';
 
 /** `prev` of a stream's first event. */
 export const CHAIN_START = '0'.repeat(64);
@@ -13,10 +14,13 @@ export const CHAIN_START = '0'.repeat(64);
 export type UnchainedEvent = Omit<Event, 'bodyHash' | 'prev' | 'hash'>;
 
 /** E2: SHA-256 over the canonical JSON of the body. */
-export const bodyHashOf = (crypto: Crypto, body: JsonObject): string => crypto.sha256Hex(canonicalJson(body));
+export const bodyHashOf = (crypto: Crypto, body: Json): string => crypto.sha256Hex(canonicalJson(body));
+
+/** What an envelope's hash is taken of. Of an unreadable event some words are not what they should be (S2). */
+export type HashedEnvelope = Omit<Event, 'body' | 'hash' | keyof SealedWords> & Omit<SealedWords, 'body'>;
 
 /** E2: SHA-256 over the canonical JSON of the envelope without body and hash. */
-export function envelopeHashOf(crypto: Crypto, event: Omit<Event, 'body' | 'hash'>): string {
+export function envelopeHashOf(crypto: Crypto, event: HashedEnvelope): string {
   const { park, node, epoch, seq, hlc, wallMs, trust, type, version, subject, cause, actor, bodyHash, prev } = event;
   return crypto.sha256Hex(
     // In the order of the canonical form, which is then written by the runtime itself.
@@ -24,11 +28,26 @@ export function envelopeHashOf(crypto: Crypto, event: Omit<Event, 'body' | 'hash
   );
 }
 
-/** Adds the hashes that chain an event to the one before it. */
-export function chainEvent(crypto: Crypto, event: UnchainedEvent, prev: string): Event {
-  const bodyHash = bodyHashOf(crypto, event.body);
+/**
+ * Adds the hashes that chain an event to the one before it. An `Unreadable` is hashed by the words in its bytes (S2):
+ * server and kiosk, push and pull all chain by this one function.
+ * @throws if it has no canonical form: nobody can have sealed such a thing
+ */
+export const chainEvent = (crypto: Crypto, event: UnchainedEvent, prev: string): Event =>
+  chainCanonical(crypto, event, prev).event;
+
+/** As `chainEvent`, and the event's body as canonical JSON, for whoever stores it. */
+export function chainCanonical(
+  crypto: Crypto,
+  event: UnchainedEvent,
+  prev: string,
+): { readonly event: Event; readonly body: string } {
+  const body = canonicalJson(event.body);
+  const words = isUnreadable(event.type, event.version) ? wordsOfUnreadable(event) : null;
+  const bodyHash = words ? bodyHashOf(crypto, words.body) : crypto.sha256Hex(body);
   const chained = { ...event, bodyHash, prev };
-  return { ...chained, hash: envelopeHashOf(crypto, chained) };
+  const hash = envelopeHashOf(crypto, words ? { ...chained, ...words } : chained);
+  return { event: { ...chained, hash }, body };
 }
 
 /** What a seal signs (E3). The first member keeps the signature from meaning anything else. */

@@ -1,7 +1,6 @@
 import type { Event } from '@skygate/shared/events/envelope';
-import { canonicalJson } from '@skygate/shared/lib/canonical-json';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { envelopeHashOf, type UnchainedEvent } from '@skygate/shared/sync/chain';
+import { chainCanonical, type UnchainedEvent } from '@skygate/shared/sync/chain';
 
 export interface ChainedRun {
   readonly events: readonly Event[];
@@ -17,12 +16,10 @@ export function chainRun(crypto: Crypto, unchained: Iterable<UnchainedEvent>, pr
   const bodies: string[] = [];
   let previous = prev;
   for (const event of unchained) {
-    const body = canonicalJson(event.body);
-    const chained = { ...event, bodyHash: crypto.sha256Hex(body), prev: previous };
-    const hash = envelopeHashOf(crypto, chained);
-    events.push({ ...chained, hash });
-    bodies.push(body);
-    previous = hash;
+    const chained = chainCanonical(crypto, event, previous);
+    events.push(chained.event);
+    bodies.push(chained.body);
+    previous = chained.event.hash;
   }
   return { events, bodies };
 }
