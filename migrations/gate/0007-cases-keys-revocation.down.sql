@@ -1,2 +1,4 @@
--- Nothing yet.
-SELECT 1;
+DROP INDEX tickets_by_product;
+DROP INDEX cases_by_day;
+ALTER TABLE kiosk_revocations DROP COLUMN hlc;
+DROP TABLE entry_limits;

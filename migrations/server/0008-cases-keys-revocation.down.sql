@@ -1,2 +1,6 @@
--- Nothing yet.
-SELECT 1;
+drop index tickets_by_key;
+drop index tickets_by_product;
+drop table wiped_kiosks;
+drop table clock_readings;
+alter table kiosk_revocations drop column hlc;
+drop table entry_limits;

@@ -1,2 +1,40 @@
--- Nothing yet.
-SELECT 1;
+-- Cases of admissions (T3, T5), facts of revoked kiosks (X4) and ticket keys (T1).
+
+-- How often a product's tickets may enter, as the catalogue in use says it: what cases are folded by. One that is
+-- not here admits once.
+create table entry_limits (
+  park text collate "C" not null,
+  product_id text collate "C" not null,
+  entries_allowed bigint not null,
+  primary key (park, product_id)
+);
+
+-- When the revocation was said, on the clock that all nodes share: later facts wait for a person (X4).
+alter table kiosk_revocations add column hlc text collate "C" not null default '0000000000000000';
+update kiosk_revocations r set hlc = coalesce(
+  (select min(e.hlc) from events e where e.park = r.park and e.type = 'KioskRevoked'
+     and e.body::jsonb ->> 'kiosk' = r.node and (e.body::jsonb ->> 'kioskEpoch')::bigint = r.epoch),
+  '0000000000000000');
+alter table kiosk_revocations alter column hlc drop default;
+
+-- What a kiosk's clock was off by, as it said when it changed: a case shows it as it was then (H1).
+create table clock_readings (
+  park text collate "C" not null,
+  node text collate "C" not null,
+  epoch bigint not null,
+  told_ms bigint not null,
+  skew_ms bigint not null,
+  primary key (park, node, epoch, told_ms)
+);
+
+-- A revoked kiosk that has delivered everything and said that it erased its data (X4).
+create table wiped_kiosks (
+  park text collate "C" not null,
+  node text collate "C" not null,
+  epoch bigint not null,
+  wiped_ms bigint not null,
+  primary key (park, node, epoch)
+);
+
+create index tickets_by_product on tickets (park, product_id);
+create index tickets_by_key on tickets (park, kid);

@@ -26,7 +26,7 @@ export function projectHq(event: HqEvent): readonly RowChange[] {
       return [insert(event, 'kiosks', kioskCells(event))];
     case 'KioskRevoked': {
       const { kiosk, kioskEpoch, reason } = event.body;
-      const cells = { node: kiosk, epoch: kioskEpoch, reason, revoked_ms: event.wallMs };
+      const cells = { node: kiosk, epoch: kioskEpoch, reason, hlc: event.hlc, revoked_ms: event.wallMs };
       return [insert(event, 'kiosk_revocations', cells)];
     }
     case 'SigningKeyPublished':

@@ -150,7 +150,7 @@ export const TABLES = {
     key: ['park', 'node', 'epoch'],
     columns: ['name', 'role', 'gate_id', 'public_key', 'key_id', 'enrolled_ms'],
   },
-  kiosk_revocations: { kind: 'insert', key: ['park', 'node', 'epoch'], columns: ['reason', 'revoked_ms'] },
+  kiosk_revocations: { kind: 'insert', key: ['park', 'node', 'epoch'], columns: ['reason', 'hlc', 'revoked_ms'] },
   epoch_closings: {
     kind: 'insert',
     key: ['park', 'node', 'epoch'],
@@ -197,6 +197,8 @@ export const TABLES = {
       'business_date',
     ],
   },
+  /** How often a product's tickets may enter: folded from the catalogue in use. Without a row: once. */
+  entry_limits: { kind: 'folded', key: ['park', 'product_id'], columns: ['entries_allowed'] },
   case_closings: {
     kind: 'insert',
     key: ['park', 'case_id'],

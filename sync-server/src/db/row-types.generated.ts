@@ -82,6 +82,14 @@ export interface ClockConfirmationsRow {
   actor: string;
 }
 
+export interface ClockReadingsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  told_ms: number;
+  skew_ms: number;
+}
+
 export interface DocumentChangesRow {
   park: string;
   document_id: string;
@@ -120,6 +128,12 @@ export interface EnrolmentCodesRow {
   used_public_key: string | null;
   used_node: string | null;
   used_epoch: number | null;
+}
+
+export interface EntryLimitsRow {
+  park: string;
+  product_id: string;
+  entries_allowed: number;
 }
 
 export interface EpochClosingsRow {
@@ -204,6 +218,7 @@ export interface KioskRevocationsRow {
   epoch: number;
   reason: string;
   revoked_ms: number;
+  hlc: string;
 }
 
 export interface KiosksRow {
@@ -478,6 +493,13 @@ export interface TicketsRow {
   seq: number;
 }
 
+export interface WipedKiosksRow {
+  park: string;
+  node: string;
+  epoch: number;
+  wiped_ms: number;
+}
+
 export interface WithheldFactsRow {
   park: string;
   node: string;
@@ -501,9 +523,11 @@ export interface Tables {
   case_closings: CaseClosingsRow;
   cases: CasesRow;
   clock_confirmations: ClockConfirmationsRow;
+  clock_readings: ClockReadingsRow;
   document_changes: DocumentChangesRow;
   document_publications: DocumentPublicationsRow;
   enrolment_codes: EnrolmentCodesRow;
+  entry_limits: EntryLimitsRow;
   epoch_closings: EpochClosingsRow;
   events: EventsRow;
   fact_decisions: FactDecisionsRow;
@@ -535,5 +559,6 @@ export interface Tables {
   signing_keys: SigningKeysRow;
   ticket_facts: TicketFactsRow;
   tickets: TicketsRow;
+  wiped_kiosks: WipedKiosksRow;
   withheld_facts: WithheldFactsRow;
 }

@@ -114,6 +114,12 @@ export interface DocumentPublicationsRow {
   change_order: string;
 }
 
+export interface EntryLimitsRow {
+  park: string;
+  product_id: string;
+  entries_allowed: number;
+}
+
 export interface EpochClosingsRow {
   park: string;
   node: string;
@@ -204,6 +210,7 @@ export interface KioskRevocationsRow {
   epoch: number;
   reason: string;
   revoked_ms: number;
+  hlc: string;
 }
 
 export interface KiosksRow {
@@ -475,6 +482,7 @@ export interface Tables {
   commands: CommandsRow;
   document_changes: DocumentChangesRow;
   document_publications: DocumentPublicationsRow;
+  entry_limits: EntryLimitsRow;
   epoch_closings: EpochClosingsRow;
   events: EventsRow;
   fact_decisions: FactDecisionsRow;

@@ -89,7 +89,16 @@ let seq = 0;
 const place = (hour: number) => {
   seq += 1;
   const wallMs = NOON + hour * HOUR;
-  return { node: GATE, epoch: 1, seq, hlc: hlcOf(wallMs, 0), wallMs, trust: 'server', actor: 'staff:a' } as const;
+  return {
+    node: GATE,
+    epoch: 1,
+    seq,
+    fork: '',
+    hlc: hlcOf(wallMs, 0),
+    wallMs,
+    trust: 'server',
+    actor: 'staff:a',
+  } as const;
 };
 const passage = { gateId: 'south', people: 5, businessDate: '2026-11-21' };
 const admitted = (hour: number): Extract<TicketFact, { kind: 'admitted' }> => ({

@@ -1,6 +1,5 @@
 import type { CatalogueUnit } from '../../documents/catalogue-document.ts';
 import { draft, type KnownDraft } from '../../events/catalogue.ts';
-import { eventId } from '../../events/envelope.ts';
 import type { Crypto } from '../../lib/crypto.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Party } from '../ticket/events.ts';
@@ -17,7 +16,7 @@ import {
   silentGatesOf,
   windowOf,
 } from './refusal-checks.ts';
-import type { TicketFact, TicketState } from './state.ts';
+import { factId, type TicketFact, type TicketState } from './state.ts';
 import { decideTicketKey } from './ticket-key.ts';
 
 export type ScanVerdict = 'admit' | 'provisional' | 'refuse' | 'exit';
@@ -55,8 +54,10 @@ export function decideAnnulment(
 ): Result<KnownDraft, 'already_annulled' | 'unknown_admission'> {
   const { ticketId, original, reason } = command;
   const state = ticketStateOf(facts);
-  if (state.annulled.has(eventId(original))) return err('already_annulled');
-  const admission = state.admissions.find((known) => eventId(known) === eventId(original));
+  // What this kiosk takes back is its own and stands in its stream: a fork is the past of a stream that was given up.
+  const id = factId({ ...original, fork: '' });
+  if (state.annulled.has(id)) return err('already_annulled');
+  const admission = state.admissions.find((known) => factId(known) === id);
   if (!admission) return err('unknown_admission');
   const { gateId, people, businessDate, node, epoch, seq } = admission;
   const body = { original: { node, epoch, seq }, ticketId, gateId, people, businessDate, reason };

@@ -1,7 +1,12 @@
-import { eventId } from '../../events/envelope.ts';
-import type { EventRef } from '../../events/fields.ts';
 import { assertNever } from '../../lib/assert.ts';
-import { type AdmittedFact, initialTicketState, type TicketFact, type TicketState } from './state.ts';
+import {
+  type AdmittedFact,
+  type FactRef,
+  factId,
+  initialTicketState,
+  type TicketFact,
+  type TicketState,
+} from './state.ts';
 
 /** The state after all facts, whatever order they came in: the same on every node (T3). */
 export const ticketStateOf = (facts: readonly TicketFact[]): TicketState =>
@@ -14,7 +19,8 @@ export function compareFacts(one: TicketFact, other: TicketFact): number {
     compareText(one.hlc, other.hlc) ||
     compareText(one.node, other.node) ||
     one.epoch - other.epoch ||
-    one.seq - other.seq
+    one.seq - other.seq ||
+    compareText(one.fork, other.fork)
   );
 }
 
@@ -40,12 +46,8 @@ export function evolve(state: TicketState, fact: TicketFact): TicketState {
   }
 }
 
-/** The admissions over what the product allows: the first ones stand, these become cases (T3). */
-export const contestedAdmissions = (state: TicketState, entriesAllowed: number): readonly AdmittedFact[] =>
-  state.admissions.slice(entriesAllowed);
-
 function admitted(state: TicketState, fact: AdmittedFact): TicketState {
-  if (state.annulled.has(eventId(fact))) return state;
+  if (state.annulled.has(factId(fact))) return state;
   return {
     ...state,
     admissions: [...state.admissions, fact],
@@ -53,10 +55,10 @@ function admitted(state: TicketState, fact: AdmittedFact): TicketState {
   };
 }
 
-function annulled(state: TicketState, original: EventRef): TicketState {
-  const id = eventId(original);
+function annulled(state: TicketState, original: FactRef): TicketState {
+  const id = factId(original);
   if (state.annulled.has(id)) return state;
-  const admission = state.admissions.find((known) => eventId(known) === id);
+  const admission = state.admissions.find((known) => factId(known) === id);
   return {
     ...state,
     annulled: new Set([...state.annulled, id]),

@@ -29,6 +29,7 @@ const place = ({ node, epoch, seq, hlc, wallMs, trust, actor }: KnownEvent) => (
   node,
   epoch,
   seq,
+  fork: '',
   hlc,
   wallMs,
   trust,
@@ -50,7 +51,10 @@ describe('what a gate reads back of what was projected', () => {
     ['AdmissionRefused', { kind: 'refused', gateId: 'north', shown: 'expired' }],
     ['TicketVoided', { kind: 'voided' }],
     ['TicketBlocked', { kind: 'blocked' }],
-    ['AdmissionAnnulled', { kind: 'annulled', ...passage, original: { node: 'k-0123456789ABCDEF', epoch: 1, seq: 9 } }],
+    [
+      'AdmissionAnnulled',
+      { kind: 'annulled', ...passage, original: { node: 'k-0123456789ABCDEF', epoch: 1, seq: 9, fork: '' } },
+    ],
   ])('%s as a fact', (type, fact) => {
     expect(ticketFactFromRow(rowOf(type, 'ticket_facts'))).toEqual({ ...place(shipped(type)), ...fact });
   });

@@ -32,7 +32,7 @@ export const knownTicketFromRow = (row: Row): KnownTicket => ({
 export function ticketFactFromRow(row: Row): TicketFact {
   const kind = text(row, 'kind') as TicketFact['kind'];
   const place = {
-    ...placeOf(row),
+    ...factPlaceOf(row),
     hlc: text(row, 'hlc'),
     wallMs: integer(row, 'wall_ms'),
     trust: trustOf(row),
@@ -42,7 +42,7 @@ export function ticketFactFromRow(row: Row): TicketFact {
     case 'admitted':
       return { ...place, ...passageOf(row), kind, verdict: row['verdict'] === 'provisional' ? 'provisional' : 'admit' };
     case 'annulled':
-      return { ...place, ...passageOf(row), kind, original: placeOf(row, 'original_') };
+      return { ...place, ...passageOf(row), kind, original: factPlaceOf(row, 'original_') };
     case 'overridden':
     case 'exited':
       return { ...place, ...passageOf(row), kind };
@@ -73,6 +73,8 @@ const placeOf = (row: Row, prefix = '') => ({
   epoch: integer(row, `${prefix}epoch`),
   seq: integer(row, `${prefix}seq`),
 });
+
+const factPlaceOf = (row: Row, prefix = '') => ({ ...placeOf(row, prefix), fork: text(row, `${prefix}fork`) });
 
 const passageOf = (row: Row) => ({
   gateId: text(row, 'gate_id'),
