@@ -111,7 +111,7 @@ function assemble({ host, life, journal, seed }: Assembling): ServerDeps {
   const bus = createParkBus({ database });
   const keyring = createKeyring({ database, masterKey: MASTER_KEY, random, crypto, clock, journal });
   const log = SILENT_LOG;
-  const projections = createProjections({ database, bus, timers, log });
+  const projections = createProjections({ database, bus, timers, log, crypto });
   const stopping = new AbortController().signal;
   return {
     database,

@@ -7,6 +7,7 @@ import { idFromBytes, type NodeId, type ParkId } from '../lib/ids.ts';
 import { hlcOf } from '../sync/hlc.ts';
 import { projectEvent } from './project.ts';
 import type { Row, RowChange } from './row-change.ts';
+import { isSmallerRow } from './row-order.ts';
 import { TABLES, type TableName } from './tables.ts';
 
 const PARK = 'ala-archa' as ParkId;
@@ -202,7 +203,9 @@ class FakeTables {
   apply(change: RowChange): void {
     const key = this.keyOf(change.table, change.op === 'insert' ? change.row : change.key);
     const row = this.rows.get(key);
-    if (change.op === 'insert' && !row) this.rows.set(key, { ...change.row });
+    if (change.op === 'insert' && (!row || isSmallerRow(change.table, change.row, row as Row))) {
+      this.rows.set(key, { ...change.row });
+    }
     if (change.op === 'add') {
       const sums = { ...(row ?? change.key) };
       for (const [column, delta] of Object.entries(change.deltas)) sums[column] = Number(sums[column] ?? 0) + delta;
@@ -232,6 +235,11 @@ function tablesOf(events: readonly KnownEvent[]): FakeTables {
   return tables;
 }
 
+function othersOf(change: RowChange): object {
+  if (change.op === 'add') return change.deltas;
+  return change.op === 'latest' ? change.values : {};
+}
+
 describe('row changes', () => {
   it('cover every type of event and name just the columns of their tables', () => {
     const events = everything();
@@ -244,8 +252,7 @@ describe('row changes', () => {
         expect(Object.keys(change.row).sort()).toEqual([...new Set([...key, ...columns])].sort());
       } else {
         expect(Object.keys(change.key).sort()).toEqual([...key].sort());
-        const others = Object.keys(change.op === 'add' ? change.deltas : change.values);
-        for (const column of others) expect(columns).toContain(column);
+        for (const column of Object.keys(othersOf(change))) expect(columns).toContain(column);
       }
     }
   });
@@ -257,6 +264,13 @@ describe('row changes', () => {
       fc.property(fc.shuffledSubarray([...events], { minLength: events.length }), (shuffled) => {
         expect(tablesOf(shuffled).sorted()).toEqual(inOrder);
       }),
+    );
+  });
+
+  it('S7: keep the same of two rows of one key, whichever came first', () => {
+    const [one, two] = [sale(10, 2), sale(10, 3)];
+    expect(tablesOf([one, two]).one('sales', { sale_id: id(10) })).toEqual(
+      tablesOf([two, one]).one('sales', { sale_id: id(10) }),
     );
   });
 

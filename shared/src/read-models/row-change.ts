@@ -4,11 +4,11 @@ export type Cell = string | number | null;
 export type Row = Readonly<Record<string, Cell>>;
 
 /**
- * What an event does to the read models, as data (rule 21 of the style, S7). All three commute, so arrival order does
+ * What an event does to the read models, as data (S7). The first three commute, so arrival order does
  * not matter: what depends on order (a ticket's status) is kept as facts and folded when it is read.
  */
 export type RowChange =
-  /** A row that one event alone makes; a second insert of the same key changes nothing. */
+  /** A row that one event alone makes. Where two make one key, the row stays that is smaller by its cells (row-order.ts). */
   | { readonly op: 'insert'; readonly table: TableName; readonly row: Row }
   /** Adds to the sums of a row, which starts at zero. */
   | {
@@ -24,4 +24,8 @@ export type RowChange =
       readonly key: Row;
       readonly order: string;
       readonly values: Row;
-    };
+    }
+  /** All rows of a `folded` table that have these cells become these rows; what a refolder finds (refold/). */
+  | { readonly op: 'replace'; readonly table: TableName; readonly key: Row; readonly rows: readonly Row[] }
+  /** Takes a row back; only a recovered event that finds its place in its stream does so (E6). */
+  | { readonly op: 'remove'; readonly table: TableName; readonly key: Row };

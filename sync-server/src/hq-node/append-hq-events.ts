@@ -59,11 +59,11 @@ export async function appendHqEvents(
   try {
     const appended = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
       await lockPark(tx, park);
-      const { drafts, rows = [] } = typeof work === 'function' ? await decide(tx, park, work) : { drafts: work };
+      const { drafts, rows = [] } = typeof work === 'function' ? await decide(deps, tx, park, work) : { drafts: work };
       for (const row of rows) await writeKeptRow(tx, row);
       const batch = drafts.length === 0 ? null : await chainDrafts(deps, tx, { park, epoch, key, drafts });
       const head = batch ? await appendOwn(tx, batch, deps.clock.nowMs()) : 0;
-      if (batch) await catchUp(tx, park);
+      if (batch) await catchUp(deps, tx, park);
       if (drafts.some(({ type }) => type === 'KioskRevoked')) await closeRevoked(tx, park);
       // Before the commit: were the process to end between the two, the start replays what nobody was told of.
       takeBack = deps.journal?.record({ park, batch, rows });
@@ -98,8 +98,13 @@ async function lockPark(tx: Writer, park: ParkId): Promise<void> {
   if (!row) throw new UnknownParkError(`There is no park ${park} on this server.`);
 }
 
-async function decide(tx: Writer, park: ParkId, work: (tx: Writer) => Promise<HqWork>): Promise<HqWork> {
-  await catchUp(tx, park);
+async function decide(
+  deps: HqNodeDeps,
+  tx: Writer,
+  park: ParkId,
+  work: (tx: Writer) => Promise<HqWork>,
+): Promise<HqWork> {
+  await catchUp(deps, tx, park);
   return work(tx);
 }
 

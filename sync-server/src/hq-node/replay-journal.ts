@@ -60,7 +60,7 @@ async function replayPark(deps: HqNodeDeps, park: ParkId): Promise<void> {
     }
   }
   await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
-    await catchUp(tx, park);
+    await catchUp(deps, tx, park);
     await closeRevoked(tx, park);
   });
   const { head } = await database.reader

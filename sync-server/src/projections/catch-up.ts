@@ -1,14 +1,21 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import { readEvent, type UnreadableEvent } from '@skygate/shared/events/read-event';
+import type { Crypto } from '@skygate/shared/lib/crypto';
 import { projectEvent } from '@skygate/shared/read-models/project';
+import { refold } from '@skygate/shared/read-models/refold/refold';
 import type { RowChange } from '@skygate/shared/read-models/row-change';
 import { CompiledQuery } from 'kysely';
 import type { Writer } from '../db/database.ts';
 import { isPassingTrouble } from '../db/passing-trouble.ts';
 import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
+import { runFold } from './answer-questions.ts';
 import { applyRowChanges } from './apply-row-changes.ts';
 
 const PAGE_EVENTS = 500;
+
+export interface FoldDeps {
+  readonly crypto: Crypto;
+}
 
 /** How a page went. */
 export interface Caught {
@@ -19,12 +26,12 @@ export interface Caught {
 }
 
 /** Brings a park's read models to the end of its log, as the transaction sees it. */
-export async function catchUp(tx: Writer, park: string): Promise<void> {
-  while ((await catchUpOnePage(tx, park)).more);
+export async function catchUp(deps: FoldDeps, tx: Writer, park: string): Promise<void> {
+  while ((await catchUpOnePage(deps, tx, park)).more);
 }
 
 /** Projects the next page and moves the cursor, both in this transaction. */
-export async function catchUpOnePage(tx: Writer, park: string): Promise<Caught> {
+export async function catchUpOnePage(deps: FoldDeps, tx: Writer, park: string): Promise<Caught> {
   const after = await lockCursor(tx, park);
   const rows = await tx
     .selectFrom('events')
@@ -37,7 +44,7 @@ export async function catchUpOnePage(tx: Writer, park: string): Promise<Caught> 
   const last = rows.at(-1);
   if (!last) return { moved: false, more: false };
   await projectAll(
-    tx,
+    { tx, crypto: deps.crypto, folded: last.position },
     rows.map((row) => storedToEvent(row)),
   );
   await tx.updateTable('projection_cursors').set({ position: last.position }).where('park', '=', park).execute();
@@ -54,12 +61,19 @@ async function lockCursor(tx: Writer, park: string): Promise<number> {
   return row?.position ?? Number.MAX_SAFE_INTEGER;
 }
 
+interface Folding extends FoldDeps {
+  readonly tx: Writer;
+  /** The position up to which events are in the read models when this page is. */
+  readonly folded: number;
+}
+
 interface Projected {
   readonly event: Event;
   readonly changes: readonly RowChange[];
 }
 
-async function projectAll(tx: Writer, events: readonly Event[]): Promise<void> {
+async function projectAll(folding: Folding, events: readonly Event[]): Promise<void> {
+  const { tx } = folding;
   const projected: Projected[] = [];
   for (const event of events) {
     const changes = changesOf(event);
@@ -67,10 +81,10 @@ async function projectAll(tx: Writer, events: readonly Event[]): Promise<void> {
     else projected.push({ event, changes });
   }
   const changes = projected.flatMap((one) => one.changes);
-  if (changes.length === 0 || (await applies(tx, changes)) === null) return;
+  if (changes.length === 0 || (await applies(folding, changes)) === null) return;
   // One of them does not go in: the others must all the same (S7).
   for (const { event, changes: own } of projected) {
-    const problem = await applies(tx, own);
+    const problem = await applies(folding, own);
     if (problem !== null) await quarantine(tx, event, problem);
   }
 }
@@ -99,10 +113,13 @@ function describe(error: UnreadableEvent): string {
 }
 
 /** Applies the changes or leaves all as it was. @returns what went wrong, or null */
-async function applies(tx: Writer, changes: readonly RowChange[]): Promise<string | null> {
+async function applies({ tx, crypto, folded }: Folding, changes: readonly RowChange[]): Promise<string | null> {
   await tx.executeQuery(CompiledQuery.raw('savepoint changes'));
   try {
     await applyRowChanges(tx, changes);
+    // The one place at the server where what is folded from other tables follows them (S7).
+    const [problem] = await runFold(tx, folded, refold(changes, { crypto }));
+    if (problem) throw new Error(`${problem.readModel} ${JSON.stringify(problem.key)}: ${problem.error}`);
     await tx.executeQuery(CompiledQuery.raw('release savepoint changes'));
     return null;
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Crypto } from '@skygate/shared/lib/crypto';
 import { type Database, withTransaction } from '../db/database.ts';
 import type { ParkBus } from '../db/park-bus.ts';
 import type { Log, Timers } from '../ports.ts';
@@ -29,6 +30,7 @@ export function createProjections(deps: {
   readonly bus: ParkBus;
   readonly timers: Timers;
   readonly log: Log;
+  readonly crypto: Crypto;
 }): Projections {
   const { database, bus, timers, log } = deps;
   const stopping = new AbortController();
@@ -48,7 +50,7 @@ export function createProjections(deps: {
   }
 
   async function projectPark(park: string, beforePage?: () => Promise<void>): Promise<void> {
-    const page = () => withTransaction(deps, { timeoutMs: TIMEOUT_MS }, (tx) => catchUpOnePage(tx, park));
+    const page = () => withTransaction(deps, { timeoutMs: TIMEOUT_MS }, (tx) => catchUpOnePage(deps, tx, park));
     let more = true;
     while (more && !stopping.signal.aborted) {
       await beforePage?.();

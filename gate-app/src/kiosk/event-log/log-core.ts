@@ -60,7 +60,7 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
     }
   };
   const events = createStoredEvents(database, { crypto, park: () => enrolled().park });
-  const projection = createProjection(database);
+  const projection = createProjection(database, { crypto, events });
 
   const openOwnStream = (): void => {
     identity = state.identity();

@@ -2,9 +2,13 @@ import type { KnownEvent } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
 import { readEvent, type UnreadableEvent } from '@skygate/shared/events/read-event';
 import { assert } from '@skygate/shared/lib/assert';
+import type { Crypto } from '@skygate/shared/lib/crypto';
 import { projectEvent } from '@skygate/shared/read-models/project';
+import { refold } from '@skygate/shared/read-models/refold/refold';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { createRunFold } from '../read-models/answer-questions.ts';
 import { createApplyRowChanges } from '../read-models/apply-row-changes.ts';
+import type { StoredEvents } from './stored-event.ts';
 
 /** Folds events into the read models; to be called within the transaction that stores them. */
 export interface Projection {
@@ -18,10 +22,22 @@ export interface Projection {
 const READ_MODEL = 'all';
 const QUARANTINE = 'INSERT OR REPLACE INTO quarantine (read_model, node, epoch, seq, error) VALUES (?, ?, ?, ?, ?)';
 
-export function createProjection(database: Database): Projection {
+export function createProjection(
+  database: Database,
+  deps: { readonly crypto: Crypto; readonly events: StoredEvents },
+): Projection {
   const applyRowChanges = createApplyRowChanges(database);
+  const runFold = createRunFold(database, { applyRowChanges, events: deps.events });
   const quarantine = database.prepare(QUARANTINE);
-  const applyWholly = database.transaction((event: KnownEvent) => applyRowChanges(projectEvent(event)));
+  /** The one place at a kiosk where rows change: the event's own, then what is folded from them (S7). */
+  const applyAndRefold = (event: KnownEvent): void => {
+    const changes = projectEvent(event);
+    applyRowChanges(changes);
+    for (const { readModel, key, error } of runFold(refold(changes, deps))) {
+      quarantine.run(readModel, event.node, event.epoch, event.seq, `${JSON.stringify(key)}: ${error}`.slice(0, 500));
+    }
+  };
+  const applyWholly = database.transaction(applyAndRefold);
 
   const fold = (event: Event): string | null => {
     const read = readEvent(event);
@@ -39,7 +55,7 @@ export function createProjection(database: Database): Projection {
     projectOwn: (event) => {
       const read = readEvent(event);
       assert(read.ok, `an own ${event.type} fits its schema: ${read.ok ? '' : JSON.stringify(read.error)}`);
-      applyRowChanges(projectEvent(read.value));
+      applyAndRefold(read.value);
       return read.value;
     },
     projectForeign: (event) => {

@@ -33,6 +33,8 @@ export interface StoredEvents {
   readGroup(place: StreamPlace, seq: number): readonly Event[];
   /** The newest events, newest first. */
   readNewest(place: StreamPlace, count: number): readonly Event[];
+  /** The events with a clock after `hlc`, oldest first. */
+  readAfter(place: StreamPlace, hlc: string): readonly Event[];
   signatureAt(stream: number, seq: number): Uint8Array | null;
   wallMsAt(stream: number, seq: number): number | null;
 }
@@ -56,6 +58,7 @@ const READ_GROUP = `
                   ORDER BY s.seq LIMIT 1)
   ORDER BY e.seq`;
 const READ_NEWEST = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? ORDER BY e.seq DESC LIMIT ?`;
+const READ_AFTER = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.hlc > ? ORDER BY e.seq`;
 
 type EventRow = Omit<EventsRow, 'stream' | 'seal'> & { readonly prev: Uint8Array | null };
 
@@ -71,6 +74,7 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
   const read = database.prepare<[number, number], EventRow>(READ);
   const readGroup = database.prepare<[number, number, number], EventRow>(READ_GROUP);
   const readNewest = database.prepare<[number, number], EventRow>(READ_NEWEST);
+  const readAfter = database.prepare<[number, string], EventRow>(READ_AFTER);
 
   const find = ({ node, epoch }: StreamPlace): number | null => findStream.get(node, epoch) ?? null;
   const toEvent = (place: StreamPlace, row: EventRow): Event => rowToEvent(row, place, deps);
@@ -108,6 +112,10 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
     readNewest: (place, count) => {
       const stream = find(place);
       return stream === null ? [] : readNewest.all(stream, count).map((row) => toEvent(place, row));
+    },
+    readAfter: (place, hlc) => {
+      const stream = find(place);
+      return stream === null ? [] : readAfter.all(stream, hlc).map((row) => toEvent(place, row));
     },
   };
 }

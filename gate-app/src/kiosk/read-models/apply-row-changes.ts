@@ -1,4 +1,5 @@
 import type { Cell, Row, RowChange } from '@skygate/shared/read-models/row-change';
+import { columnsOf } from '@skygate/shared/read-models/row-order';
 import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
 import type { Database, Statement } from 'better-sqlite3';
 
@@ -7,40 +8,66 @@ export type ApplyRowChanges = (changes: readonly RowChange[]) => void;
 
 /** One prepared statement a table: its SQL follows from TABLES, the one list of the read models. */
 export function createApplyRowChanges(database: Database): ApplyRowChanges {
-  const statements = new Map<TableName, Statement<Cell[]>>();
-  const statementOf = (table: TableName): Statement<Cell[]> => {
-    const known = statements.get(table);
-    if (known) return known;
-    const statement = database.prepare<Cell[]>(applySql(table));
-    statements.set(table, statement);
-    return statement;
+  const statements = new Map<string, Statement<Cell[]>>();
+  const run = (sql: string, cells: readonly Cell[]): void => {
+    const known = statements.get(sql) ?? database.prepare<Cell[]>(sql);
+    statements.set(sql, known);
+    known.run(...cells);
+  };
+  const upserts = new Map<TableName, string>();
+  const upsertOf = (table: TableName): string => {
+    const known = upserts.get(table) ?? upsertSql(table);
+    upserts.set(table, known);
+    return known;
   };
 
+  const apply = (change: RowChange): void => {
+    const { table } = change;
+    if (change.op === 'remove' || change.op === 'replace') run(...deletion(table, change.key));
+    if (change.op === 'remove') return;
+    const rows = change.op === 'replace' ? change.rows : [rowOf(change)];
+    for (const row of rows) run(upsertOf(table), cellsOf(table, row));
+  };
   return (changes) => {
-    for (const change of changes) statementOf(change.table).run(...cellsOf(change));
+    for (const change of changes) apply(change);
   };
 }
 
 /** Every table's statement takes the key's cells, then the columns' (then the order). */
-function applySql(table: TableName): string {
+function upsertSql(table: TableName): string {
   const { kind, key, columns } = TABLES[table];
-  const names: readonly string[] = kind === 'latest' ? [...key, ...columns, ORDER_COLUMN] : [...key, ...columns];
+  const names = columnsOf(table);
   const insert = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
   const conflict = `ON CONFLICT (${key.join(', ')})`;
-  if (kind === 'insert') return `${insert} ${conflict} DO NOTHING`;
   if (kind === 'add') {
     const sums = columns.map((column) => `${column} = ${table}.${column} + excluded.${column}`);
     return `${insert} ${conflict} DO UPDATE SET ${sums.join(', ')}`;
   }
-  const sets = [...columns, ORDER_COLUMN].map((column) => `${column} = excluded.${column}`);
-  return `${insert} ${conflict} DO UPDATE SET ${sets.join(', ')} WHERE excluded.${ORDER_COLUMN} > ${table}.${ORDER_COLUMN}`;
+  const sets = names.slice(key.length).map((column) => `${column} = excluded.${column}`);
+  const isGreater = `excluded.${ORDER_COLUMN} > ${table}.${ORDER_COLUMN}`;
+  const holds = kind === 'latest' ? isGreater : `(${terms('excluded', columns)}) < (${terms(table, columns)})`;
+  return `${insert} ${conflict} DO UPDATE SET ${sets.join(', ')} WHERE ${holds}`;
 }
 
-function cellsOf(change: RowChange): Cell[] {
-  const { key, columns } = TABLES[change.table];
-  if (change.op === 'insert') return [...cellsIn(change.row, key), ...cellsIn(change.row, columns)];
-  if (change.op === 'add') return [...cellsIn(change.key, key), ...columns.map((column) => change.deltas[column] ?? 0)];
-  return [...cellsIn(change.key, key), ...cellsIn(change.values, columns), change.order];
+/** The order of row-order.ts; SQLite compares texts by their bytes. Looked at only where two rows have one key. */
+const terms = (table: string, columns: readonly string[]): string =>
+  columns.map((column) => `ifnull('1' || ${table}.${column}, '0')`).join(', ');
+
+function deletion(table: TableName, key: Row): [sql: string, cells: Cell[]] {
+  const columns = Object.keys(key);
+  const where = columns.map((column) => `${column} = ?`).join(' AND ');
+  return [`DELETE FROM ${table} WHERE ${where}`, cellsIn(key, columns)];
+}
+
+function rowOf(change: Extract<RowChange, { readonly op: 'insert' | 'add' | 'latest' }>): Row {
+  if (change.op === 'insert') return change.row;
+  if (change.op === 'add') return { ...change.key, ...change.deltas };
+  return { ...change.key, ...change.values, [ORDER_COLUMN]: change.order };
+}
+
+function cellsOf(table: TableName, row: Row): Cell[] {
+  const missing = TABLES[table].kind === 'add' ? 0 : null;
+  return columnsOf(table).map((column) => row[column] ?? missing);
 }
 
 const cellsIn = (row: Row, names: readonly string[]): Cell[] => names.map((name) => row[name] ?? null);

@@ -1,0 +1,106 @@
+import * as nodeCrypto from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { cryptoFromNode } from '../../testing/crypto-from-node.ts';
+import { type Fold, type Question, rowsOf } from '../ask.ts';
+import type { Row, RowChange } from '../row-change.ts';
+import { refold } from './refold.ts';
+import type { Refolder } from './refolder.ts';
+
+const crypto = cryptoFromNode(nodeCrypto);
+
+/** A database of two tables, for the order of questions and writes alone. */
+function fakeTables(facts: Row[]) {
+  const tables = new Map<string, Row[]>([['ticket_facts', facts]]);
+  const applied: RowChange[] = [];
+  const matches = (row: Row, where: Row): boolean => Object.entries(where).every(([name, cell]) => row[name] === cell);
+  const answer = (question: Question): unknown => {
+    if (question.ask === 'all') return question.questions.map(answer);
+    if (question.ask === 'rows')
+      return (tables.get(question.table) ?? []).filter((row) => matches(row, question.where));
+    if (question.ask !== 'apply') throw new Error(`nobody asks for ${question.ask} here`);
+    applied.push(...question.changes);
+    for (const change of question.changes) {
+      if (change.op !== 'replace') continue;
+      const others = (tables.get(change.table) ?? []).filter((row) => !matches(row, change.key));
+      tables.set(change.table, [...others, ...change.rows]);
+    }
+    return undefined;
+  };
+  const run = <Value>(fold: Fold<Value>): Value => {
+    let step = fold.next();
+    while (!step.done) step = fold.next(answer(step.value));
+    return step.value;
+  };
+  return { tables, applied, run };
+}
+
+const fact = (ticket: string, seq: number): Row => ({
+  park: 'p',
+  ticket_id: ticket,
+  node: 'n',
+  epoch: 1,
+  seq,
+  fork: '',
+});
+const inserted = (row: Row): RowChange => ({ op: 'insert', table: 'ticket_facts', row });
+
+/** A ticket with more than one fact has a case. */
+const cases: Refolder = {
+  table: 'cases',
+  key: ['park', 'ticket_id'],
+  // biome-ignore lint/correctness/useYield: the change names its key
+  *touched(change) {
+    return change.op === 'insert' && change.table === 'ticket_facts'
+      ? [{ park: change.row['park'] ?? null, ticket_id: change.row['ticket_id'] ?? null }]
+      : [];
+  },
+  *rows(key) {
+    const facts = yield* rowsOf('ticket_facts', key);
+    if (facts.some(({ seq }) => seq === 13)) throw new Error('thirteen');
+    return facts.slice(1).map((row) => ({ ...row, case_id: `case-${row['seq']}` }));
+  },
+};
+
+describe('refolding', () => {
+  it('S7: makes the rows of each touched key anew, once, and writes only what has changed', () => {
+    const facts = [fact('A', 1), fact('A', 2), fact('B', 3)];
+    const { tables, applied, run } = fakeTables(facts);
+    run(refold(facts.map(inserted), { crypto }, [cases]));
+    expect(tables.get('cases')).toMatchObject([{ case_id: 'case-2' }]);
+    expect(applied).toHaveLength(1);
+    run(refold(facts.map(inserted), { crypto }, [cases]));
+    expect(applied).toHaveLength(1);
+  });
+
+  it('S7: one key that cannot be made holds up no other', () => {
+    const facts = [fact('A', 13), fact('B', 1), fact('B', 2)];
+    const { tables, run } = fakeTables(facts);
+    const problems = run(refold(facts.map(inserted), { crypto }, [cases]));
+    expect(problems).toEqual([{ readModel: 'cases', key: { park: 'p', ticket_id: 'A' }, error: 'thirteen' }]);
+    expect(tables.get('cases')).toMatchObject([{ case_id: 'case-2' }]);
+  });
+
+  it('S7: what follows from rows that came is applied, and seen by the refolders after', () => {
+    const seen: RowChange[] = [];
+    const followed: RowChange = { op: 'add', table: 'refusals', key: { park: 'p' }, deltas: { count: 1 } };
+    const first: Refolder = {
+      ...cases,
+      *follow({ added }) {
+        return added.map(() => followed);
+      },
+    };
+    const second: Refolder = {
+      ...cases,
+      // biome-ignore lint/correctness/useYield: asks nothing
+      *touched(change) {
+        seen.push(change);
+        return [];
+      },
+    };
+    const facts = [fact('A', 1), fact('A', 2)];
+    const { applied, run } = fakeTables(facts);
+    run(refold(facts.map(inserted), { crypto }, [first, second]));
+    expect(applied).toContain(followed);
+    expect(seen.map(({ op }) => op)).toEqual(['insert', 'insert', 'replace', 'add']);
+  });
+});

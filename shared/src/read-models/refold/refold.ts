@@ -1,0 +1,79 @@
+import { apply, type Fold, rowsOf, together } from '../ask.ts';
+import type { Row, RowChange } from '../row-change.ts';
+import { columnsOf } from '../row-order.ts';
+import type { Difference, RefoldDeps, Refolder } from './refolder.ts';
+import { REFOLDERS } from './refolders.ts';
+
+/** A key whose rows could not be made: they stay as they were, and a later program tries again (S7). */
+export interface RefoldProblem {
+  readonly readModel: string;
+  readonly key: Row;
+  readonly error: string;
+}
+
+/**
+ * The one place where `folded` tables follow the others (S7): to be run after the row changes of an event or a page were
+ * applied, in the same transaction. Every touched key is made anew once; rows that are the same are not written.
+ * @returns the keys that failed; they hold up no other
+ */
+export function* refold(
+  changes: readonly RowChange[],
+  deps: RefoldDeps,
+  refolders: readonly Refolder[] = REFOLDERS,
+): Fold<readonly RefoldProblem[]> {
+  const problems: RefoldProblem[] = [];
+  let seen = changes;
+  for (const refolder of refolders) {
+    const touched = yield* together(seen.map((change) => refolder.touched(change)));
+    const keys = distinct(refolder, touched.flat());
+    if (keys.length === 0) continue;
+    const further: RowChange[] = [];
+    for (const outcome of yield* together(keys.map((key) => difference(refolder, key, deps)))) {
+      if ('error' in outcome) problems.push(outcome);
+      else further.push(...(yield* replaced(refolder, outcome, deps)));
+    }
+    seen = [...seen, ...further];
+  }
+  return problems;
+}
+
+/** Makes keys of one table anew, as `refold` would had they been touched: for what a newer program tries again. */
+export function* refoldKey(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<RefoldProblem | null> {
+  const outcome = yield* difference(refolder, key, deps);
+  if ('error' in outcome) return outcome;
+  yield* replaced(refolder, outcome, deps);
+  return null;
+}
+
+function distinct({ key }: Refolder, keys: readonly Row[]): readonly Row[] {
+  return [...new Map(keys.map((one) => [JSON.stringify(key.map((column) => one[column])), one])).values()];
+}
+
+interface Outcome extends Difference {
+  /** All rows that the key has now. */
+  readonly rows: readonly Row[];
+}
+
+function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Outcome | RefoldProblem> {
+  const before = yield* rowsOf(refolder.table, key);
+  try {
+    const rows = yield* refolder.rows(key, deps);
+    const nameOf = (row: Row): string => JSON.stringify(columnsOf(refolder.table).map((column) => row[column] ?? null));
+    const [old, fresh] = [new Set(before.map(nameOf)), new Set(rows.map(nameOf))];
+    const removed = before.filter((row) => !fresh.has(nameOf(row)));
+    return { key, rows, removed, added: rows.filter((row) => !old.has(nameOf(row))) };
+  } catch (error) {
+    // Only the fold's own fault comes here: one of the database ends the transaction and with it this generator.
+    return { readModel: refolder.table, key, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function* replaced(refolder: Refolder, outcome: Outcome, deps: RefoldDeps): Fold<readonly RowChange[]> {
+  const { key, rows, removed, added } = outcome;
+  if (removed.length === 0 && added.length === 0) return [];
+  const own: RowChange = { op: 'replace', table: refolder.table, key, rows };
+  yield* apply([own]);
+  const followed = refolder.follow ? yield* refolder.follow(outcome, deps) : [];
+  yield* apply(followed);
+  return [own, ...followed];
+}

@@ -1,0 +1,125 @@
+import type { Event } from '@skygate/shared/events/envelope';
+import type { Fold, Question } from '@skygate/shared/read-models/ask';
+import type { Row } from '@skygate/shared/read-models/row-change';
+import { columnsOf } from '@skygate/shared/read-models/row-order';
+import type { TableName } from '@skygate/shared/read-models/tables';
+import { CompiledQuery } from 'kysely';
+import type { Writer } from '../db/database.ts';
+import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
+import { applyRowChanges } from './apply-row-changes.ts';
+
+type AskRows = Extract<Question, { readonly ask: 'rows' }>;
+type AskStanding = Extract<Question, { readonly ask: 'standing' }>;
+
+/**
+ * Runs a fold to its end, answering its questions from this transaction.
+ * @param folded the position up to which events are in the read models: what comes later does not stand yet
+ */
+export async function runFold<Value>(tx: Writer, folded: number, fold: Fold<Value>): Promise<Value> {
+  let step = fold.next();
+  while (!step.done) step = fold.next(await answer(tx, folded, step.value));
+  return step.value;
+}
+
+async function answer(tx: Writer, folded: number, question: Question): Promise<unknown> {
+  switch (question.ask) {
+    case 'rows':
+      return (await rowsOfMany(tx, [question]))[0];
+    case 'events':
+      return eventsAfter(tx, folded, question);
+    case 'standing':
+      return standing(tx, folded, question);
+    case 'key':
+      return keyOf(tx, question);
+    case 'apply':
+      return applyRowChanges(tx, question.changes);
+    case 'all':
+      return answerAll(tx, folded, question.questions);
+  }
+}
+
+/** Questions for rows of one table by the same columns are one statement, however many there are. */
+async function answerAll(tx: Writer, folded: number, questions: readonly Question[]): Promise<readonly unknown[]> {
+  const answers = new Array<unknown>(questions.length);
+  const alike = new Map<string, { readonly question: AskRows; readonly index: number }[]>();
+  for (const [index, question] of questions.entries()) {
+    if (question.ask !== 'rows') {
+      answers[index] = await answer(tx, folded, question);
+      continue;
+    }
+    const name = `${question.table} ${Object.keys(question.where).join(' ')}`;
+    alike.set(name, [...(alike.get(name) ?? []), { question, index }]);
+  }
+  for (const group of alike.values()) {
+    const found = await rowsOfMany(
+      tx,
+      group.map(({ question }) => question),
+    );
+    for (const [at, { index }] of group.entries()) answers[index] = found[at];
+  }
+  return answers;
+}
+
+/** @param questions all of one table and by the same columns */
+async function rowsOfMany(tx: Writer, questions: readonly AskRows[]): Promise<readonly (readonly Row[])[]> {
+  const [first] = questions;
+  if (!first) return [];
+  const keys = Object.keys(first.where);
+  const nameOf = (row: Row): string => JSON.stringify(keys.map((key) => row[key] ?? null));
+  const wanted = new Map(questions.map(({ where }) => [nameOf(where), where]));
+  const { rows } = await tx.executeQuery<Row>(
+    CompiledQuery.raw(rowsSql(first.table, keys), [JSON.stringify([...wanted.values()])]),
+  );
+  const byKey = Map.groupBy(rows, nameOf);
+  return questions.map(({ where }) => byKey.get(nameOf(where)) ?? []);
+}
+
+function rowsSql(table: TableName, keys: readonly string[]): string {
+  const columns = columnsOf(table).map((column) => `t.${column}`);
+  const join = keys.map((key) => `t.${key} = w.${key}`).join(' and ');
+  return `select ${columns.join(', ')} from json_populate_recordset(null::${table}, $1::text::json) w join ${table} t on ${join}`;
+}
+
+async function eventsAfter(
+  tx: Writer,
+  folded: number,
+  { park, node, epoch, afterHlc }: Extract<Question, { readonly ask: 'events' }>,
+): Promise<readonly Event[]> {
+  const rows = await tx
+    .selectFrom('events')
+    .select(EVENT_COLUMNS)
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .where('hlc', '>', afterHlc)
+    .where('position', '<=', folded)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => storedToEvent(row));
+}
+
+async function standing(tx: Writer, folded: number, { park, node, epoch, seq }: AskStanding): Promise<string | null> {
+  const row = await tx
+    .selectFrom('events')
+    .select(['hash', 'position'])
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  return row && row.position <= folded ? row.hash : null;
+}
+
+async function keyOf(
+  tx: Writer,
+  { park, node, epoch }: Extract<Question, { readonly ask: 'key' }>,
+): Promise<string | null> {
+  const row = await tx
+    .selectFrom('nodes')
+    .select('public_key')
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .executeTakeFirst();
+  return row?.public_key ?? null;
+}
