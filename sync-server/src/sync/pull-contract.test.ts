@@ -58,6 +58,18 @@ describeOnDatabases('pull', (eachTest) => {
     }
   });
 
+  it('S4: a cursor within a batch, of a log that was lost, is answered from the beginning of that batch', async () => {
+    const writer = await enrolKiosk(server, { park });
+    const reader = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
+    const { head } = await pullAs(reader, 'after=0');
+    await push(server, writer.token, pushOf(writer.key, writer.write(3)));
+    for (const after of [head + 1, head + 2]) {
+      const page = await pullAs(reader, `after=${after}`);
+      expect(page.runs.map(({ from, events }) => [from, events.length])).toEqual([[1, 3]]);
+      expect(page.next).toBe(head + 3);
+    }
+  });
+
   it('E7: HQ reaches kiosks by the same pull: the enrolments and keys are there', async () => {
     const till = await enrolKiosk(server, { park, name: 'Till 1', role: 'till', gateId: 'till-1' });
     const { runs } = await pullAs(till, 'after=0');

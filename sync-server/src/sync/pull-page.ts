@@ -31,7 +31,8 @@ export async function readPullPage(db: Reader, request: PageRequest): Promise<Pu
   const seals = fitting(await sealsAfter(db, request), request);
   const next = seals.at(-1)?.position ?? after;
   const others = seals.filter((seal) => !isOwn(seal, request));
-  const events = others.length === 0 ? [] : await eventsBetween(db, request, next);
+  const events =
+    others[0] === undefined ? [] : await eventsBetween(db, request, { first: others[0].first_position, next });
   const byPosition = new Map(events.map((event) => [event.position, event]));
   const runs = joined(others).map((run) => runText(run, byPosition));
   return { runs, next, head: Math.max(head, next), logId, peopleRevision };
@@ -97,13 +98,18 @@ function fitting(seals: readonly SealRow[], request: PageRequest): readonly Seal
   return end === -1 ? seals : seals.slice(0, end);
 }
 
-const eventsBetween = (db: Reader, { park, after, reader }: PageRequest, last: number): Promise<StoredEvent[]> =>
+/** From the beginning of the first batch: a cursor may lie within it, of a log that was lost or of somebody's invention. */
+const eventsBetween = (
+  db: Reader,
+  { park, reader }: PageRequest,
+  { first, next }: { readonly first: number; readonly next: number },
+): Promise<StoredEvent[]> =>
   db
     .selectFrom('events')
     .select(EVENT_COLUMNS)
     .where('park', '=', park)
-    .where('position', '>', after)
-    .where('position', '<=', last)
+    .where('position', '>=', first)
+    .where('position', '<=', next)
     .where(({ not, and, eb }) => not(and([eb('node', '=', reader.node), eb('epoch', '=', reader.epoch)])))
     .orderBy('position')
     .execute();
