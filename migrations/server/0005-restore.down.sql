@@ -1,2 +1,5 @@
--- Nothing yet.
-SELECT 1;
+drop table truncated_nodes;
+drop table lost_people;
+drop table hq_fork_events;
+drop table park_reports;
+drop table park_recovery;

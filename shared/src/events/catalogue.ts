@@ -23,6 +23,7 @@ export const EVENT_CATALOGUE = {
   StaffChanged: { 1: kiosk.staffChangedV1 },
   EpochClosed: { 1: kiosk.epochClosedV1 },
   FactDecided: { 1: kiosk.factDecidedV1 },
+  LogRooted: { 1: kiosk.logRootedV1 },
   ClockConfirmed: { 1: kiosk.clockConfirmedV1 },
   DocumentChanged: { 1: documents.documentChangedV1, 2: documents.documentChangedV2 },
   DocumentPublished: { 1: documents.documentPublishedV1 },
@@ -61,6 +62,7 @@ export interface CurrentBodies {
   StaffChanged: kiosk.StaffChanged;
   EpochClosed: kiosk.EpochClosed;
   FactDecided: kiosk.FactDecided;
+  LogRooted: kiosk.LogRooted;
   ClockConfirmed: kiosk.ClockConfirmed;
   DocumentChanged: documents.DocumentChanged;
   DocumentPublished: documents.DocumentPublished;
@@ -106,6 +108,7 @@ const SAID_BY_HQ_ALONE: ReadonlySet<string> = new Set<EventType>([
   'StaffChanged',
   'EpochClosed',
   'FactDecided',
+  'LogRooted',
   'DocumentPublished',
   'CapacitySet',
   'LeaseGranted',

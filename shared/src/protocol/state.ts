@@ -1,12 +1,16 @@
 import Type from 'typebox';
 import { epochField, hashField, nodeField, publicKeyField, seqField } from '../events/fields.ts';
+import { sealField } from './seal.ts';
 
 /** A vector names at most this many streams; a longer one is refused (X2). */
 export const VECTOR_STREAMS_MAX = 200;
 
-/** How far a node holds a stream. */
+/**
+ * How far a node holds a stream. With HQ's streams comes the seal over that head: what HQ signed and the server no longer
+ * has proves that the server was restored; without the seal it is anybody's word, and changes nothing (E8).
+ */
 export const streamHead = Type.Object(
-  { node: nodeField, epoch: epochField, to: seqField, headHash: hashField },
+  { node: nodeField, epoch: epochField, to: seqField, headHash: hashField, seal: Type.Optional(sealField) },
   { additionalProperties: false },
 );
 export type StreamHeadOnWire = Type.Static<typeof streamHead>;

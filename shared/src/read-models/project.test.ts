@@ -95,6 +95,7 @@ const AS_RECORDED = [
   'FactDecided',
   'LeaseReturned',
   'LeaseTransferred',
+  'LogRooted',
   'Unreadable',
 ] as const satisfies readonly KnownEvent['type'][];
 

@@ -52,6 +52,7 @@ export function projectEvent(event: KnownEvent): readonly RowChange[] {
     case 'ClockConfirmed':
       return projectClock(event);
     case 'EventRecovered':
+    case 'LogRooted':
     case 'Unreadable':
       return [];
     default:

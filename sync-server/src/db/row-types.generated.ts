@@ -198,6 +198,16 @@ export interface GateTotalsRow {
   refused: Generated<number>;
 }
 
+export interface HqForkEventsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  hash: string;
+  fork_seq: number;
+  fork_hash: string;
+}
+
 export interface HqSessionsRow {
   session_hash: string;
   user_id: string;
@@ -257,6 +267,12 @@ export interface LeasesRow {
   from_epoch: number | null;
 }
 
+export interface LostPeopleRow {
+  park: string;
+  staff_id: string;
+  revision: number;
+}
+
 export interface NodesRow {
   park: string;
   node: string;
@@ -285,6 +301,22 @@ export interface NodesRow {
 export interface NoncesRow {
   nonce: string;
   expires_ms: number;
+}
+
+export interface ParkRecoveryRow {
+  park: string;
+  hq_epoch: number;
+  noticed_by: string;
+  started_ms: number;
+  ended_ms: number | null;
+}
+
+export interface ParkReportsRow {
+  park: string;
+  hq_epoch: number;
+  node: string;
+  epoch: number;
+  reported_ms: number;
 }
 
 export interface ParksRow {
@@ -493,6 +525,15 @@ export interface TicketsRow {
   seq: number;
 }
 
+export interface TruncatedNodesRow {
+  park: string;
+  node: string;
+  epoch: number;
+  shown_seq: number;
+  held_seq: number;
+  seen_ms: number;
+}
+
 export interface WipedKiosksRow {
   park: string;
   node: string;
@@ -533,14 +574,18 @@ export interface Tables {
   fact_decisions: FactDecisionsRow;
   gate_activity: GateActivityRow;
   gate_totals: GateTotalsRow;
+  hq_fork_events: HqForkEventsRow;
   hq_sessions: HqSessionsRow;
   hq_users: HqUsersRow;
   kiosk_revocations: KioskRevocationsRow;
   kiosks: KiosksRow;
   lease_use: LeaseUseRow;
   leases: LeasesRow;
+  lost_people: LostPeopleRow;
   nodes: NodesRow;
   nonces: NoncesRow;
+  park_recovery: ParkRecoveryRow;
+  park_reports: ParkReportsRow;
   parks: ParksRow;
   payment_totals: PaymentTotalsRow;
   people: PeopleRow;
@@ -559,6 +604,7 @@ export interface Tables {
   signing_keys: SigningKeysRow;
   ticket_facts: TicketFactsRow;
   tickets: TicketsRow;
+  truncated_nodes: TruncatedNodesRow;
   wiped_kiosks: WipedKiosksRow;
   withheld_facts: WithheldFactsRow;
 }

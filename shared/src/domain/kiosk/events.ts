@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import {
   countField,
+  dateField,
   epochField,
   eventRefField,
   hashField,
@@ -88,3 +89,20 @@ export const clockConfirmedV1 = Type.Object({
   offsetMs: Type.Integer({ minimum: -8_640_000_000_000_000, maximum: 8_640_000_000_000_000 }),
 });
 export type ClockConfirmed = Type.Static<typeof clockConfirmedV1>;
+
+/**
+ * Once a business day, at the park's cut-off, HQ roots the log (X5): whoever keeps this event can later prove that
+ * nothing up to `position` was taken out or changed.
+ */
+export const logRootedV1 = Type.Object({
+  /** The business day that ended. */
+  businessDate: dateField,
+  /** The park's newest position that the root covers. */
+  position: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  /** How many events, and of how many streams, that is. */
+  events: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  streams: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  /** SHA-256 over the canonical JSON of the streams' heads there, sorted: `[[node, epoch, seq, hash], ...]`. */
+  root: hashField,
+});
+export type LogRooted = Type.Static<typeof logRootedV1>;
