@@ -151,3 +151,23 @@ it('S7: a lock that was not to be had puts no event aside', async () => {
   const totals = await reader.selectFrom('shift_totals').select('moved_minor').where('park', '=', 'locked').execute();
   expect(totals).toEqual([{ moved_minor: 1 }]);
 });
+
+it('a connection that the database ends in the middle of a transaction fails that transaction and nothing else', async () => {
+  const [database, other] = [await open(url), await open(url)];
+  const broken = withTransaction({ database }, { timeoutMs: 60_000 }, async (tx) => {
+    const { rows } = await tx.executeQuery<{ pid: number }>(CompiledQuery.raw('select pg_backend_pid() as pid'));
+    await other.kysely.executeQuery(CompiledQuery.raw('select pg_terminate_backend($1)', [rows[0]?.pid]));
+    // The end is heard between two statements; without a listener it would end this process.
+    await expect.poll(() => isGone(other, rows[0]?.pid ?? 0)).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    await tx.executeQuery(CompiledQuery.raw('select 1'));
+  });
+  await expect(broken).rejects.toThrow();
+  const { rows } = await database.kysely.executeQuery<{ one: number }>(CompiledQuery.raw('select 1 as one'));
+  expect(rows[0]?.one).toBe(1);
+});
+
+async function isGone(database: Database, pid: number): Promise<boolean> {
+  const sql = 'select 1 from pg_stat_activity where pid = $1';
+  return (await database.kysely.executeQuery(CompiledQuery.raw(sql, [pid]))).rows.length === 0;
+}

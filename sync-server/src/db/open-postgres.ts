@@ -26,6 +26,8 @@ export async function openPostgres(url: string): Promise<Database> {
   const pool = new pg.Pool({ ...settings, max: CONNECTIONS });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  // So is one that breaks between two statements of a transaction (a time limit, an administrator): the next one says so.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await checkSuitable(pool);
   } catch (error) {

@@ -12,7 +12,7 @@ import type { ParkBus } from '../db/park-bus.ts';
 import { appendBatch, type Batch } from '../ingest/append-batch.ts';
 import { chainRun } from '../ingest/chain-run.ts';
 import type { Clock, Random } from '../ports.ts';
-import { catchUp } from '../projections/catch-up.ts';
+import { catchUp, catchUpFarBehind } from '../projections/catch-up.ts';
 import type { HqJournal } from './hq-journal.ts';
 import { type KeptRow, writeKeptRow } from './kept-rows.ts';
 import type { Keyring } from './keyring.ts';
@@ -55,6 +55,8 @@ export async function appendHqEvents(
 ): Promise<readonly Event[]> {
   const epoch = await hqEpoch(deps.database.reader, park);
   const key = await deps.keyring.keyPair(hqLogKeyName(park, epoch));
+  // Under the lock only the last few are folded: a long backlog there would hold up the park, and run out of time.
+  await catchUpFarBehind(deps, park, TIMEOUT_MS);
   let takeBack: (() => void) | undefined;
   try {
     const appended = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {

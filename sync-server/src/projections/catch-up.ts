@@ -5,7 +5,7 @@ import { projectEvent } from '@skygate/shared/read-models/project';
 import { refold } from '@skygate/shared/read-models/refold/refold';
 import type { RowChange } from '@skygate/shared/read-models/row-change';
 import { CompiledQuery } from 'kysely';
-import type { Writer } from '../db/database.ts';
+import { type Database, type Reader, type Writer, withTransaction } from '../db/database.ts';
 import { isPassingTrouble } from '../db/passing-trouble.ts';
 import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
 import { runFold } from './answer-questions.ts';
@@ -28,6 +28,28 @@ export interface Caught {
 /** Brings a park's read models to the end of its log, as the transaction sees it. */
 export async function catchUp(deps: FoldDeps, tx: Writer, park: string): Promise<void> {
   while ((await catchUpOnePage(deps, tx, park)).more);
+}
+
+/** Brings read models that are more than a page behind to within one, each page in a transaction of its own. */
+export async function catchUpFarBehind(
+  deps: FoldDeps & { readonly database: Database },
+  park: string,
+  timeoutMs: number,
+): Promise<void> {
+  while (await isFarBehind(deps.database.reader, park)) {
+    await withTransaction(deps, { timeoutMs }, (tx) => catchUpOnePage(deps, tx, park));
+  }
+}
+
+async function isFarBehind(reader: Reader, park: string): Promise<boolean> {
+  const row = await reader
+    .selectFrom('parks as p')
+    .innerJoin('projection_cursors as c', 'c.park', 'p.park')
+    .select('p.park')
+    .where('p.park', '=', park)
+    .where(({ eb }) => eb(eb('p.head', '-', eb.ref('c.position')), '>', PAGE_EVENTS))
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Projects the next page and moves the cursor, both in this transaction. */

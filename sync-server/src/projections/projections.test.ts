@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPostgres } from '../db/open-postgres.ts';
 import { DATABASES, type OpenedDatabase } from '../db/testing/databases.ts';
 import { createTestServer, enrolKiosk, get, PARK, push, pushOf, type TestServer } from '../db/testing/test-server.ts';
+import { appendHqEvents } from '../hq-node/append-hq-events.ts';
 
 const admitted = (people: number) => () => ({
   ticketId: '0123456789ABCDEF',
@@ -89,6 +90,18 @@ describe.each(Object.entries(DATABASES))('read models over %s', (name, open) => 
     await behind.close();
     // One or two, where it does not breathe.
     expect(turns).toBeGreaterThan(pages / 2);
+  });
+
+  it('a long backlog is folded before HQ takes the lock of the park, and stays folded whatever comes of it', async () => {
+    const kiosk = await enrolKiosk(server, { park: 'backlog' as ParkId });
+    for (let page = 0; page < 3; page += 1) {
+      await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(500, admitted(1), ADMISSION)));
+    }
+    const refused = appendHqEvents(server.deps, 'backlog' as ParkId, async () => {
+      throw new Error('refused under the lock');
+    });
+    await expect(refused).rejects.toThrow('refused under the lock');
+    expect(await totalsOf(server, 'backlog')).toBeGreaterThanOrEqual(1000);
   });
 
   it('S7: an event whose rows the database refuses is put aside, and the others of its page go in', async () => {
