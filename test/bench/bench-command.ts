@@ -8,6 +8,9 @@ const BENCHES: Readonly<Record<string, () => Promise<() => Promise<BenchResult>>
   sale: async () => (await import('./sale.ts')).sale,
   ingest: async () => (await import('./ingest.ts')).ingest,
   decode: async () => (await import('./decode.ts')).decode,
+  pull: async () => (await import('./pull.ts')).pull,
+  storm: async () => (await import('./storm.ts')).storm,
+  coldstart: async () => (await import('./coldstart.ts')).coldstart,
 };
 
 function fail(message: string): never {

@@ -98,12 +98,18 @@ export function storeRuns(eventLog: EventLog, runs: readonly PullRun[]): void {
 
 /** Opens the kiosk with somebody at it. */
 export async function openKiosk(folder: string, staffId: string): Promise<Kiosk> {
+  const kiosk = await reopenKiosk(folder);
+  mustSay(await kiosk.api.logIn({ staffId, pin: PIN }));
+  return kiosk;
+}
+
+/** Opens the kiosk as it was left, with whoever was at it. */
+export async function reopenKiosk(folder: string): Promise<Kiosk> {
   const config = { dataFolder: folder, appVersion: 'bench' };
   const ports = { clock, random, timers, transport: offlineTransport, crypto, log: silentLog };
   const kiosk = await createKiosk({ config, ...ports });
   // Screens are told the status after every change: that is part of a kiosk's day, after the answer has gone out.
   kiosk.onStatus(() => {});
-  mustSay(await kiosk.api.logIn({ staffId, pin: PIN }));
   return kiosk;
 }
 

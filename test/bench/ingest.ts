@@ -1,9 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Database } from '@skygate/sync-server/db/database';
 import { migrateUp } from '@skygate/sync-server/db/migrate';
 import { serverTarget } from '@skygate/sync-server/db/migrate-server';
@@ -12,12 +9,12 @@ import { openPostgres } from '@skygate/sync-server/db/open-postgres';
 import { startPostgres } from '@skygate/sync-server/db/testing/start-postgres';
 import { createTestServer, PARK, type TestServer } from '@skygate/sync-server/db/testing/test-server';
 import { createPark } from '@skygate/sync-server/hq-node/create-park';
-import { createEnrolmentCode } from '@skygate/sync-server/hq-node/enrolment';
 import { type HqJournal, openHqJournal } from '@skygate/sync-server/hq-node/hq-journal';
 import { removeFolder } from './bench-kiosk.ts';
 import { type BenchResult, quantile, round } from './bench-result.ts';
 import { createInsertFloor } from './insert-floor.ts';
-import { EVENTS_A_BATCH, type ExpectedPusher, type FromKiosks, type ToKiosks } from './push-events.ts';
+import { type KioskCrowd, startCrowd } from './kiosk-crowd.ts';
+import { EVENTS_A_BATCH } from './push-events.ts';
 
 // Eight kiosks (six gates, two tills) come back after a day offline and push what they have, all at once: real HTTP
 // over loopback, token, body limits and schema, gzip, chain recomputed, seal verified, one statement a batch. Then the
@@ -31,6 +28,9 @@ const BATCHES_A_KIOSK = Number(process.env['SKYGATE_BENCH_BATCHES'] ?? 40);
 const ROUNDS = 5;
 const KIOSKS = 8;
 const TILLS = 2;
+const ROLES = Array.from({ length: KIOSKS }, (_, index) => (index < TILLS ? ('till' as const) : ('gate' as const)));
+/** One round more than is counted: with the read models following. */
+const BATCHES_A_ROUND = Math.floor(BATCHES_A_KIOSK / (ROUNDS + 1));
 const SHARE_OF_FLOOR_MIN = 0.6;
 
 interface Measured {
@@ -97,17 +97,16 @@ async function onPglite(): Promise<Measured> {
 async function measure(database: Database, journal: HqJournal | null): Promise<Measured> {
   await migrateUp(serverTarget(database));
   const server = await createTestServer(database, journal ? { journal } : {});
-  const kiosks = fork(fileURLToPath(new URL('push-events.ts', import.meta.url)));
+  const url = await server.app.listen({ host: '127.0.0.1', port: 0 });
+  const crowd = startCrowd(server, url);
   try {
-    const url = await server.app.listen({ host: '127.0.0.1', port: 0 });
     await createPark(server.deps, PARK);
-    const a = await tell(kiosks, { kind: 'enrol', url, kiosks: await expectKiosks(server), batches: BATCHES_A_KIOSK });
-    if (a.kind !== 'enrolled') throw new Error('the kiosks did not enrol');
-    const rates = await alternate(server, kiosks);
-    const projectingPerSecond = await pushWhileProjecting(server, kiosks);
-    return { ...rates, projectingPerSecond, wireBytes: a.wireBytes, rssMiB: process.memoryUsage.rss() / 2 ** 20 };
+    const wireBytes = await crowd.enrol(ROLES, BATCHES_A_KIOSK);
+    const rates = await alternate(server, crowd);
+    const projectingPerSecond = await pushWhileProjecting(server, crowd);
+    return { ...rates, projectingPerSecond, wireBytes, rssMiB: process.memoryUsage.rss() / 2 ** 20 };
   } finally {
-    kiosks.kill();
+    crowd.end();
     await server.close();
     await database.close();
   }
@@ -116,14 +115,14 @@ async function measure(database: Database, journal: HqJournal | null): Promise<M
 type Rates = Pick<Measured, 'oursPerSecond' | 'floorPerSecond' | 'floorAtOncePerSecond'>;
 
 /** Medians of the rounds: one that the machine disturbed counts for nothing. */
-async function alternate(server: TestServer, kiosks: ChildProcess): Promise<Rates> {
+async function alternate(server: TestServer, crowd: KioskCrowd): Promise<Rates> {
   const floor = await createInsertFloor(server.deps.database, 1);
   const floorAtOnce = await createInsertFloor(server.deps.database, KIOSKS);
   const ours: number[] = [];
   const bare: number[] = [];
   const bareAtOnce: number[] = [];
   for (let turn = 0; turn < ROUNDS; turn += 1) {
-    ours.push(await pushRound(kiosks));
+    ours.push(await crowd.push(BATCHES_A_ROUND));
     bare.push(await floor.insertWhatCame());
     bareAtOnce.push(await floorAtOnce.insertWhatCame());
   }
@@ -132,40 +131,10 @@ async function alternate(server: TestServer, kiosks: ChildProcess): Promise<Rate
   return { oursPerSecond: median(ours), floorPerSecond: median(bare), floorAtOncePerSecond: median(bareAtOnce) };
 }
 
-async function pushWhileProjecting(server: TestServer, kiosks: ChildProcess): Promise<number> {
+async function pushWhileProjecting(server: TestServer, crowd: KioskCrowd): Promise<number> {
   const running = server.deps.projections.run();
-  const perSecond = await pushRound(kiosks);
+  const perSecond = await crowd.push(BATCHES_A_ROUND);
   await server.deps.projections.stop();
   await running;
   return perSecond;
-}
-
-/** @returns events a second */
-async function pushRound(kiosks: ChildProcess): Promise<number> {
-  const batches = Math.floor(BATCHES_A_KIOSK / (ROUNDS + 1));
-  const pushed = await tell(kiosks, { kind: 'push', batches });
-  if (pushed.kind !== 'pushed') throw new Error('the kiosks did not push');
-  return (pushed.events * 1000) / pushed.ms;
-}
-
-function expectKiosks({ deps }: TestServer): Promise<readonly ExpectedPusher[]> {
-  const expected = Array.from({ length: KIOSKS }, async (_, index): Promise<ExpectedPusher> => {
-    const role = index < TILLS ? 'till' : 'gate';
-    const name = `${role}-${index}`;
-    const { code } = await createEnrolmentCode(deps, { park: PARK, name, role, gateId: name });
-    return { code, role, name };
-  });
-  return Promise.all(expected);
-}
-
-async function tell(kiosks: ChildProcess, message: ToKiosks): Promise<FromKiosks> {
-  const ended = new AbortController();
-  const died = once(kiosks, 'exit', { signal: ended.signal }).then(() => {
-    throw new Error('the process of the kiosks ended; its message stands above');
-  });
-  died.catch(() => {});
-  kiosks.send(message);
-  const [answer] = await Promise.race([once(kiosks, 'message'), died]);
-  ended.abort();
-  return answer as FromKiosks;
 }

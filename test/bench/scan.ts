@@ -1,12 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, cpSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Kiosk } from '@skygate/gate-app/kiosk/kiosk';
-import { mustSay, openKiosk, removeFolder, settled } from './bench-kiosk.ts';
+import { mustSay, openKiosk, settled } from './bench-kiosk.ts';
 import { type BenchResult, quantile, round } from './bench-result.ts';
 import { createFloor } from './crypto-floor.ts';
+import { type FilledKiosks, keptOrMadeKiosks } from './filled-kiosks.ts';
 
 // A ticket held up to a gate, by the call that its screens make: code parsed, verified, decided, event + read models +
 // seal committed (FULL), verdict returned. The same tickets at three kiosks that differ in how many others they know,
@@ -15,8 +13,6 @@ import { createFloor } from './crypto-floor.ts';
 /** Tickets of each kiosk, fewest first. */
 const SIZES = (process.env['SKYGATE_BENCH_TICKETS'] ?? '10000,100000,1000000').split(',').map(Number);
 const PAST_EVENTS = Number(process.env['SKYGATE_BENCH_PAST'] ?? 1_000_000);
-/** A folder to keep the filled kiosks in for the next run; without it they are made anew. */
-const KEPT_FOLDER = process.env['SKYGATE_BENCH_FOLDER'];
 const SAMPLES = 3_000;
 const WARM_UP = 500;
 const P50_TO_FLOOR_MAX = 2;
@@ -31,44 +27,19 @@ interface Measured {
 }
 
 export async function scan(): Promise<BenchResult> {
-  const folder = KEPT_FOLDER ?? mkdtempSync(join(tmpdir(), 'skygate-scan-'));
-  mkdirSync(folder, { recursive: true });
-  const work = mkdtempSync(join(folder, 'run-'));
+  const filled = keptOrMadeKiosks({ sizes: SIZES, pastEvents: PAST_EVENTS, scanned: SAMPLES + WARM_UP });
   try {
-    const fillSeconds = fillKiosks(folder);
-    for (const tickets of KEPT_FOLDER ? SIZES : []) {
-      cpSync(join(folder, `${tickets}`), join(work, `${tickets}`), { recursive: true });
-    }
-    const codes: readonly string[] = JSON.parse(readFileSync(join(folder, 'codes.json'), 'utf8'));
-    const measured = KEPT_FOLDER ? work : folder;
-    for (const tickets of SIZES) flush(join(measured, `${tickets}`, 'kiosk.sqlite'));
-    return resultOf(await measure(measured, codes), fillSeconds);
+    const codes: readonly string[] = JSON.parse(readFileSync(join(filled.folder, 'codes.json'), 'utf8'));
+    return resultOf(await measure(filled, codes), filled.fillSeconds);
   } finally {
-    removeFolder(KEPT_FOLDER ? work : folder);
+    filled.remove();
   }
 }
 
-/** Fills the kiosks in a process of its own, so that this one starts clean. @returns the seconds it took */
-function fillKiosks(folder: string): number {
-  if (existsSync(join(folder, 'codes.json'))) return 0;
-  const started = performance.now();
-  const program = fileURLToPath(new URL('fill-kiosk.ts', import.meta.url));
-  const args = [folder, PAST_EVENTS, SAMPLES + WARM_UP, ...SIZES].map(String);
-  execFileSync(process.execPath, [program, ...args], { stdio: 'inherit' });
-  return (performance.now() - started) / 1000;
-}
-
-/** What filling and copying left in memory goes to disk now, not in the middle of somebody's commit. */
-function flush(path: string): void {
-  const file = openSync(path, 'r+');
-  fsyncSync(file);
-  closeSync(file);
-}
-
-async function measure(folder: string, codes: readonly string[]): Promise<Measured> {
+async function measure(filled: FilledKiosks, codes: readonly string[]): Promise<Measured> {
   const kiosks: Kiosk[] = [];
-  for (const tickets of SIZES) kiosks.push(await openKiosk(join(folder, `${tickets}`), 'g1'));
-  const floor = createFloor(folder);
+  for (const tickets of SIZES) kiosks.push(await openKiosk(filled.kioskOf(tickets), 'g1'));
+  const floor = createFloor(join(filled.kioskOf(SIZES[0] ?? 0), '..'));
   const floorMs: number[] = [];
   const scanMs = SIZES.map((): number[] => []);
   for (const [index, text] of codes.entries()) {
