@@ -1,2 +1,12 @@
--- Nothing yet.
-SELECT 1;
+-- What this kiosk learnt of the time, so that a restart without a network goes on with it (H2).
+CREATE TABLE clock_memory (
+  only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+  -- server, peer or supervisor; null where the clock was set since, and the correction is void.
+  source TEXT CHECK (source IN ('server', 'peer', 'supervisor')),
+  -- The true time minus the machine's wall clock.
+  offset_ms INTEGER NOT NULL,
+  -- The true time when it was learnt: it is later than that now.
+  known_ms INTEGER NOT NULL,
+  -- Whether the durable hybrid clock stood far ahead of the true time then: it tells nothing of the time any more.
+  hlc_leads INTEGER NOT NULL CHECK (hlc_leads IN (0, 1))
+) STRICT;

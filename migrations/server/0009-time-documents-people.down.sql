@@ -1,2 +1,2 @@
--- Nothing yet.
-SELECT 1;
+alter table nodes drop column people_revision;
+alter table nodes drop column trust;

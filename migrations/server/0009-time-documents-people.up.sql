@@ -1,2 +1,3 @@
--- Nothing yet.
-SELECT 1;
+-- What a kiosk says of its clock and of the people it holds, in its newest word (H2, P1).
+alter table nodes add column trust text collate "C";
+alter table nodes add column people_revision bigint;

@@ -1,6 +1,7 @@
 import type { KioskApi } from '../rpc-contract/kiosk-api.ts';
 import type { KioskStatus } from '../rpc-contract/status-view.ts';
 import { problem, refused, said } from './handle-command/command-context.ts';
+import { confirmClock } from './handle-command/confirm-clock.ts';
 import { countExit } from './handle-command/count-exit.ts';
 import { editProduct, getCatalogueHistory, listEditableProducts } from './handle-command/edit-product.ts';
 import { findTicket } from './handle-command/find-ticket.ts';
@@ -58,6 +59,8 @@ export function createKioskApi({ context, sync, status, changed }: KioskApiDeps)
     listEditableProducts: async () => listEditableProducts(context),
     editProduct: (input) => told(() => editProduct(context, input)),
     getCatalogueHistory: async () => getCatalogueHistory(context),
+
+    confirmClock: (input) => told(() => confirmClock(context, input)),
 
     testContact: () => told(async () => said(await sync.testContact())),
   };

@@ -1,67 +1,107 @@
 import type { Trust } from '@skygate/shared/events/envelope';
-import { type Hlc, hlcMs, SKEW_SHOWN_MS } from '@skygate/shared/sync/hlc';
+import { HLC_MAX_LEAD_MS, type Hlc, hlcMs } from '@skygate/shared/sync/hlc';
+import { type ClockMemory, forgetfulMemory, type TimeSource } from './clock-memory.ts';
 import type { Clock } from './ports.ts';
+import { createTimeKnown, DRIFT_MAX_MS, type TimeKnown } from './time-known.ts';
 
-/** A server answer counts for this long as a check of the clock (H2). */
-const SERVER_TRUST_MS = 10 * 60_000;
-/** Wall and monotonic clock this far apart since that check: somebody set the clock, and the check counts no more. */
-const DRIFT_MAX_MS = 5_000;
+/** What a server or a peer said counts for this long as a check of the clock (H2). */
+const CHECK_LASTS_MS = 10 * 60_000;
 
-/** The kiosk's time and how far it can be trusted (H2, in its simple form: peers and supervisors are not asked yet). */
+export interface TimeAnswer {
+  readonly serverMs: number;
+  /** How long the question was under way. */
+  readonly roundTripMs: number;
+}
+
+/**
+ * The kiosk's time, in the one place where it is corrected, and how far it can be trusted (H2). Everything that a person
+ * reads or a rule judges by is of this clock; nobody else asks the machine's.
+ *
+ * Invariants:
+ * - A correction holds only while wall and monotonic clock go on together; a jump ends it at once.
+ * - True time is never before what was known plus what the monotonic clock counted since: that clock may stand still
+ *   (the machine slept) but never hurries.
+ * - Nothing makes the level better but a better source.
+ */
 export interface KioskClock {
-  /** Wall clock, milliseconds since 1970. */
+  /** The corrected time, milliseconds since 1970. */
   nowMs(): number;
   monotonicMs(): number;
-  /** `server` after a recent server contact with little skew, else `rtc` if not behind the durable clock, else `none`. */
   trust(): Trust;
-  /** The best estimate of true time: corrected by the server's where that was heard lately (H1). */
-  trustedMs(): number;
-  /** Own clock minus the server's at the last contact; null if never. */
+  /** The machine's wall clock minus the server's when they were last compared; null if never, or if it was set since. */
   skewMs(): number | null;
-  /** Tells what time the server's answer carried and how long the request took. */
-  serverAnswered(answer: { readonly serverMs: number; readonly roundTripMs: number }): void;
-  /** Tells how far the durable clock has come: a wall clock behind it is not believed. */
+  /** How far the durable hybrid clock is ahead of a time that a server, peer or supervisor told; 0 if it is not (H1). */
+  hlcLeadMs(): number;
+  serverAnswered(answer: TimeAnswer): void;
+  /** What a kiosk on the LAN said, whose own level is `server` or `peer`. Weaker than the server's word while that holds. */
+  peerAnswered(answer: TimeAnswer): void;
+  /**
+   * A supervisor confirmed the time (`ClockConfirmed`).
+   * @returns the correction, and how to take it back where the confirmation could not be put on record
+   */
+  supervisorConfirmed(trueMs: number): { readonly offsetMs: number; readonly takeBack: () => void };
+  /** Tells how far the durable hybrid clock has come: a time behind it is not believed. */
   durableHlcIs(hlc: Hlc): void;
+  /** Tells the time of the newest own event found at the start, and how it was trusted then. */
+  lastWroteAt(event: { readonly wallMs: number; readonly trust: Trust }): void;
+  /** Puts on disk what changed since; to be called now and then. Throws where the disk refuses, and may be called again. */
+  remember(): void;
 }
 
-interface ServerCheck {
-  readonly skewMs: number;
-  readonly wallMs: number;
-  readonly monotonicMs: number;
-}
-
-export function createKioskClock(clock: Clock): KioskClock {
-  let check: ServerCheck | null = null;
+export function createKioskClock(clock: Clock, memory: ClockMemory = forgetfulMemory()): KioskClock {
   let durableMs = 0;
-
-  const recentCheck = (): ServerCheck | null => {
-    if (check === null) return null;
-    const elapsedMs = clock.monotonicMs() - check.monotonicMs;
-    const driftMs = clock.nowMs() - check.wallMs - elapsedMs;
-    return elapsedMs < SERVER_TRUST_MS && Math.abs(driftMs) < DRIFT_MAX_MS ? check : null;
-  };
-
-  const trustedMs = (): number => clock.nowMs() - (recentCheck()?.skewMs ?? 0);
+  let skewMs: number | null = null;
+  const known = createTimeKnown(clock, memory, () => {
+    skewMs = null;
+  });
+  const learn = (source: TimeSource, trueMs: number) =>
+    known.learn(source, trueMs, { hlcLeads: durableMs > trueMs + HLC_MAX_LEAD_MS });
+  const correctedMs = ({ offsetMs }: TimeKnown): number => clock.nowMs() + offsetMs;
+  const isBehind = (now: TimeKnown): boolean =>
+    correctedMs(now) + DRIFT_MAX_MS < now.earliestMs ||
+    (!now.hlcLeads && correctedMs(now) + HLC_MAX_LEAD_MS < durableMs);
+  const isRecent = ({ ageMs }: TimeKnown): boolean => ageMs !== null && ageMs < CHECK_LASTS_MS;
 
   return {
-    nowMs: () => clock.nowMs(),
+    nowMs: () => correctedMs(known.now()),
     monotonicMs: () => clock.monotonicMs(),
     trust: () => {
-      const recent = recentCheck();
-      if (recent !== null && Math.abs(recent.skewMs) < SKEW_SHOWN_MS) return 'server';
-      // The durable clock merges other nodes' clocks, which may lead ours by the skew that nobody is told about.
-      return trustedMs() + SKEW_SHOWN_MS >= durableMs ? 'rtc' : 'none';
+      const now = known.now();
+      if (now.source !== null && now.source !== 'supervisor' && isRecent(now)) return now.source;
+      if (isBehind(now)) return 'none';
+      return now.source === 'supervisor' ? 'supervisor' : 'rtc';
     },
-    trustedMs,
-    skewMs: () => check?.skewMs ?? null,
-    serverAnswered: ({ serverMs, roundTripMs }) => {
-      const wallMs = clock.nowMs();
-      // The server read its clock somewhere within the round trip: the middle is the best guess.
-      const skewMs = Math.round(wallMs - roundTripMs / 2 - serverMs);
-      check = { skewMs, wallMs, monotonicMs: clock.monotonicMs() };
+    skewMs: () => {
+      known.now();
+      return skewMs;
+    },
+    hlcLeadMs: () => {
+      const now = known.now();
+      const leadMs = durableMs - correctedMs(now);
+      return now.hlcLeads && leadMs > HLC_MAX_LEAD_MS ? leadMs : 0;
+    },
+    serverAnswered: (answer) => {
+      const trueMs = middleOf(answer);
+      skewMs = clock.nowMs() - trueMs;
+      learn('server', trueMs);
+    },
+    peerAnswered: (answer) => {
+      const now = known.now();
+      if (now.source !== 'server' || !isRecent(now)) learn('peer', middleOf(answer));
+    },
+    supervisorConfirmed: (trueMs) => {
+      const takeBack = learn('supervisor', trueMs);
+      return { offsetMs: known.now().offsetMs, takeBack };
     },
     durableHlcIs: (hlc) => {
       durableMs = hlcMs(hlc);
     },
+    lastWroteAt: ({ wallMs, trust }) => {
+      if (trust !== 'none') known.isAfter(wallMs);
+    },
+    remember: () => known.remember(),
   };
 }
+
+/** The time was read somewhere within the round trip: the middle is the best guess. */
+const middleOf = ({ serverMs, roundTripMs }: TimeAnswer): number => Math.round(serverMs + roundTripMs / 2);

@@ -1,12 +1,13 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { KioskApi } from '../rpc-contract/kiosk-api.ts';
 import type { KioskStatus } from '../rpc-contract/status-view.ts';
+import { createClockMemory } from './clock-memory.ts';
 import { type DataFolder, KioskStartError, openDataFolder, RECOVERY } from './data-folder.ts';
 import { createEventLog, type EventLog, type EventLogDeps } from './event-log/event-log.ts';
 import { writeTransaction } from './event-log/open-database.ts';
 import { groundOf } from './handle-command/command-context.ts';
 import { createKioskApi } from './kiosk-api.ts';
-import { createKioskClock } from './kiosk-clock.ts';
+import { createKioskClock, type KioskClock } from './kiosk-clock.ts';
 import { createKioskContext, type KioskContext } from './kiosk-context.ts';
 import type { Clock, Log, Random, Timers, Transport } from './ports.ts';
 import { statusOf } from './status.ts';
@@ -59,15 +60,16 @@ export async function createKiosk(deps: KioskDeps): Promise<Kiosk> {
 function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
   const { crypto, random, timers, transport, log, config } = deps;
   const { database, keys } = folder;
-  const clock = createKioskClock(deps.clock);
+  const clock = createKioskClock(deps.clock, createClockMemory(database));
   const eventLog = openLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log }, config.dataFolder);
   const { appVersion } = config;
   const sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, appVersion });
   const context = createKioskContext({ deps, folder, clock, eventLog, sync });
+  tellLastWord(clock, context);
   endOldSession(context);
 
   const status = (): KioskStatus => statusOf(context);
-  const pushed = createStatusPush({ status, timers });
+  const pushed = createStatusPush({ status, timers, eachSecond: () => rememberTime(clock, log) });
   const api = createKioskApi({ context, sync, status, changed: pushed.soon });
   const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon)];
   let running: Promise<unknown> | null = null;
@@ -102,6 +104,22 @@ function openLog(deps: EventLogDeps, dataFolder: string): EventLog {
   }
 }
 
+/** What this incarnation wrote last bounds the time from below (H2). */
+function tellLastWord(clock: KioskClock, { eventLog, storedEvents }: KioskContext): void {
+  const identity = eventLog.identity();
+  const [last] = identity === null ? [] : storedEvents.readNewest(identity, 1);
+  if (last) clock.lastWroteAt(last);
+}
+
+/** A disk that is full now is asked again in a second; anybody who needs the time has it in memory. */
+function rememberTime(clock: KioskClock, log: Log): void {
+  try {
+    clock.remember();
+  } catch (error) {
+    log.warn({ error: String(error) }, 'what is known of the time could not be put on disk');
+  }
+}
+
 /** A session outlives a power cut, but not its business day. */
 function endOldSession(context: KioskContext): void {
   const ground = groundOf(context);
@@ -110,8 +128,14 @@ function endOldSession(context: KioskContext): void {
   writeTransaction(database, () => session.endIfOld(ground.value.businessDate));
 }
 
+interface StatusPushDeps {
+  readonly status: () => KioskStatus;
+  readonly timers: Timers;
+  readonly eachSecond: () => void;
+}
+
 /** Tells the listeners the status: on every change, and each second while running. */
-function createStatusPush({ status, timers }: { status: () => KioskStatus; timers: Timers }) {
+function createStatusPush({ status, timers, eachSecond }: StatusPushDeps) {
   const listeners = new Set<(status: KioskStatus) => void>();
   const stopping = new AbortController();
   let due = false;
@@ -132,6 +156,7 @@ function createStatusPush({ status, timers }: { status: () => KioskStatus; timer
     },
     run: async (): Promise<void> => {
       while (!stopping.signal.aborted) {
+        eachSecond();
         now();
         await timers.sleep(STATUS_EVERY_MS, stopping.signal);
       }

@@ -27,7 +27,7 @@ export function statusOf(context: StatusContext): KioskStatus {
     identity: identityView(context, ground),
     appVersion: context.appVersion,
     nowMs: clock.nowMs(),
-    clock: { trust: clock.trust(), skewMs: clock.skewMs() },
+    clock: { trust: clock.trust(), skewMs: clock.skewMs(), hlcLeadMs: clock.hlcLeadMs() },
     businessDate: ground?.businessDate ?? null,
     staff: staffNow(context, ground),
     shift: shiftNow(context, ground),

@@ -56,6 +56,7 @@ export const PROBLEM_CODES = [
   'reason_needed',
   'edit_refused',
   'clock_untrusted',
+  'clock_is_known',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
@@ -104,8 +105,19 @@ export interface KioskApi {
   editProduct(input: ProductEdit): Promise<Reply<null>>;
   getCatalogueHistory(): Promise<Reply<readonly HistoryEntry[]>>;
 
+  /**
+   * A supervisor says that the time is right, or which it is (H2). Refused with `clock_is_known` while a server or
+   * another kiosk tells it.
+   */
+  confirmClock(input: ClockConfirmation): Promise<Reply<null>>;
+
   /** Tries the server now and says how it went. */
   testContact(): Promise<Reply<SyncView>>;
+}
+
+/** The park's local date and time to the minute, or null for the time that the screen shows. */
+export interface ClockConfirmation {
+  readonly entered: { readonly date: string; readonly time: string } | null;
 }
 
 /** What a kiosk calls on its screens. */

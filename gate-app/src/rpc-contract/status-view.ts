@@ -39,11 +39,9 @@ export interface KioskStatus {
     readonly gateId: string;
   } | null;
   readonly appVersion: string;
+  /** The kiosk's corrected time. */
   readonly nowMs: number;
-  readonly clock: {
-    readonly trust: Trust /** Own clock minus the server's at last contact; null if never. */;
-    readonly skewMs: number | null;
-  };
+  readonly clock: ClockView;
   readonly businessDate: string | null;
   readonly staff: StaffMember | null;
   readonly shift: ShiftView | null;
@@ -53,6 +51,15 @@ export interface KioskStatus {
   readonly coverage: CoverageView;
   readonly occupancy: OccupancyView | null;
   readonly recentScans: readonly RecentScan[];
+}
+
+/** How far the kiosk's time can be trusted (H2). `nowMs` of the status is corrected already. */
+export interface ClockView {
+  readonly trust: Trust;
+  /** The machine's own clock minus the server's at last contact; null if never, or if it was set since. */
+  readonly skewMs: number | null;
+  /** How far the order of this kiosk's events has run ahead of the true time; 0 if it has not (H1). */
+  readonly hlcLeadMs: number;
 }
 
 export interface SyncView {

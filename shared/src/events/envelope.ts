@@ -27,7 +27,7 @@ export interface Event<Type extends string = string, Body = JsonObject> extends 
   /** Gap-free from 1 within (node, epoch). */
   readonly seq: number;
   readonly hlc: Hlc;
-  /** The author's wall clock, milliseconds since 1970. */
+  /** The author's time as far as it knew it, milliseconds since 1970 (H2). For people: nothing is ordered by it. */
   readonly wallMs: number;
   readonly trust: Trust;
   /** SHA-256 of the body's canonical JSON, in hexadecimal. */

@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { KIOSK_ROLES } from '../domain/kiosk/events.ts';
+import { TRUST_LEVELS } from '../events/envelope.ts';
 import { epochField, nameField, nodeField, wallMsField } from '../events/fields.ts';
-import { TELEMETRY_PROBLEMS } from '../protocol/telemetry.ts';
+import { TELEMETRY_PROBLEMS_V2 } from '../protocol/telemetry.ts';
 
 const kioskNameField = Type.String({ minLength: 1, maxLength: 60 });
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
@@ -42,7 +43,11 @@ export const kioskItem = Type.Object({
   toldMs: nullable(wallMsField),
   /** How far its clock is ahead of the server's (H1); null if not known. */
   skewMs: nullable(Type.Integer()),
-  problem: nullable(Type.Enum(TELEMETRY_PROBLEMS)),
+  /** How far it trusts its clock (H2); null where it has not said. */
+  trust: nullable(Type.Enum(TRUST_LEVELS)),
+  /** How far the order of its events has run ahead of the time, where others do not merge it (H1); else 0. */
+  hlcLeadMs: Type.Integer({ minimum: 0 }),
+  problem: nullable(Type.Enum(TELEMETRY_PROBLEMS_V2)),
   version: nullable(Type.String()),
 });
 export type KioskItem = Type.Static<typeof kioskItem>;

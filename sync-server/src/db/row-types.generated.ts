@@ -296,6 +296,8 @@ export interface NodesRow {
   oldest_waiting_ms: number | null;
   skew_ms: number | null;
   problem: string | null;
+  trust: string | null;
+  people_revision: number | null;
 }
 
 export interface NoncesRow {

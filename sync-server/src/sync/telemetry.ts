@@ -18,6 +18,8 @@ export async function noteTelemetry(
       skew_ms: word.skewMs,
       problem: word.problem,
       app_version: word.appVersion,
+      trust: word.trust ?? null,
+      people_revision: word.peopleRevision ?? null,
     })
     .where('park', '=', park)
     .where('node', '=', node)

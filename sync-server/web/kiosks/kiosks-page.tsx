@@ -116,16 +116,18 @@ function Waiting({ kiosk, serverMs }: { readonly kiosk: KioskItem; readonly serv
 }
 
 /** What a kiosk says is wrong with it; a clock off by more than two seconds is (H1). */
-function Health({ kiosk: { skewMs, problem, revoked } }: { readonly kiosk: KioskItem }) {
+function Health({ kiosk: { skewMs, problem, revoked, trust, hlcLeadMs } }: { readonly kiosk: KioskItem }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (revoked) return null;
-  const isOff = skewMs !== null && Math.abs(skewMs) > SKEW_SHOWN_MS;
+  const isOff = skewMs !== null && Math.abs(skewMs) >= SKEW_SHOWN_MS;
   const by = format.age(Math.abs(skewMs ?? 0));
   return (
     <>
       {problem === null ? null : <Chip tone="bad" text={t(`kiosks.problem.${problem}`)} />}
       {isOff ? <Chip tone="warn" text={t(skewMs > 0 ? 'kiosks.clockAhead' : 'kiosks.clockBehind', { by })} /> : null}
+      {trust === 'supervisor' ? <Chip text={t('kiosks.clockByHand')} /> : null}
+      {hlcLeadMs > 0 ? <Chip tone="warn" text={t('kiosks.orderLeads', { by: format.age(hlcLeadMs) })} /> : null}
     </>
   );
 }

@@ -203,7 +203,7 @@ function writerOf(core: LogCore, deps: EventLogDeps): Pick<EventLog, 'append' | 
       return found ? core.events.read(found, found.seq) : null;
     },
     storePage: (page) => {
-      const stored = storePage({ identity: core.enrolled(), page, trustedMs: deps.clock.trustedMs() });
+      const stored = storePage({ identity: core.enrolled(), page, trustedMs: deps.clock.nowMs() });
       if (!stored.ok) return stored;
       core.reloadPosition();
       const end = core.ownEnd();

@@ -81,6 +81,14 @@ export interface ClockConfirmationsRow {
   actor: string;
 }
 
+export interface ClockMemoryRow {
+  only_row: number;
+  source: string | null;
+  offset_ms: number;
+  known_ms: number;
+  hlc_leads: number;
+}
+
 export interface CommandsRow {
   command_id: string;
   stream: number;
@@ -479,6 +487,7 @@ export interface Tables {
   case_closings: CaseClosingsRow;
   cases: CasesRow;
   clock_confirmations: ClockConfirmationsRow;
+  clock_memory: ClockMemoryRow;
   commands: CommandsRow;
   document_changes: DocumentChangesRow;
   document_publications: DocumentPublicationsRow;

@@ -27,7 +27,7 @@ export interface StorePageDeps {
 export interface PageInput {
   readonly identity: KioskIdentity;
   readonly page: PullResponse;
-  /** The best estimate of true time: clocks too far ahead of it are not merged (H1). */
+  /** The corrected time: clocks too far ahead of it are not merged (H1). */
   readonly trustedMs: number;
 }
 

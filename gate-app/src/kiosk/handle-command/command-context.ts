@@ -35,7 +35,7 @@ export interface Ground {
   readonly identity: KioskIdentity;
   readonly park: ParkDocument;
   readonly catalogue: CatalogueDocument;
-  /** The best estimate of true time: a clock the server knows to be wrong judges no ticket (H1). */
+  /** The corrected time: a clock known to be wrong judges no ticket (H2). */
   readonly nowMs: number;
   readonly businessDate: string;
 }
@@ -57,7 +57,7 @@ export function groundOf(context: Pick<CommandContext, 'eventLog' | 'documents' 
   if (identity === null) return err(problem('not_enrolled'));
   const park = context.documents.valueOf('park');
   if (park === null) return err(problem('not_enrolled', { waitingFor: 'park' }));
-  const nowMs = context.clock.trustedMs();
+  const nowMs = context.clock.nowMs();
   const businessDate = businessDateOf(nowMs, park.timeZone, park.cutOffHour);
   return ok({
     identity,

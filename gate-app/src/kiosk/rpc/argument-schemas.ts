@@ -81,6 +81,12 @@ export const ARGUMENT_SCHEMAS = {
   listEditableProducts: null,
   editProduct: productEdit,
   getCatalogueHistory: null,
+  confirmClock: object({
+    entered: Type.Union([
+      object({ date: dateField, time: Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' }) }),
+      Type.Null(),
+    ]),
+  }),
   testContact: null,
 } as const satisfies Record<keyof KioskApi, TSchema | null>;
 

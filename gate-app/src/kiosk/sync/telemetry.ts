@@ -1,5 +1,6 @@
 import {
   TELEMETRY_EVERY_MS,
+  TELEMETRY_PROBLEMS,
   type TelemetryProblem,
   type TelemetryRequest,
   telemetryResponse,
@@ -44,11 +45,18 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
   const tell = async (): Promise<void> => {
     told = { anyWaiting: anyWaiting(), monotonicMs: clock.monotonicMs() };
     const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify(wordOf(deps));
+    const word = wordOf(deps);
     // Lost words are not repeated: the next is newer.
     await askAsNode(
       deps,
-      { method: 'POST', path: '/sync/telemetry', headers, body, timeoutMs: TIMEOUT_MS },
+      {
+        method: 'POST',
+        path: '/sync/telemetry',
+        headers,
+        body: JSON.stringify(word),
+        timeoutMs: TIMEOUT_MS,
+        version1: { body: JSON.stringify(inVersion1(word)) },
+      },
       { answer: telemetryResponse, signal: stopping.signal },
     );
   };
@@ -71,6 +79,12 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
   };
 }
 
+/** What a server of version 1 takes: without what came since, and of problems those it has a name for. */
+function inVersion1({ peopleRevision, trust, problem, ...word }: TelemetryRequest): TelemetryRequest {
+  const known: readonly string[] = TELEMETRY_PROBLEMS;
+  return { ...word, problem: problem !== null && known.includes(problem) ? problem : null };
+}
+
 function wordOf({ eventLog, clock, appVersion, problem }: TelemetryDeps): TelemetryRequest {
   const { count, oldestWallMs } = eventLog.waiting();
   return {
@@ -78,6 +92,8 @@ function wordOf({ eventLog, clock, appVersion, problem }: TelemetryDeps): Teleme
     oldestWaitingMs: oldestWallMs === null ? null : Math.max(0, clock.nowMs() - oldestWallMs),
     skewMs: clock.skewMs(),
     appVersion: appVersion.slice(0, 40),
-    problem: problem(),
+    peopleRevision: eventLog.position().peopleRevision,
+    trust: clock.trust(),
+    problem: problem() ?? (clock.trust() === 'none' ? 'clock_untrusted' : null),
   };
 }

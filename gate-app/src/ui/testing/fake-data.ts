@@ -71,7 +71,7 @@ export const FAKE_STATUS: KioskStatus = {
   identity: FAKE_IDENTITY,
   appVersion: '0.1.0',
   nowMs: FAKE_NOW_MS,
-  clock: { trust: 'server', skewMs: 210 },
+  clock: { trust: 'server', skewMs: 210, hlcLeadMs: 0 },
   businessDate: '2026-11-21',
   staff: FAKE_STAFF[2] ?? null,
   shift: null,

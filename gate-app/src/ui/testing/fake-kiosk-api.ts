@@ -112,6 +112,10 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
           atHq: false,
         },
       ]),
+    confirmClock: () => {
+      change({ clock: { ...status.clock, trust: 'supervisor' } });
+      return said(null);
+    },
     testContact: () => said(status.sync),
   };
   const api = new Proxy(answers, {

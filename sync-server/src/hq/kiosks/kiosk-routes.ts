@@ -4,13 +4,13 @@ import type { HqApp } from '../hq-app.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
 import { knownPark, parkParams } from '../park-address.ts';
-import { kiosksOf } from './kiosks-of.ts';
+import { kioskItemsOf } from './kiosks-of.ts';
 
 /** The kiosks of a park, and codes to let new ones in (S1). */
 export function kioskRoutes(app: HqApp, deps: HqDeps): void {
   app.get('/parks/:park/kiosks', { schema: { params: parkParams } }, async (request): Promise<KiosksAnswer> => {
     const park = await knownPark(deps.database.reader, request.params.park);
-    return { kiosks: await kiosksOf(deps.database.reader, park), serverMs: deps.clock.nowMs() };
+    return { kiosks: await kioskItemsOf(deps.database.reader, park, deps.clock.nowMs()), serverMs: deps.clock.nowMs() };
   });
 
   app.post(

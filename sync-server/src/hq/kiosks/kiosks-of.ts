@@ -1,8 +1,16 @@
 import type { KioskItem } from '@skygate/shared/hq-api/kiosks';
+import { HLC_MAX_LEAD_MS, hlcMs } from '@skygate/shared/sync/hlc';
 import type { Reader } from '../../db/database.ts';
 
+/** A kiosk without what depends on the moment of asking. */
+export type KnownKiosk = Omit<KioskItem, 'hlcLeadMs'> & { readonly headHlc: string };
+
+/** The kiosks as HQ's page shows them now. */
+export const kioskItemsOf = async (reader: Reader, park: string, nowMs: number): Promise<KioskItem[]> =>
+  (await kiosksOf(reader, park)).map(({ headHlc, ...kiosk }) => ({ ...kiosk, hlcLeadMs: hlcLeadOf(headHlc, nowMs) }));
+
 /** The newest incarnation of every kiosk of a park, by number. */
-export async function kiosksOf(reader: Reader, park: string): Promise<readonly KioskItem[] & KioskItem[]> {
+export async function kiosksOf(reader: Reader, park: string): Promise<readonly KnownKiosk[]> {
   const rows = await reader
     .selectFrom('nodes')
     .select([
@@ -19,6 +27,8 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
       'waiting',
       'skew_ms',
       'problem',
+      'trust',
+      'head_hlc',
       'state',
     ])
     .where('park', '=', park)
@@ -46,7 +56,15 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
     waiting: row.waiting,
     toldMs: row.telemetry_ms,
     skewMs: row.skew_ms,
+    trust: row.trust as KioskItem['trust'],
+    headHlc: row.head_hlc,
     problem: row.problem as KioskItem['problem'],
     version: row.app_version === '' ? null : row.app_version,
   }));
+}
+
+/** H1: a clock that leads by more than others merge has run away, and its events sort after everybody's. */
+function hlcLeadOf(headHlc: string, nowMs: number): number {
+  const leadMs = hlcMs(headHlc) - nowMs;
+  return leadMs > HLC_MAX_LEAD_MS ? leadMs : 0;
 }

@@ -1,6 +1,7 @@
 import type { Words } from '@skygate/shared/documents/words';
+import { SKEW_SHOWN_MS } from '@skygate/shared/sync/hlc';
 import type { TFunction } from 'i18next';
-import type { CoverageView, KioskStatus, SyncView } from '../../../rpc-contract/status-view.ts';
+import type { ClockView, CoverageView, SyncView } from '../../../rpc-contract/status-view.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'none';
 
@@ -63,5 +64,11 @@ function shortAge(ms: number, t: TFunction): string {
   return t('coverage.secondsShort', { n: seconds.replace('.', t('time.decimalSign')) });
 }
 
-/** Whether the strip should say that the time is a guess (H2). */
-export const isClockUnsure = (clock: KioskStatus['clock']): boolean => clock.trust === 'none';
+/** What the strip says beside the time: nothing where it is known and the machine's own clock is right (H1, H2). */
+export function clockWords(clock: ClockView, { t, duration }: WordDeps): ChipWords | null {
+  if (clock.trust === 'none') return { text: t('clock.unsure'), tone: 'warn' };
+  if (clock.trust === 'supervisor') return { text: t('clock.byHand'), tone: 'none' };
+  const skewMs = clock.skewMs ?? 0;
+  if (Math.abs(skewMs) < SKEW_SHOWN_MS) return null;
+  return { text: t(skewMs > 0 ? 'clock.ahead' : 'clock.behind', { by: duration(Math.abs(skewMs)) }), tone: 'none' };
+}

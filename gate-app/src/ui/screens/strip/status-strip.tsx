@@ -10,10 +10,12 @@ import {
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ClockView } from '../../../rpc-contract/status-view.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { languageAfter } from '../../i18n/i18n.ts';
 import { useKioskView } from '../../kiosk-provider.tsx';
-import { coverageWords, isClockUnsure, syncWords } from './chip-words.ts';
+import { ClockPanel } from '../supervisor/clock-panel.tsx';
+import { clockWords, coverageWords, syncWords } from './chip-words.ts';
 import { StaffMenu } from './staff-menu.tsx';
 import { SyncPanel } from './sync-panel.tsx';
 
@@ -40,7 +42,7 @@ export function StatusStrip({ isOnVerdict = false }: { isOnVerdict?: boolean }) 
       <LanguageChip />
       {!isOnVerdict && <ThemeChip />}
       {!isOnVerdict && status !== null && status.staff !== null && <StaffMenu staff={status.staff} />}
-      {status !== null && <Clock text={format.time.clock(status.nowMs)} isUnsure={isClockUnsure(status.clock)} />}
+      {status !== null && <ClockChip nowMs={status.nowMs} clock={status.clock} />}
       {!linked && status !== null && (
         <div className="lost" role="status">
           {t('boot.lost')}
@@ -107,16 +109,25 @@ function ThemeChip() {
   );
 }
 
-function Clock({ text, isUnsure }: { text: string; isUnsure: boolean }) {
+/** The time, and in a few calm words what is not sure of it; a tap shows more, and lets a supervisor confirm it (H2). */
+function ClockChip({ nowMs, clock }: { nowMs: number; clock: ClockView }) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const [isOpen, setOpen] = useState(false);
+  const words = clockWords(clock, { t, duration: format.duration });
+  const time = format.time.clock(nowMs);
   return (
-    <time
-      className={`chip-clock strong${isUnsure ? ' warn' : ''}`}
-      title={isUnsure ? t('strip.clockUnsure') : undefined}
-    >
-      {isUnsure && '? '}
-      {text}
-    </time>
+    <>
+      <Chip
+        tone={`${words?.tone ?? 'none'} chip-clock`}
+        label={`${time} ${words?.text ?? ''}, ${t('clock.title')}`}
+        onPress={() => setOpen(true)}
+      >
+        <time className="strong">{time}</time>
+        {words !== null && <span className="clip">{words.text}</span>}
+      </Chip>
+      {isOpen && <ClockPanel onClose={() => setOpen(false)} />}
+    </>
   );
 }
 
