@@ -360,6 +360,9 @@ export interface QuarantineRow {
   epoch: number;
   seq: number;
   error: string;
+  key: string;
+  program: number;
+  waits_for: string | null;
 }
 
 export interface RecoveredEventsRow {

@@ -1,15 +1,8 @@
-import type { Event } from '@skygate/shared/events/envelope';
-import { readEvent, type UnreadableEvent } from '@skygate/shared/events/read-event';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { projectEvent } from '@skygate/shared/read-models/project';
-import { refold } from '@skygate/shared/read-models/refold/refold';
-import type { RowChange } from '@skygate/shared/read-models/row-change';
-import { CompiledQuery } from 'kysely';
 import { type Database, type Reader, type Writer, withTransaction } from '../db/database.ts';
-import { isPassingTrouble } from '../db/passing-trouble.ts';
 import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
-import { runFold } from './answer-questions.ts';
-import { applyRowChanges } from './apply-row-changes.ts';
+import { foldPage, replayPart } from './fold-page.ts';
+import { readOlder } from './quarantine.ts';
 
 const PAGE_EVENTS = 500;
 
@@ -65,7 +58,7 @@ export async function catchUpOnePage(deps: FoldDeps, tx: Writer, park: string): 
     .execute();
   const last = rows.at(-1);
   if (!last) return { moved: false, more: false };
-  await projectAll(
+  await foldPage(
     { tx, crypto: deps.crypto, folded: last.position },
     rows.map((row) => storedToEvent(row)),
   );
@@ -83,82 +76,22 @@ async function lockCursor(tx: Writer, park: string): Promise<number> {
   return row?.position ?? Number.MAX_SAFE_INTEGER;
 }
 
-interface Folding extends FoldDeps {
-  readonly tx: Writer;
-  /** The position up to which events are in the read models when this page is. */
-  readonly folded: number;
-}
+const REPLAYED_AT_ONCE = 100;
 
-interface Projected {
-  readonly event: Event;
-  readonly changes: readonly RowChange[];
-}
-
-async function projectAll(folding: Folding, events: readonly Event[]): Promise<void> {
-  const { tx } = folding;
-  const projected: Projected[] = [];
-  for (const event of events) {
-    const changes = changesOf(event);
-    if (typeof changes === 'string') await quarantine(tx, event, changes);
-    else projected.push({ event, changes });
+/**
+ * Tries again a slice of what an older program could not fold (S7), and recoveries whose key may have come.
+ * @param after the position up to which it was done
+ * @returns where to go on, or null if there is no more
+ */
+export async function replayOnePage(deps: FoldDeps, tx: Writer, park: string, after: number): Promise<number | null> {
+  const folded = await lockCursor(tx, park);
+  const parts = await readOlder(tx, park, REPLAYED_AT_ONCE, after);
+  const last = parts.at(-1);
+  if (!last || folded === Number.MAX_SAFE_INTEGER) return null;
+  // The parts of one event go together: the slice's last event may have more of them.
+  const whole = parts.length < REPLAYED_AT_ONCE ? parts : parts.filter(({ position }) => position < last.position);
+  for (const { event, part } of whole.length > 0 ? whole : parts) {
+    await replayPart({ tx, crypto: deps.crypto, folded }, event, part);
   }
-  const changes = projected.flatMap((one) => one.changes);
-  if (changes.length === 0 || (await applies(folding, changes)) === null) return;
-  // One of them does not go in: the others must all the same (S7).
-  for (const { event, changes: own } of projected) {
-    const problem = await applies(folding, own);
-    if (problem !== null) await quarantine(tx, event, problem);
-  }
+  return whole.at(-1)?.position ?? last.position;
 }
-
-/** The row changes of an event, or why it has none. */
-function changesOf(event: Event): readonly RowChange[] | string {
-  const read = readEvent(event);
-  if (!read.ok) return describe(read.error);
-  try {
-    return projectEvent(read.value);
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-function describe(error: UnreadableEvent): string {
-  const what = `${error.type} version ${error.version}`;
-  switch (error.kind) {
-    case 'unknown_type':
-      return `unknown type ${what}`;
-    case 'bad_body':
-      return `bad body of ${what}: ${error.problem}`;
-    case 'not_by_hq':
-      return `${what} is for HQ alone to say: ${error.problem}`;
-  }
-}
-
-/** Applies the changes or leaves all as it was. @returns what went wrong, or null */
-async function applies({ tx, crypto, folded }: Folding, changes: readonly RowChange[]): Promise<string | null> {
-  await tx.executeQuery(CompiledQuery.raw('savepoint changes'));
-  try {
-    await applyRowChanges(tx, changes);
-    // The one place at the server where what is folded from other tables follows them (S7).
-    const [problem] = await runFold(tx, folded, refold(changes, { crypto }));
-    if (problem) throw new Error(`${problem.readModel} ${JSON.stringify(problem.key)}: ${problem.error}`);
-    await tx.executeQuery(CompiledQuery.raw('release savepoint changes'));
-    return null;
-  } catch (error) {
-    // A lock not had or a full disk says nothing of the event: the page is tried again, and nothing put aside for it.
-    if (isPassingTrouble(error)) throw error;
-    await tx.executeQuery(CompiledQuery.raw('rollback to savepoint changes'));
-    return messageOf(error);
-  }
-}
-
-/** The whole fold of the event is put aside: its tables take it all or not at all. */
-async function quarantine(tx: Writer, { park, node, epoch, seq }: Event, error: string): Promise<void> {
-  await tx
-    .insertInto('quarantine')
-    .values({ park, read_model: 'all', node, epoch, seq, error: error.replaceAll('\u0000', ' ').slice(0, 500) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,12 +3,13 @@ import { type Database, withTransaction } from '../db/database.ts';
 import type { ParkBus } from '../db/park-bus.ts';
 import type { Log, Timers } from '../ports.ts';
 import { catchUpOnePage } from './catch-up.ts';
+import { replayQuarantine } from './replay-quarantine.ts';
 
 /** Brings the read models after the log. */
 export interface Projections {
   /** Projects all there is, of one park or of all, and returns when it is done. */
   projectNow(park?: string): Promise<void>;
-  /** Follows the log until `stop`. */
+  /** Follows the log until `stop`; first of all it tries again what an older program put aside (S7). */
   run(): Promise<void>;
   stop(): Promise<void>;
   /**
@@ -38,6 +39,7 @@ export function createProjections(deps: {
   let wake = new AbortController();
   let following: Promise<void> = Promise.resolve();
   let pushes = 0;
+  let isReplayed = false;
   let calm = new AbortController();
 
   /** PGlite runs in this thread: page upon page without a pause, requests and signals would not even be heard. */
@@ -65,6 +67,8 @@ export function createProjections(deps: {
   }
 
   async function projectAll(): Promise<void> {
+    if (!isReplayed) await replayQuarantine(deps, { beforePage: giveWay, stopping: stopping.signal });
+    isReplayed = true;
     for (const park of await parksBehind(database)) await projectPark(park, giveWay);
   }
 

@@ -260,7 +260,7 @@ describe('the event log', () => {
       const unknown = { ...admitted(ONE), type: 'TicketTeleported' } as unknown as KnownDraft;
       const run = testWriter(NORTH, northSeed).run([unknown, admitted(TWO)], clock.nowMs());
       expect(outcomeOf([rosterOf(testHq()), run])).toEqual({ stored: 3, quarantined: 1, held: 0 });
-      expect(committed('SELECT error FROM quarantine')).toBe('unknown_type TicketTeleported@1');
+      expect(committed('SELECT error FROM quarantine')).toBe('unknown type TicketTeleported version 1');
       expect(committed('SELECT sum(admitted) FROM gate_totals')).toBe(2);
     });
 

@@ -9,6 +9,7 @@ import { createLocalState, type LocalState, type PositionChange } from './local-
 import { type DiskFull, writeTransaction } from './open-database.ts';
 import { assertEndVerifies, readOwnEnd } from './own-end.ts';
 import { createProjection, type Projection } from './project.ts';
+import { replayQuarantine } from './replay-quarantine.ts';
 import { createStoredEvents, type StoredEvents } from './stored-event.ts';
 
 type Position = ReturnType<LocalState['position']>;
@@ -70,6 +71,7 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
     clock.durableHlcIs(end.hlc);
   };
   openOwnStream();
+  if (identity !== null) replayQuarantine({ database, events, projection, log });
 
   return {
     key,

@@ -69,6 +69,14 @@ export interface CasesRow {
   business_date: string;
 }
 
+export interface CheckpointsRow {
+  number: number;
+  made_ms: number;
+  content: string;
+  kid: string;
+  signature: string;
+}
+
 export interface ClockConfirmationsRow {
   park: string;
   node: string;
@@ -164,6 +172,11 @@ export interface FactDecisionsRow {
   actor: string;
   decided_ms: number;
   change_order: string;
+}
+
+export interface ForeignDurabilityRow {
+  only_row: number;
+  log_id: string | null;
 }
 
 export interface GateActivityRow {
@@ -281,12 +294,26 @@ export interface PinFailuresRow {
   failed_ms: number;
 }
 
+export interface PrunedHashesRow {
+  stream: number;
+  from_seq: number;
+  hashes: Uint8Array;
+}
+
+export interface PrunedStreamsRow {
+  stream: number;
+  to_seq: number;
+}
+
 export interface QuarantineRow {
   read_model: string;
+  key: string;
   node: string;
   epoch: number;
   seq: number;
   error: string;
+  program: number;
+  waits_for: string | null;
 }
 
 export interface RecoveredEventsRow {
@@ -486,6 +513,7 @@ export interface Tables {
   capacity_overrides: CapacityOverridesRow;
   case_closings: CaseClosingsRow;
   cases: CasesRow;
+  checkpoints: CheckpointsRow;
   clock_confirmations: ClockConfirmationsRow;
   clock_memory: ClockMemoryRow;
   commands: CommandsRow;
@@ -495,6 +523,7 @@ export interface Tables {
   epoch_closings: EpochClosingsRow;
   events: EventsRow;
   fact_decisions: FactDecisionsRow;
+  foreign_durability: ForeignDurabilityRow;
   gate_activity: GateActivityRow;
   gate_totals: GateTotalsRow;
   held_runs: HeldRunsRow;
@@ -507,6 +536,8 @@ export interface Tables {
   payment_totals: PaymentTotalsRow;
   people: PeopleRow;
   pin_failures: PinFailuresRow;
+  pruned_hashes: PrunedHashesRow;
+  pruned_streams: PrunedStreamsRow;
   quarantine: QuarantineRow;
   recovered_events: RecoveredEventsRow;
   refusals: RefusalsRow;
