@@ -51,7 +51,7 @@ CREATE TABLE leases (
   PRIMARY KEY (park, lease_id)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO leases (park, lease_id, node, epoch, date, slot, places, ends_hlc)
-SELECT park, lease_id, node, epoch, date, slot, places, ends_hlc FROM leases_before;
+SELECT park, lease_id, node, epoch, date, slot, places, ends_hlc FROM leases_before WHERE from_lease IS NULL;
 DROP TABLE leases_before;
 CREATE INDEX leases_by_date ON leases (park, node, epoch, date, slot);
 ALTER TABLE ticket_facts RENAME TO ticket_facts_before;

@@ -42,14 +42,15 @@ CREATE TABLE leases (
   slot TEXT NOT NULL,
   places INTEGER NOT NULL,
   ends_hlc TEXT NOT NULL,
-  -- The lease it was given from and by whom (C4); null if HQ lent it.
+  -- The lease it was given from; null if HQ lent it.
   from_lease TEXT,
-  from_node TEXT,
-  from_epoch INTEGER,
-  PRIMARY KEY (park, lease_id)
+  -- Who gave it (C4); empty and 0 if HQ lent it. Who names a lease that is there cannot take its place.
+  from_node TEXT NOT NULL,
+  from_epoch INTEGER NOT NULL,
+  PRIMARY KEY (park, lease_id, from_node, from_epoch)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO leases (park, lease_id, node, epoch, date, slot, places, ends_hlc)
-SELECT park, lease_id, node, epoch, date, slot, places, ends_hlc FROM leases_before;
+INSERT INTO leases (park, lease_id, node, epoch, date, slot, places, ends_hlc, from_node, from_epoch)
+SELECT park, lease_id, node, epoch, date, slot, places, ends_hlc, '', 0 FROM leases_before;
 DROP TABLE leases_before;
 CREATE INDEX leases_by_date ON leases (park, node, epoch, date, slot);
 

@@ -8,10 +8,14 @@ update ticket_facts set original_fork = '' where original_node is not null;
 alter table ticket_facts drop constraint ticket_facts_pkey;
 alter table ticket_facts add primary key (park, ticket_id, node, epoch, seq, fork);
 
--- The lease it was given from and by whom (C4); null if HQ lent it.
+-- The lease it was given from (null if HQ lent it) and by whom (C4; empty and 0 if HQ lent it).
 alter table leases add column from_lease text collate "C";
-alter table leases add column from_node text collate "C";
-alter table leases add column from_epoch bigint;
+alter table leases add column from_node text collate "C" not null default '';
+alter table leases add column from_epoch bigint not null default 0;
+alter table leases alter column from_node drop default;
+alter table leases alter column from_epoch drop default;
+alter table leases drop constraint leases_pkey;
+alter table leases add primary key (park, lease_id, from_node, from_epoch);
 
 -- Whose word it is: only the holder's own counts (C1).
 alter table lease_use add column node text collate "C";

@@ -1,2 +1,4 @@
--- Nothing yet.
-SELECT 1;
+drop table capacity_reserves;
+drop index bookings_by_date;
+drop index ticket_facts_of_voids;
+drop index hq_tickets_by_date;

@@ -99,7 +99,7 @@ export async function grantLease(deps: ServerDeps, kiosk: KioskName, places: num
   const leaseId = idFromBytes(deps.random.bytes(10)) as LeaseId;
   const command = { ...kiosk, date: DATE, slot: 'day', places, endsHlc: hlcOf(START_MS + LEASE_MS, 0) };
   const events = await appendHqEvents(deps, PARK, async (tx) => {
-    const state = (await dayPlacesOf(tx, PARK, DATE)).stateOf('day');
+    const state = (await dayPlacesOf(tx, { park: PARK, date: DATE, nowMs: deps.clock.nowMs() })).stateOf('day');
     const decided = decideGrant({ command, state, leaseId, ...HQ });
     return { drafts: decided.ok ? [decided.value] : [] };
   });

@@ -142,15 +142,19 @@ function firstDifference(own: readonly string[], lines: readonly string[]): stri
 
 /** C1, C2: a lease whose holder's own seal is past its end is HQ's again, save for what was sold from it. */
 function leases({ server }: FinalState, report: (found: string) => void): void {
-  const used = new Map(server.rows('lease_use').map((row) => [row['lease_id'], Number(row['used'])]));
+  const keyOf = (row: Readonly<Record<string, unknown>>) => `${row['lease_id']}/${row['node']}/${row['epoch']}`;
+  const words = new Map(server.rows('lease_use').map((row) => [keyOf(row), row]));
   const heldUntil = new Map(server.events.map(({ node, epoch, hlc }) => [`${node}/${epoch}`, hlc]));
   let granted = 0;
   for (const lease of server.rows('leases')) {
     const places = Number(lease['places']);
-    const sold = used.get(lease['lease_id']) ?? 0;
+    const [sold, returned, given] = ['used', 'returned', 'given'].map((of) =>
+      Number(words.get(keyOf(lease))?.[of] ?? 0),
+    ) as [number, number, number];
     const isFenced = (heldUntil.get(`${lease['node']}/${lease['epoch']}`) ?? '') >= String(lease['ends_hlc']);
-    granted += isFenced ? sold : places;
-    if (sold > places) report(`lease ${lease['lease_id']} of ${places} sold ${sold}`);
+    granted += isFenced ? sold : places - returned - given;
+    const out = sold + returned + given;
+    if (out > places) report(`lease ${lease['lease_id']} of ${places} has ${out} sold, returned or given`);
   }
   const issued = server.rows('tickets').filter(({ node }) => isHqNode(String(node)));
   const sold = issued

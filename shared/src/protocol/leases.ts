@@ -3,7 +3,8 @@ import { dateField, slotField } from '../events/fields.ts';
 
 /**
  * `POST /sync/leases` (since 2, C4): a till is at its low-water mark and asks HQ for places. What HQ lends comes as
- * `LeaseGranted` by the next pull; nothing may be sold on the answer alone.
+ * `LeaseGranted` by the next pull; nothing may be sold on the answer alone. `places` is how many unsold places the till
+ * wants to have in all, not how many more: asking again after a lost answer brings nothing twice.
  */
 export const leasesRequest = Type.Object(
   {

@@ -1,3 +1,4 @@
+import { LENT_BY_HQ } from '../domain/capacity/lease-rows.ts';
 import type { KnownEvent } from '../events/catalogue.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Row, RowChange } from './row-change.ts';
@@ -20,7 +21,7 @@ type CapacityEvent = EventOf<
 export function projectCapacity(event: CapacityEvent): readonly RowChange[] {
   switch (event.type) {
     case 'LeaseGranted':
-      return [leaseRow(event, { ...leaseCells(event.body), from_lease: null, from_node: null, from_epoch: null })];
+      return [leaseRow(event, { ...leaseCells(event.body), ...LENT_BY_HQ })];
     case 'LeaseReturned':
       return [useOf(event, event.body.leaseId, { returned: event.body.places })];
     case 'LeaseTransferred':

@@ -119,9 +119,9 @@ export const TABLES = {
   capacity: { kind: 'latest', key: ['park', 'date', 'slot'], columns: ['places'] },
   leases: {
     kind: 'insert',
-    key: ['park', 'lease_id'],
-    /** `from_*`: the lease it was given from and who gave it (C4); null if HQ lent it. */
-    columns: ['node', 'epoch', 'date', 'slot', 'places', 'ends_hlc', 'from_lease', 'from_node', 'from_epoch'],
+    /** With its giver (C4; empty and 0 if HQ lent it): who names a lease that is there cannot take its place. */
+    key: ['park', 'lease_id', 'from_node', 'from_epoch'],
+    columns: ['node', 'epoch', 'date', 'slot', 'places', 'ends_hlc', 'from_lease'],
   },
   /** By who wrote it: only what a lease's own holder says of it counts (C1). */
   lease_use: {

@@ -44,6 +44,11 @@ export interface CapacityOverridesRow {
   wall_ms: number;
 }
 
+export interface CapacityReservesRow {
+  park: string;
+  places: number;
+}
+
 export interface CaseClosingsRow {
   park: string;
   case_id: string;
@@ -263,8 +268,8 @@ export interface LeasesRow {
   places: number;
   ends_hlc: string;
   from_lease: string | null;
-  from_node: string | null;
-  from_epoch: number | null;
+  from_node: string;
+  from_epoch: number;
 }
 
 export interface LostPeopleRow {
@@ -566,6 +571,7 @@ export interface Tables {
   bookings: BookingsRow;
   capacity: CapacityRow;
   capacity_overrides: CapacityOverridesRow;
+  capacity_reserves: CapacityReservesRow;
   case_closings: CaseClosingsRow;
   cases: CasesRow;
   clock_confirmations: ClockConfirmationsRow;

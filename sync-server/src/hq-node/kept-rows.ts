@@ -12,6 +12,7 @@ const KEPT_TABLES = {
   server_keys: { key: ['name'], changing: [] },
   enrolment_codes: { key: ['code_hash'], changing: ['used_public_key', 'used_node', 'used_epoch'] },
   people: { key: ['park', 'staff_id'], changing: ['revision', 'removed', 'name', 'role', 'pin'] },
+  capacity_reserves: { key: ['park'], changing: ['places'] },
   hq_users: { key: ['user_id'], changing: ['email', 'name', 'password'] },
 } as const satisfies Readonly<
   Record<string, { readonly key: readonly string[]; readonly changing: readonly string[] }>

@@ -14,6 +14,7 @@ import { gunzipRequest, gzipAnswer } from '../plugins/gzip.ts';
 import { checkProtocol, nodeOf, requireNode } from '../plugins/node-auth.ts';
 import { type Problem, syncProblem } from '../plugins/problem.ts';
 import { issueNonce, issueToken } from './issue-token.ts';
+import { leasesRoutes } from './leases-routes.ts';
 import { pull } from './pull.ts';
 import { logIdOf, readPeople, readState } from './state.ts';
 import { noteTelemetry } from './telemetry.ts';
@@ -97,6 +98,8 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
   app.get('/sync/people', { onRequest, schema: { querystring: peopleQuery } }, async (request) =>
     readPeople(deps.database.reader, nodeOf(request).park, request.query.after),
   );
+
+  leasesRoutes(app, deps, onRequest);
 
   const telemetry = { onRequest, bodyLimit: SMALL_BODY_LIMIT, schema: { body: telemetryRequest } };
   app.post('/sync/telemetry', telemetry, async (request) => {

@@ -266,8 +266,8 @@ export interface LeasesRow {
   places: number;
   ends_hlc: string;
   from_lease: string | null;
-  from_node: string | null;
-  from_epoch: number | null;
+  from_node: string;
+  from_epoch: number;
 }
 
 export interface PaymentTotalsRow {

@@ -1,4 +1,6 @@
-import { type LeaseRow, type LeaseUseRow, type Share, sharesOf } from '@skygate/shared/domain/capacity/shares';
+import type { LeaseRow, LeaseRows, LeaseUseRow } from '@skygate/shared/domain/capacity/lease-rows';
+import { type Share, sharesOf } from '@skygate/shared/domain/capacity/shares';
+import type { SaleLine } from '@skygate/shared/domain/sale/events';
 import { type ShiftRows, type ShiftState, shiftFromRows } from '@skygate/shared/domain/shift/state';
 import { hlcTick } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
@@ -11,6 +13,10 @@ export interface TillKnowledge {
    * @param wallMs the wall clock, as the log reads it
    */
   shares(identity: KioskIdentity, fromDate: string, wallMs: number): readonly Share[];
+  /** What this till knows of all the park's leases from a date on. */
+  leaseRows(park: string, fromDate: string): LeaseRows;
+  /** Places this till sold since a moment, by date and slot. */
+  soldSince(identity: KioskIdentity, sinceMs: number): readonly { date: string; slot: string; places: number }[];
   shift(identity: KioskIdentity): ShiftState;
   /** What people will call the next sale: `2-0412`. */
   nextSaleNumber(identity: KioskIdentity): string;
@@ -29,11 +35,18 @@ export interface SalePlace {
 }
 
 const LEASES = `
-  SELECT lease_id, node, epoch, date, slot, places, ends_hlc FROM leases
-  WHERE park = ? AND node = ? AND epoch = ? AND date >= ?`;
+  SELECT lease_id, node, epoch, date, slot, places, ends_hlc, from_lease, from_node, from_epoch FROM leases
+  WHERE park = ? AND date >= ?`;
 const LEASE_USE = `
-  SELECT u.lease_id, u.used FROM leases l JOIN lease_use u ON u.park = l.park AND u.lease_id = l.lease_id
-  WHERE l.park = ? AND l.node = ? AND l.epoch = ? AND l.date >= ?`;
+  SELECT DISTINCT u.lease_id, u.node, u.epoch, u.used, u.returned, u.given
+  FROM leases l JOIN lease_use u ON u.park = l.park AND u.lease_id = l.lease_id
+  WHERE l.park = ? AND l.date >= ?`;
+/** By HQ alone: nobody else takes leases back (C3). */
+const TAKEN_BACK = `
+  SELECT lease_id FROM capacity_overrides
+  WHERE park = ? AND date >= ? AND kind = 'lease_taken_back' AND node LIKE 'hq:%' AND lease_id IS NOT NULL`;
+const SOLD_SINCE = `
+  SELECT lines FROM sales WHERE park = ? AND node = ? AND epoch = ? AND wall_ms >= ? ORDER BY seq DESC LIMIT 2000`;
 const LAST_SHIFT = `
   SELECT s.shift_id, s.number, s.staff_id, s.currency, s.float_minor, s.opened_ms,
     EXISTS (SELECT 1 FROM shift_closings c WHERE c.park = s.park AND c.shift_id = s.shift_id) AS closed
@@ -54,8 +67,10 @@ type Own = [park: string, node: string, epoch: number];
 const ownOf = ({ park, node, epoch }: KioskIdentity): Own => [park, node, epoch];
 
 export function createTillKnowledge(database: Database, eventLog: EventLog): TillKnowledge {
-  const leases = database.prepare<[...Own, string], LeaseRow>(LEASES);
-  const leaseUse = database.prepare<[...Own, string], LeaseUseRow>(LEASE_USE);
+  const leases = database.prepare<[string, string], LeaseRow>(LEASES);
+  const leaseUse = database.prepare<[string, string], LeaseUseRow>(LEASE_USE);
+  const takenBack = database.prepare<[string, string], string>(TAKEN_BACK).pluck();
+  const soldSince = database.prepare<[...Own, number], string>(SOLD_SINCE).pluck();
   const lastShift = database.prepare<Own, ShiftRows['shift'] & { closed: number }>(LAST_SHIFT);
   const shiftTotals = database.prepare<[string, string], NonNullable<ShiftRows['totals']>>(SHIFT_TOTALS);
   const lastSaleNumber = database.prepare<Own, string>(LAST_SALE_NUMBER).pluck();
@@ -63,13 +78,23 @@ export function createTillKnowledge(database: Database, eventLog: EventLog): Til
   const salesOfShift = database.prepare<[...Own, string, number], SalePlace>(SALES_OF_SHIFT);
   const salesWaiting = database.prepare<[...Own, number, string], number>(SALES_WAITING).pluck();
 
+  const leaseRows = (park: string, fromDate: string): LeaseRows => ({
+    leases: leases.all(park, fromDate),
+    uses: leaseUse.all(park, fromDate),
+    takenBack: new Set(takenBack.all(park, fromDate)),
+  });
+
   return {
-    shares: (identity, fromDate, wallMs) => {
-      const { node, epoch } = identity;
+    leaseRows,
+    shares: ({ park, node, epoch }, fromDate, wallMs) => {
       const holder = { node, epoch, hlc: hlcTick(eventLog.hlc(), wallMs) };
-      const own = ownOf(identity);
-      return sharesOf(leases.all(...own, fromDate), leaseUse.all(...own, fromDate), holder);
+      return sharesOf(leaseRows(park, fromDate), holder);
     },
+    soldSince: (identity, sinceMs) =>
+      soldSince
+        .all(...ownOf(identity), sinceMs)
+        .flatMap((lines) => JSON.parse(lines) as SaleLine[])
+        .map(({ date, slot, quantity, placesEach }) => ({ date, slot, places: quantity * placesEach })),
     shift: (identity) => {
       const row = lastShift.get(...ownOf(identity));
       if (!row) return { status: 'closed', lastNumber: 0 };

@@ -2,7 +2,8 @@ import { draft, type KnownDraft } from '../../events/catalogue.ts';
 import type { LeaseId, NodeId } from '../../lib/ids.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Hlc } from '../../sync/hlc.ts';
-import type { LeaseRow, LeaseUseRow } from './shares.ts';
+import { freedOf, type Lease, ledgerOf, soldOf } from './lease-ledger.ts';
+import type { LeaseRow, LeaseRows } from './lease-rows.ts';
 
 /** HQ lends places to one incarnation of a kiosk. */
 export interface GrantLease {
@@ -15,16 +16,19 @@ export interface GrantLease {
 }
 
 /** What HQ knows of one (date, slot). */
-export interface CapacityState {
+export interface CapacityState extends LeaseRows {
   /** By `CapacitySet`; null if it never was: then there is nothing to lend. */
   readonly capacity: number | null;
-  /** Every lease ever granted of this (date, slot), open or ended. */
-  readonly leases: readonly LeaseRow[];
-  readonly uses: readonly LeaseUseRow[];
-  /** Places HQ took itself: tickets it issued. */
+  /** Places HQ took itself: tickets it issued and bookings held or confirmed, less what C5 gave back. */
   readonly soldElsewhere: number;
+  /** Places that tills sold past their share by a named override (C3). */
+  readonly overridden: number;
+  /** Places of tickets that tills sold and that are free again (C5). */
+  readonly returnedByVoid: number;
   /** The clock of the newest sealed event HQ holds of a stream; null if it holds none. The fence of C2. */
   readonly heldUntil: (node: string, epoch: number) => Hlc | null;
+  /** No seal fences past this: the server's own clock and what H1 lets a clock lead it. */
+  readonly fenceLimit: Hlc;
 }
 
 export type CapacityExceeded = {
@@ -40,20 +44,47 @@ export type GrantRefusal =
   | { readonly code: 'lease_ended'; readonly data: { readonly endsHlc: Hlc } };
 
 /**
- * C1: places that are not HQ's to give. An open lease counts whole, sold or not; an ended one counts what was sold of
- * it, but only once HQ holds its holder's seal past the end, for until then a sale may still come to light (C2).
+ * C1: places that are not HQ's to give: what is lent, what HQ sold or keeps for a buyer, and what overrides sold on
+ * top (C3). An open lease counts whole, sold or not, less what its holder returned; an ended one counts what was sold
+ * of it, but only once HQ holds its holder's own seal past the end, or took it back by a named override: until then a
+ * sale may still come to light (C2).
  */
 export function committedPlaces(state: CapacityState): number {
-  const used = new Map(state.uses.map((use) => [use.lease_id, use.used]));
-  return state.leases.reduce((sum, lease) => {
-    const sold = used.get(lease.lease_id) ?? 0;
-    // A clone may have spent a lease twice: what is sold counts even past the lease's size.
-    return sum + (isFenced(lease, state) ? sold : Math.max(lease.places, sold));
-  }, state.soldElsewhere);
+  const lent = ledgerOf(state).roots.reduce((sum, root) => sum + committedOf(root, root.row.places, state), 0);
+  return lent + state.soldElsewhere + state.overridden - state.returnedByVoid;
 }
 
 /** What HQ may lend or sell now; never below zero: a lowered capacity cancels nothing. */
 export const placesLeft = (state: CapacityState): number => Math.max(0, (state.capacity ?? 0) - committedPlaces(state));
+
+/**
+ * What of a lease and of everything given on of it is out. A transfer moves places and makes none, so whatever givers
+ * and receivers say, it never comes to more than `cap`, save for what was really sold.
+ */
+function committedOf(lease: Lease, cap: number, state: CapacityState): number {
+  const sold = soldOf(lease);
+  const open = cap - freedOf(lease);
+  if (!isOver(lease, state)) return Math.max(sold, open);
+  const given = lease.children.reduce(
+    (sum, child) => sum + committedOf(child, Math.min(child.row.places, cap), state),
+    lease.word.used,
+  );
+  return Math.max(sold, Math.min(open, given));
+}
+
+const isOver = (lease: Lease, state: CapacityState): boolean => lease.isTakenBack || isFenced(lease.row, state);
+
+/**
+ * C2: whether HQ holds the holder's own seal past the lease's end. A clock ahead of the server's by more than H1 allows
+ * fences nothing until the server's own comes near: a holder's word on the time is not enough to end its lease early.
+ */
+export function isFenced(
+  lease: Pick<LeaseRow, 'node' | 'epoch' | 'ends_hlc'>,
+  { heldUntil, fenceLimit }: Pick<CapacityState, 'heldUntil' | 'fenceLimit'>,
+): boolean {
+  const held = heldUntil(lease.node, lease.epoch);
+  return held !== null && held >= lease.ends_hlc && fenceLimit >= lease.ends_hlc;
+}
 
 export interface GrantInput {
   readonly command: GrantLease;
@@ -69,13 +100,9 @@ export function decideGrant(input: GrantInput): Result<KnownDraft, GrantRefusal>
   if (!Number.isSafeInteger(places) || places < 1 || places > left) {
     return err({ code: 'capacity_exceeded', data: { date, slot, asked: places, left } });
   }
+  // Whatever the time is, a holder whose clock is past the end could sell nothing of it.
   const held = input.state.heldUntil(node, epoch);
   if (held !== null && held >= endsHlc) return err({ code: 'lease_ended', data: { endsHlc } });
   const body = { leaseId: input.leaseId, node, epoch, date, slot, places, endsHlc };
   return ok(draft('LeaseGranted', `lease:${input.leaseId}`, body, { actor: input.actor }));
-}
-
-function isFenced(lease: LeaseRow, state: CapacityState): boolean {
-  const held = state.heldUntil(lease.node, lease.epoch);
-  return held !== null && held >= lease.ends_hlc;
 }

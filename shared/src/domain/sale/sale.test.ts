@@ -76,7 +76,7 @@ const share = (slot: string, ...leases: readonly number[]): Share => ({
   slot,
   places: 100,
   left: leases.reduce((sum, left) => sum + left, 0),
-  leases: leases.map((left, index) => ({ leaseId: leaseIdOf(slot, index), left })),
+  leases: leases.map((left, index) => ({ leaseId: leaseIdOf(slot, index), left, endsHlc: 'ffffffffffffffff' })),
 });
 
 interface Wanted {

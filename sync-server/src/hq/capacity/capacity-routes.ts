@@ -1,10 +1,20 @@
 import { decideGrant } from '@skygate/shared/domain/capacity/decide';
+import { ledgerOf } from '@skygate/shared/domain/capacity/lease-ledger';
 import { slotsOf } from '@skygate/shared/domain/pricing/slots';
 import { draft } from '@skygate/shared/events/catalogue';
-import { type CapacityAnswer, capacityBody, capacityQuery, leaseBody } from '@skygate/shared/hq-api/capacity';
+import { idField, parkField } from '@skygate/shared/events/fields';
+import {
+  type CapacityAnswer,
+  capacityBody,
+  capacityQuery,
+  leaseBody,
+  reserveBody,
+  takeBackBody,
+} from '@skygate/shared/hq-api/capacity';
 import { idFromBytes, type LeaseId, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import { businessDayEndMs, isDate } from '@skygate/shared/lib/local-time';
 import { hlcMs, hlcOf } from '@skygate/shared/sync/hlc';
+import Type from 'typebox';
 import type { HqApp } from '../hq-app.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
@@ -14,7 +24,10 @@ import { knownPark, parkParams } from '../park-address.ts';
 import { parkDocumentOf } from '../parks/park-routes.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
 import { dayPlacesOf } from './capacity-state.ts';
-import { slotItemOf } from './slot-item.ts';
+import { reserveOf, setReserve } from './reserve.ts';
+import { findingItemsOf, leaseItemsOf, slotItemOf } from './slot-item.ts';
+
+const leaseParams = Type.Object({ park: parkField, lease: idField });
 
 /** How many places there are (C1) and which tills may sell them offline (C2). */
 export function capacityRoutes(app: HqApp, deps: HqDeps): void {
@@ -42,6 +55,24 @@ export function capacityRoutes(app: HqApp, deps: HqDeps): void {
     const granted = await grantLease(deps, { park, actor: actorOfRequest(request), ...request.body });
     return reply.status(201).send(granted);
   });
+
+  app.post(
+    '/parks/:park/leases/:lease/take-back',
+    { schema: { params: leaseParams, body: takeBackBody } },
+    async (request): Promise<CapacityAnswer> => {
+      const park = await knownPark(deps.database.reader, request.params.park);
+      const { reason } = request.body;
+      const leaseId = request.params.lease;
+      const date = await takeBackLease(deps, { park, leaseId, reason, actor: actorOfRequest(request) });
+      return overview(deps, park, date);
+    },
+  );
+
+  app.put('/parks/:park/capacity/reserve', { schema: { params: parkParams, body: reserveBody } }, async (request) => {
+    const park = await knownPark(deps.database.reader, request.params.park);
+    await setReserve(deps, park, request.body.places);
+    return { places: await reserveOf(deps.database.reader, park) };
+  });
 }
 
 export interface LeaseAsk {
@@ -67,7 +98,7 @@ async function grantLease(deps: HqDeps, ask: LeaseAsk) {
     const kiosk = (await kiosksOf(tx, park)).find((candidate) => candidate.node === ask.node);
     if (!kiosk) throw hqProblem('invalid', `body /node ${ask.node} is no kiosk of this park`);
     if (kiosk.revoked) throw hqProblem('revoked', `body /node ${kiosk.name} is revoked and can hold no places`);
-    const state = (await dayPlacesOf(tx, park, date)).stateOf(slot);
+    const state = (await dayPlacesOf(tx, { park, date, nowMs: deps.clock.nowMs() })).stateOf(slot);
     const command = { node: kiosk.node as NodeId, epoch: kiosk.epoch, date, slot, places, endsHlc };
     const decided = decideGrant({ command, state, leaseId, actor });
     if (decided.ok) return { drafts: [decided.value] };
@@ -80,27 +111,48 @@ async function grantLease(deps: HqDeps, ask: LeaseAsk) {
 
 async function overview(deps: HqDeps, park: ParkId, date: string): Promise<CapacityAnswer> {
   const { reader } = deps.database;
-  const day = await dayPlacesOf(reader, park, date);
+  const day = await dayPlacesOf(reader, { park, date, nowMs: deps.clock.nowMs() });
   const { value: catalogue } = await deps.documents.load(reader, park, 'catalogue');
   const sold = Object.entries(catalogue?.products ?? {}).flatMap(([productId, product]) =>
     product.active ? slotsOf(productId, product) : [],
   );
   const names = new Map((await kiosksOf(reader, park)).map((kiosk) => [kiosk.node as string, kiosk.name]));
-  const used = new Map(day.uses.map((use) => [use.lease_id, use.used]));
+  const nameOf = (node: string): string => names.get(node) ?? node;
+  const slots = [...new Set([...sold, ...day.slots])].sort(daySlotFirst);
+  const states = slots.map((slot) => ({ slot, state: day.stateOf(slot) }));
   return {
     date,
-    slots: [...new Set([...sold, ...day.slots])].sort(daySlotFirst).map((slot) => slotItemOf(slot, day.stateOf(slot))),
-    leases: day.leases.map((lease) => ({
-      leaseId: lease.lease_id,
-      node: lease.node,
-      epoch: lease.epoch,
-      kioskName: names.get(lease.node) ?? lease.node,
-      slot: lease.slot,
-      places: lease.places,
-      used: used.get(lease.lease_id) ?? 0,
-      endsMs: hlcMs(lease.ends_hlc),
-    })),
+    slots: states.map(({ slot, state }) => slotItemOf(slot, state)),
+    leases: states.flatMap(({ state }) => leaseItemsOf(state, nameOf)),
+    findings: states.flatMap(({ slot, state }) => findingItemsOf(slot, state, nameOf)),
+    reserve: await reserveOf(reader, park),
   };
+}
+
+/** C3: HQ has the rest of a lease again in somebody's name, whatever its holder may still sell before it hears of it. */
+async function takeBackLease(
+  deps: HqDeps,
+  { park, leaseId, reason, actor }: { park: ParkId; leaseId: string; reason: string; actor: string },
+): Promise<string> {
+  let date = '';
+  await appendOrRefuse(deps, park, async (tx) => {
+    const row = await tx
+      .selectFrom('leases')
+      .select(['date', 'slot'])
+      .where('park', '=', park)
+      .where('lease_id', '=', leaseId)
+      .executeTakeFirst();
+    if (!row) throw hqProblem('not_found', `There is no lease ${leaseId} in this park.`);
+    date = row.date;
+    const state = (await dayPlacesOf(tx, { park, date, nowMs: deps.clock.nowMs() })).stateOf(row.slot);
+    const lease = ledgerOf(state).byId.get(leaseId);
+    if (!lease || lease.isTakenBack) return { drafts: [] };
+    const { word, worth } = lease;
+    const places = Math.max(0, worth - word.used - word.returned - word.given);
+    const body = { kind: 'lease_taken_back' as const, date, slot: row.slot, places, leaseId, reason: reason.trim() };
+    return { drafts: [draft('CapacityOverridden', `lease:${leaseId}`, body, { actor })] };
+  });
+  return date;
 }
 
 const daySlotFirst = (left: string, right: string): number =>

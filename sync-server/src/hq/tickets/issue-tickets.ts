@@ -39,7 +39,7 @@ export async function issueTickets(deps: HqDeps, ask: IssueAsk): Promise<readonl
     const batch = rest.slice(0, BATCH).map((party) => ticketOf(deps, ask, { party, key, ...window }));
     await appendOrRefuse(deps, ask.park, async (tx) => {
       // All that is still to come: either the places are there for everything, or the first batch is refused.
-      await requirePlaces(tx, ask, rest);
+      await requirePlaces(tx, { ...ask, nowMs: deps.clock.nowMs() }, rest);
       return { drafts: batch.map(({ event }) => event) };
     });
     issued.push(...batch.map(({ ticketId, code }) => ({ ticketId, code })));
@@ -79,8 +79,12 @@ function requireUnits(product: CatalogueProduct, party: Party, index: number): v
 }
 
 /** C1: tickets of HQ take places too, where the date and slot have a capacity. @throws Problem 409 */
-async function requirePlaces(tx: Writer, { park, date, slot }: IssueAsk, parties: readonly Party[]): Promise<void> {
-  const state = (await dayPlacesOf(tx, park, date)).stateOf(slot);
+async function requirePlaces(
+  tx: Writer,
+  { park, date, slot, nowMs }: IssueAsk & { readonly nowMs: number },
+  parties: readonly Party[],
+): Promise<void> {
+  const state = (await dayPlacesOf(tx, { park, date, nowMs })).stateOf(slot);
   if (state.capacity === null) return;
   const asked = parties.flat().reduce((sum, { count }) => sum + count, 0);
   const left = placesLeft(state);

@@ -1,0 +1,94 @@
+import { ticketLinesOf } from '@skygate/shared/domain/booking/decide';
+import type { BookingLine } from '@skygate/shared/domain/booking/events';
+import { placesOfTicket, type TicketLine } from '@skygate/shared/domain/capacity/places-of-ticket';
+import type { SaleLine } from '@skygate/shared/domain/sale/events';
+import type { Party } from '@skygate/shared/domain/ticket/events';
+import { isHqNode, type ParkId } from '@skygate/shared/lib/ids';
+import { CompiledQuery } from 'kysely';
+import type { Reader } from '../../db/database.ts';
+
+/** A voided ticket and what became of its places (C5). */
+export interface VoidedTicket {
+  readonly slot: string;
+  /** Who sold it. */
+  readonly node: string;
+  readonly epoch: number;
+  readonly byHq: boolean;
+  readonly places: number;
+  /** Every gate knows of the void: the places are HQ's again. False: they are idle until then. */
+  readonly isFree: boolean;
+}
+
+interface Row {
+  readonly ticket_id: string;
+  readonly sale_id: string | null;
+  readonly slot: string;
+  readonly node: string;
+  readonly epoch: number;
+  readonly party: string;
+  /** Of the first void that HQ holds, wherever it stands in the park's log. */
+  readonly voided_at: number | null;
+  readonly sale_lines: string | null;
+  readonly booking_lines: string | null;
+  /** How many tickets of its sale were issued before it. */
+  readonly rank: number;
+}
+
+// A ticket that let somebody in has spent its place, whatever was decided later (T5): it does not come back.
+const VOIDED = `
+select t.ticket_id, t.sale_id, t.slot, t.node, t.epoch, t.party, s.lines as sale_lines, b.lines as booking_lines,
+  (select min(coalesce(e.position, r.position)) from ticket_facts f
+     left join events e on f.fork = '' and e.park = f.park and e.node = f.node and e.epoch = f.epoch and e.seq = f.seq
+     left join lateral (
+       select be.position from recovered_events re
+       join events be on be.park = re.park and be.node = re.by_node and be.epoch = re.by_epoch and be.seq = re.by_seq
+       where re.park = f.park and re.node = f.node and re.epoch = f.epoch and re.seq = f.seq and re.fork = f.fork
+     ) r on f.fork <> ''
+   where f.park = t.park and f.ticket_id = t.ticket_id and f.kind = 'voided') as voided_at,
+  (select count(*) from tickets o
+   where o.park = t.park and o.sale_id = t.sale_id and o.node = t.node and o.epoch = t.epoch and o.seq < t.seq) as rank
+from tickets t
+left join sales s on s.park = t.park and s.sale_id = t.sale_id and s.node = t.node and s.epoch = t.epoch
+left join bookings b on b.park = t.park and b.booking_id = t.sale_id and t.node like 'hq:%'
+where t.park = $1 and t.date = $2
+  and exists (select 1 from ticket_facts v
+              where v.park = t.park and v.ticket_id = t.ticket_id and v.kind = 'voided')
+  and not exists (
+    select 1 from ticket_facts a
+    where a.park = t.park and a.ticket_id = t.ticket_id and a.kind in ('admitted', 'overridden')
+      and not exists (select 1 from ticket_facts n
+                      where n.park = a.park and n.ticket_id = a.ticket_id and n.kind = 'annulled'
+                        and n.original_node = a.node and n.original_epoch = a.epoch and n.original_seq = a.seq
+                        and n.original_fork = a.fork))
+order by t.ticket_id`;
+
+/**
+ * The voided tickets of a date, each once however often it was voided (C5).
+ * @param pulledTo the park position that every gate has pulled
+ */
+export async function voidedTickets(
+  reader: Reader,
+  { park, date, pulledTo }: { readonly park: ParkId; readonly date: string; readonly pulledTo: number },
+): Promise<readonly VoidedTicket[]> {
+  const { rows } = await reader.getExecutor().executeQuery<Row>(CompiledQuery.raw(VOIDED, [park, date]));
+  return rows.map((row) => ({
+    slot: row.slot,
+    node: row.node,
+    epoch: row.epoch,
+    byHq: isHqNode(row.node),
+    places: placesOf(row),
+    isFree: row.voided_at !== null && row.voided_at <= pulledTo,
+  }));
+}
+
+function placesOf(row: Row): number {
+  const lines = linesOf(row);
+  if (lines) return placesOfTicket(lines, row.rank);
+  // HQ's tickets outside a booking take one place a person.
+  return isHqNode(row.node) ? (JSON.parse(row.party) as Party).reduce((sum, { count }) => sum + count, 0) : 0;
+}
+
+function linesOf({ sale_lines, booking_lines }: Row): readonly TicketLine[] | null {
+  if (booking_lines !== null) return ticketLinesOf(JSON.parse(booking_lines) as BookingLine[]);
+  return sale_lines === null ? null : (JSON.parse(sale_lines) as SaleLine[]);
+}
