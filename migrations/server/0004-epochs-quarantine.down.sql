@@ -1,2 +1,4 @@
--- Nothing yet.
-SELECT 1;
+drop table quarantined_runs;
+alter table nodes drop column runs_dropped;
+alter table nodes drop column pulled_log_id;
+alter table nodes drop column pulled_position;

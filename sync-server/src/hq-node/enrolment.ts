@@ -13,8 +13,10 @@ import {
 import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { HLC_ZERO } from '@skygate/shared/sync/hlc';
 import type { Reader, Writer } from '../db/database.ts';
-import { appendHqEvents, type HqNodeDeps, hqEpoch } from './append-hq-events.ts';
+import { appendHqEvents, type HqNodeDeps, type HqWork, UnknownParkError } from './append-hq-events.ts';
 import { signingKeyDraft } from './create-park.ts';
+import { endOfEpoch } from './end-of-epoch.ts';
+import { type Incarnation, incarnationsOf } from './incarnations.ts';
 import type { KeptRow } from './kept-rows.ts';
 
 /** A kiosk that HQ means to let in. With `node`, a kiosk of old that begins a new epoch (E1). */
@@ -123,15 +125,31 @@ async function admitKiosk(deps: HqNodeDeps, tx: Writer, { park, code, request }:
   const node = (code.node as NodeId | null) ?? kioskNodeOf(deps.random.bytes(10));
   const epoch = Math.max(0, ...earlier.map((row) => row.epoch)) + 1;
   const number = earlier[0]?.number ?? (await nextNumber(tx, park));
+  const ends = await endsOf(deps, tx, { park, code, request, earlier });
   const rows: KeptRow[] = [
-    ...earlier.map((row): KeptRow => ({ table: 'nodes', row: { ...row, state: 'closed' } })),
+    ...ends.flatMap((end) => end.rows ?? []),
     { table: 'nodes', row: nodeRow(deps, { park, node, epoch, number, code, request }) },
     {
       table: 'enrolment_codes',
       row: { ...code, used_public_key: request.publicKey, used_node: node, used_epoch: epoch },
     },
   ];
-  return { drafts: enrolmentDrafts(deps, { park, node, epoch, code, request }), rows };
+  const drafts = ends.flatMap((end) => end.drafts);
+  return { drafts: [...drafts, ...enrolmentDrafts(deps, { park, node, epoch, code, request })], rows };
+}
+
+/** E6: the incarnations before this one are over, in the same transaction. A ticket key enrolled again goes on. */
+async function endsOf(
+  deps: HqNodeDeps,
+  tx: Writer,
+  { park, code, request, earlier }: Admitting & { readonly earlier: readonly Incarnation[] },
+): Promise<readonly HqWork[]> {
+  const keptKid = code.role === 'till' ? keyIdOfText(deps, request.signingPublicKey) : '';
+  const ends: HqWork[] = [];
+  for (const row of earlier) {
+    ends.push(await endOfEpoch(tx, row, { park, reason: 'enrolled_anew', state: 'closed', keptKid }));
+  }
+  return ends;
 }
 
 /**
@@ -147,33 +165,6 @@ async function isAnothersKey(deps: HqNodeDeps, tx: Writer, { park, code, request
     .executeTakeFirst();
   return published !== undefined && published.holder !== code.node;
 }
-
-const NODE_COLUMNS = [
-  'park',
-  'node',
-  'epoch',
-  'role',
-  'name',
-  'gate_id',
-  'number',
-  'public_key',
-  'key_id',
-  'signing_public_key',
-  'state',
-  'head_hash',
-  'head_hlc',
-  'app_version',
-  'enrolled_ms',
-] as const;
-
-const incarnationsOf = (tx: Writer, park: string, node: string) =>
-  tx
-    .selectFrom('nodes')
-    .select(NODE_COLUMNS)
-    .where('park', '=', park)
-    .where('node', '=', node)
-    .orderBy('epoch', 'desc')
-    .execute();
 
 async function nextNumber(tx: Writer, park: string): Promise<number> {
   const row = await tx
@@ -255,13 +246,14 @@ async function answerFor(deps: HqNodeDeps, park: ParkId, codeHash: string): Prom
 
 /** HQ's node in a park and the key that seals its present epoch (E7). @throws UnknownParkError */
 export async function hqIdentity(reader: Reader, park: ParkId): Promise<EnrolResponse['hq']> {
-  const epoch = await hqEpoch(reader, park);
   const row = await reader
     .selectFrom('nodes')
     .select(['node', 'epoch', 'public_key'])
     .where('park', '=', park)
     .where('role', '=', 'hq')
-    .where('epoch', '=', epoch)
-    .executeTakeFirstOrThrow();
+    .where('state', '=', 'open')
+    .orderBy('epoch', 'desc')
+    .executeTakeFirst();
+  if (!row) throw new UnknownParkError(`There is no park ${park} on this server.`);
   return { node: row.node, epoch: row.epoch, publicKey: row.public_key };
 }

@@ -11,10 +11,10 @@ import type { Tables } from '../db/row-types.generated.ts';
  */
 const APPEND_BATCH = `
 with park as materialized (
-  select park, head from parks where park = $1 for update
+  select park, head, log_id from parks where park = $1 for update
 ),
 stream as materialized (
-  select n.park, n.node, n.epoch, n.head_seq, n.head_hash, p.head
+  select n.park, n.node, n.epoch, n.head_seq, n.head_hash, p.head, p.log_id
   from park p join nodes n on n.park = p.park
   where n.node = $2 and n.epoch = $3
   for update of n
@@ -36,7 +36,7 @@ checked as (
   where b.seq > s.head_seq
 ),
 outcome as materialized (
-  select s.park, s.node, s.epoch, s.head, s.head_seq, s.head_hash,
+  select s.park, s.node, s.epoch, s.head, s.head_seq, s.head_hash, s.log_id,
          (select count(*) from checked c where c.chained) as fresh
   from stream s
 ),
@@ -63,7 +63,9 @@ advanced as (
   from outcome o
   where n.park = o.park and n.node = o.node and n.epoch = o.epoch and o.fresh > 0
 )
-select o.head_seq, o.head_hash, o.fresh, o.head + o.fresh as head from outcome o`;
+select o.head_seq, o.head_hash, o.fresh, o.head + o.fresh as head, o.log_id,
+       greatest(0, o.head + o.fresh - (select c.position from projection_cursors c where c.park = o.park)) as behind
+from outcome o`;
 
 /** A chained run of one stream and the seal over its last event. */
 export interface Batch {
@@ -81,15 +83,30 @@ export interface Appended {
   readonly fresh: number;
   /** The park's newest position after this. */
   readonly head: number;
+  /** Of the moment of this: positions mean something within one log only (E8). */
+  readonly logId: string;
+  /** How many of the park's events the read models have yet to take in. */
+  readonly behind: number;
+}
+
+interface AppendedRow {
+  readonly head_seq: number;
+  readonly head_hash: string;
+  readonly fresh: number;
+  readonly head: number;
+  readonly log_id: string;
+  readonly behind: number;
 }
 
 /** @returns null if the park has no such stream */
 export async function appendBatch(kysely: Kysely<Tables>, batch: Batch, receivedMs: number): Promise<Appended | null> {
-  const { rows } = await kysely.executeQuery<{ head_seq: number; head_hash: string; fresh: number; head: number }>(
+  const { rows } = await kysely.executeQuery<AppendedRow>(
     CompiledQuery.raw(APPEND_BATCH, parametersOf(batch, receivedMs)),
   );
-  const row = rows[0];
-  return row ? { headSeq: row.head_seq, headHash: row.head_hash, fresh: row.fresh, head: row.head } : null;
+  const [row] = rows;
+  if (!row) return null;
+  const { head_seq: headSeq, head_hash: headHash, fresh, head, log_id: logId, behind } = row;
+  return { headSeq, headHash, fresh, head, logId, behind };
 }
 
 function parametersOf({ events, bodies, seal }: Batch, receivedMs: number): unknown[] {

@@ -1,41 +1,31 @@
-import { base64urlToBytes } from '@skygate/shared/lib/bytes';
-import type { Crypto } from '@skygate/shared/lib/crypto';
-import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
-import { isHqNode } from '@skygate/shared/lib/ids';
+import type { NodeId } from '@skygate/shared/lib/ids';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
-import type { PushRequest } from '@skygate/shared/protocol/push';
-import type { WireEvent } from '@skygate/shared/protocol/wire-event';
-import { wireToEvent } from '@skygate/shared/protocol/wire-event';
-import { CHAIN_START, sealVerifies } from '@skygate/shared/sync/chain';
-import type { Database, Reader } from '../db/database.ts';
-import type { ParkBus } from '../db/park-bus.ts';
-import type { HqJournal } from '../hq-node/hq-journal.ts';
-import type { Clock } from '../ports.ts';
+import type { PushFrame } from '@skygate/shared/protocol/push';
+import { CHAIN_START } from '@skygate/shared/sync/chain';
+import type { HqNodeDeps } from '../hq-node/append-hq-events.ts';
+import type { KioskSession } from '../plugins/node-auth.ts';
 import { type Appended, appendBatch, type Batch } from './append-batch.ts';
 import { type ChainedRun, chainRun } from './chain-run.ts';
-
-export interface IngestDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly crypto: Crypto;
-  readonly bus: ParkBus;
-  readonly journal: HqJournal | null;
-}
+import { judgeBrokenChain, judgeKnownRun, type PastProblem } from './judge-past.ts';
+import { quarantineRun } from './quarantine-run.ts';
+import { type ReadPush, readPush } from './read-push.ts';
+import { endOf, findJoint, hashesOf, isAuthorsSeal, type Joint, type StreamEnd } from './stream.ts';
 
 /** Why a push changed nothing. Facts themselves are never refused (S3): these are about the chain they come in. */
 export type PushRefusal =
   | { readonly kind: 'not_a_push'; readonly detail: string }
   | { readonly kind: 'wrong_stream' }
   | { readonly kind: 'gap'; readonly needFrom: number }
-  | { readonly kind: 'equivocation'; readonly seq: number }
-  | { readonly kind: 'seal_refused' }
-  | { readonly kind: 'epoch_closed' };
+  /** The seal is not the author's word for this chain. With where our stream ends, so that a relay sees where it parts. */
+  | ({ readonly kind: 'seal_refused' } & StreamEnd)
+  | ({ readonly kind: PastProblem['kind']; readonly seq: number } & StreamEnd)
+  | ({ readonly kind: 'epoch_closed' } & StreamEnd);
 
-interface Stream {
-  readonly state: string;
-  readonly publicKey: string;
-  readonly headSeq: number;
-  readonly headHash: string;
+export interface Taken {
+  readonly acknowledged: number;
+  readonly logId: string;
+  /** How many of the park's events the read models have yet to take in (S5). */
+  readonly behind: number;
 }
 
 /**
@@ -43,123 +33,98 @@ interface Stream {
  * Idempotent and atomic: on ok all of it is stored. @returns up to which seq the server has the stream
  */
 export async function ingest(
-  deps: IngestDeps,
-  park: ParkId,
-  push: PushRequest,
-): Promise<Result<{ readonly acknowledged: number }, PushRefusal>> {
-  const misshapen = shapeProblem(push);
-  if (misshapen) return err({ kind: 'not_a_push', detail: misshapen });
-  const stream = isHqNode(push.node) ? null : await findStream(deps.database.reader, park, push);
-  if (!stream) return err({ kind: 'wrong_stream' });
-  if (push.from > stream.headSeq + 1) return err(gapOf(stream));
+  deps: HqNodeDeps,
+  by: KioskSession,
+  frame: PushFrame,
+): Promise<Result<Taken, PushRefusal>> {
+  const read = readPush(by.park, frame);
+  if (!read.ok) return err({ kind: 'not_a_push', detail: read.error });
+  const push = read.value;
+  const joint = ownJoint(by, push) ?? (await findJoint(deps.database.reader, push));
+  if (!joint) return err({ kind: 'wrong_stream' });
+  if (push.from > joint.headSeq + 1) return err(gapOf(joint));
+  if (!isAuthorsSeal(deps.crypto, frame, joint.publicKey)) return err({ kind: 'seal_refused', ...endOf(joint) });
 
-  const run = await rechain(deps, park, push, stream);
+  const run = chained(deps, push, joint);
   if (!run) return err({ kind: 'not_a_push', detail: 'an event has no canonical form' });
-  const batch: Batch = { ...run, seal: { ...push.seal, node: push.seal.node as NodeId } };
-  if (!isSealed(deps.crypto, batch, stream)) return err({ kind: 'seal_refused' });
-
+  if (!isSealed(run, frame)) return refuseBroken(deps, by, { push, run, joint });
+  const batch: Batch = { ...run, seal: { ...frame.seal, node: push.node } };
   const appended = await appendBatch(deps.database.kysely, batch, deps.clock.nowMs());
   if (!appended) return err({ kind: 'wrong_stream' });
-  if (appended.fresh === 0) return judgeUnappended(deps, park, { batch, stream, appended });
+  if (appended.fresh === 0) return answerKnown(deps, by, { push, run, joint, appended });
   // What is acknowledged and then lost with PGlite's tail is noticed at the next start by this mark (E8).
-  deps.journal?.noteHead(park, appended.head);
-  deps.bus.publish('appended', park);
-  return ok({ acknowledged: appended.headSeq + appended.fresh });
+  deps.journal?.noteHead(push.park, appended.head);
+  deps.bus.publish('appended', push.park);
+  return ok(takenOf(appended));
 }
 
-function shapeProblem({ node, epoch, from, events, seal }: PushRequest): string | null {
-  if (seal.node !== node || seal.epoch !== epoch) return 'the seal is of another stream';
-  if (seal.to !== from + events.length - 1) return 'the seal is not over the last event';
-  return null;
+/** The commonest push, one's own from where the server has it, needs no look: its token was just checked against it. */
+function ownJoint(by: KioskSession, { node, epoch, from }: ReadPush): Joint | null {
+  if (node !== by.node || epoch !== by.epoch || from !== by.stream.headSeq + 1) return null;
+  return { ...by.stream, hashBefore: by.stream.headSeq === 0 ? CHAIN_START : by.stream.headHash };
 }
 
-async function findStream(reader: Reader, park: ParkId, push: PushRequest): Promise<Stream | null> {
-  const row = await reader
-    .selectFrom('nodes')
-    .select(['state', 'public_key', 'head_seq', 'head_hash'])
-    .where('park', '=', park)
-    .where('node', '=', push.node)
-    .where('epoch', '=', push.epoch)
-    .executeTakeFirst();
-  if (!row) return null;
-  return { state: row.state, publicKey: row.public_key, headSeq: row.head_seq, headHash: row.head_hash };
-}
+const takenOf = ({ headSeq, fresh, logId, behind }: Appended): Taken => ({
+  acknowledged: headSeq + fresh,
+  logId,
+  behind,
+});
 
 // A closed epoch still takes what extends its head (E6), and nothing else.
-const gapOf = ({ state, headSeq }: Stream): PushRefusal =>
-  state === 'closed' ? { kind: 'epoch_closed' } : { kind: 'gap', needFrom: headSeq + 1 };
+const gapOf = (stream: Pick<Joint, 'state' | 'headSeq' | 'headHash'>): PushRefusal =>
+  stream.state === 'open' ? { kind: 'gap', needFrom: stream.headSeq + 1 } : { kind: 'epoch_closed', ...endOf(stream) };
 
-/** The run with the hashes that do not travel, from the hash of the event before it. */
-async function rechain(deps: IngestDeps, park: ParkId, push: PushRequest, stream: Stream): Promise<ChainedRun | null> {
-  const place = { park, node: push.node as NodeId, epoch: push.epoch, from: push.from };
-  const prev = push.from - 1 === stream.headSeq ? stream.headHash : await hashBefore(deps.database.reader, place);
-  const unchained = push.events.map((wire, index) => wireToEvent(wire as WireEvent, place, index));
-  if (unchained.some(({ wallMs }) => !Number.isSafeInteger(wallMs))) return null;
+/** The run with the hashes that do not travel; null if an event has no canonical form. */
+function chained(deps: HqNodeDeps, push: ReadPush, { hashBefore }: Joint): ChainedRun | null {
   try {
-    return chainRun(deps.crypto, unchained, prev);
+    return chainRun(deps.crypto, push.events, hashBefore);
   } catch {
     return null;
   }
 }
 
-interface Place {
-  readonly park: ParkId;
-  readonly node: NodeId;
-  readonly epoch: number;
-  readonly from: number;
+/** Whether the seal is over exactly this recomputed chain. */
+const isSealed = ({ events }: ChainedRun, { seal }: PushFrame): boolean =>
+  events.at(-1)?.hash === seal.headHash && events.at(-1)?.hlc === seal.hlc;
+
+interface Judging {
+  readonly push: ReadPush;
+  readonly run: ChainedRun;
+  readonly joint: Joint;
 }
 
-async function hashBefore(reader: Reader, { park, node, epoch, from }: Place): Promise<string> {
-  if (from === 1) return CHAIN_START;
-  const [row] = await hashesOf(reader, { park, node, epoch, from: from - 1, to: from - 1 });
-  return row?.hash ?? CHAIN_START;
-}
+const isAuthor = (by: KioskSession, { node, epoch }: { readonly node: NodeId; readonly epoch: number }): boolean =>
+  by.node === node && by.epoch === epoch;
 
-function hashesOf(
-  reader: Reader,
-  { park, node, epoch, from, to }: Place & { readonly to: number },
-): Promise<{ seq: number; hash: string }[]> {
-  return reader
-    .selectFrom('events')
-    .select(['seq', 'hash'])
-    .where('park', '=', park)
-    .where('node', '=', node)
-    .where('epoch', '=', epoch)
-    .where('seq', '>=', from)
-    .where('seq', '<=', to)
-    .orderBy('seq')
-    .execute();
-}
-
-/** Whether the seal is the author's own, over exactly this recomputed chain. */
-function isSealed(crypto: Crypto, { events, seal }: Batch, stream: Stream): boolean {
-  const publicKey = base64urlToBytes(stream.publicKey);
-  if (!publicKey || events.at(-1)?.hash !== seal.headHash || events.at(-1)?.hlc !== seal.hlc) return false;
-  return sealVerifies(crypto, seal, { node: seal.node, epoch: seal.epoch, publicKey });
+/** The author's seal stands over something else than what these words make of the past we have. */
+async function refuseBroken(
+  deps: HqNodeDeps,
+  by: KioskSession,
+  { push, run, joint }: Judging,
+): Promise<Result<never, PushRefusal>> {
+  if (joint.state !== 'open') return err({ kind: 'epoch_closed', ...endOf(joint) });
+  const stored = await hashesOf(deps.database.reader, push, { from: push.from, to: Math.min(push.to, joint.headSeq) });
+  const problem = judgeBrokenChain({ push, run, joint, stored, byAuthor: isAuthor(by, push) });
+  if (!problem) return err({ kind: 'seal_refused', ...endOf(joint) });
+  return err(await closed(deps, by, push, problem));
 }
 
 /** Nothing went in: all of it was known, or something is between, or the author wrote two pasts. */
-async function judgeUnappended(
-  deps: IngestDeps,
-  park: ParkId,
-  { batch, stream, appended }: { readonly batch: Batch; readonly stream: Stream; readonly appended: Appended },
-): Promise<Result<{ readonly acknowledged: number }, PushRefusal>> {
-  const { seal, events } = batch;
-  const from = events[0]?.seq ?? 1;
-  if (from > appended.headSeq + 1) return err(gapOf({ ...stream, headSeq: appended.headSeq }));
-  const place = { park, node: seal.node, epoch: seal.epoch, from, to: Math.min(seal.to, appended.headSeq) };
-  const stored = new Map((await hashesOf(deps.database.reader, place)).map(({ seq, hash }) => [seq, hash]));
-  const differing = events.find(({ seq, hash }) => seq <= appended.headSeq && stored.get(seq) !== hash);
-  if (!differing) return ok({ acknowledged: appended.headSeq });
-  if (stream.state === 'closed') return err({ kind: 'epoch_closed' });
-  // Both pasts carry the author's own seal, so it is the author that must begin anew (S2), whoever delivered it.
-  await deps.database.kysely
-    .updateTable('nodes')
-    .set({ state: 'quarantined' })
-    .where('park', '=', park)
-    .where('node', '=', seal.node)
-    .where('epoch', '=', seal.epoch)
-    .where('state', '=', 'open')
-    .execute();
-  return err({ kind: 'equivocation', seq: differing.seq });
+async function answerKnown(
+  deps: HqNodeDeps,
+  by: KioskSession,
+  { push, run, joint, appended }: Judging & { readonly appended: Appended },
+): Promise<Result<Taken, PushRefusal>> {
+  const now = { ...joint, headSeq: appended.headSeq, headHash: appended.headHash };
+  if (push.from > now.headSeq + 1) return err(gapOf(now));
+  const stored = await hashesOf(deps.database.reader, push, { from: push.from, to: Math.min(push.to, now.headSeq) });
+  const problem = judgeKnownRun({ run, stored, headSeq: now.headSeq });
+  if (!problem) return ok(takenOf(appended));
+  if (now.state !== 'open') return err({ kind: 'epoch_closed', ...endOf(now) });
+  return err(await closed(deps, by, push, problem));
+}
+
+async function closed(deps: HqNodeDeps, by: KioskSession, push: ReadPush, problem: PastProblem): Promise<PushRefusal> {
+  const end = await quarantineRun(deps, by, { push, problem });
+  return { kind: problem.kind, seq: problem.seq, ...end };
 }

@@ -36,6 +36,12 @@ export const syncProblem = (
   extra: Readonly<Record<string, unknown>> = {},
 ): Problem => new Problem(SYNC_PROBLEMS[code], code, { detail, extra });
 
+const RETRY_LATER = { 'retry-after': '1' };
+
+/** 503: nothing is wrong with what was asked, only with the moment. */
+export const busyProblem = (detail: string): Problem =>
+  new Problem(SYNC_PROBLEMS.unavailable, 'unavailable', { detail, headers: RETRY_LATER });
+
 /** One handler for domain problems, schema violations, framework errors, databases' SQLSTATEs and 404. */
 export function registerProblems(app: FastifyInstance, deps: { readonly log: Log }): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(deps, error, { request, reply }));
@@ -79,18 +85,13 @@ function send(reply: FastifyReply, problem: Problem, requestId: string): Fastify
 // The query may hold what is nobody's business.
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ?? '/';
 
-const RETRY_LATER = { 'retry-after': '1' };
-
 function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   if (error.validation) return validationProblem(error, request);
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || error.statusCode === 413) {
     return syncProblem('too_large', 'The request is larger than this service takes.');
   }
-  if (isPassingTrouble(error)) {
-    const detail = 'The database is busy or away; try again.';
-    return new Problem(503, 'unavailable', { detail, headers: RETRY_LATER });
-  }
+  if (isPassingTrouble(error)) return busyProblem('The database is busy or away; try again.');
   const status = error.statusCode ?? 500;
   if (status === 429) return syncProblem('too_many_requests', 'Too many requests from this address; try again later.');
   if (status >= 400 && status < 500) return new Problem(status, 'malformed', { detail: error.message });

@@ -1,46 +1,51 @@
-import { base64urlToBytes, bytesToHex } from '@skygate/shared/lib/bytes';
+import { base64urlToBytes } from '@skygate/shared/lib/bytes';
+import type { Crypto } from '@skygate/shared/lib/crypto';
 import { NODE_PATTERN, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import { assertionSubject, TOKEN_AUDIENCE } from '@skygate/shared/protocol/token';
 import { decodeJwt, importJWK, jwtVerify } from 'jose';
 import type { Database } from '../db/database.ts';
 import type { Keyring } from '../hq-node/keyring.ts';
+import type { KioskSession } from '../plugins/node-auth.ts';
 import type { Clock, Random } from '../ports.ts';
+import { spendNonce } from './nonce.ts';
 import { signToken } from './token-text.ts';
 
 export interface TokenDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly random: Random;
+  readonly crypto: Crypto;
   readonly keyring: Keyring;
 }
 
-const NONCE_MS = 2 * 60_000;
-
-/** A nonce for one assertion, so that no kiosk's clock is trusted (S1). */
-export async function issueNonce({ database, clock, random }: TokenDeps): Promise<string> {
-  const nonce = bytesToHex(random.bytes(24));
-  const nowMs = clock.nowMs();
-  await database.kysely.deleteFrom('nonces').where('expires_ms', '<', nowMs).execute();
-  await database.kysely
-    .insertInto('nonces')
-    .values({ nonce, expires_ms: nowMs + NONCE_MS })
-    .execute();
-  return nonce;
+/** A token, and whether it is only for delivering what a revoked kiosk still has (X4). */
+export interface IssuedToken {
+  readonly token: string;
+  readonly isRevoked: boolean;
 }
+
+export type TokenRefusal =
+  | { readonly kind: 'unauthenticated' }
+  /** This incarnation is over; only to whoever proved to be it. */
+  | ({ readonly kind: 'closed' } & Pick<KioskSession, 'stream' | 'isRevoked'>);
 
 /** A token for the kiosk that signed this assertion (RFC 7523) over one of our nonces, each good once. */
 export async function issueToken(
   deps: TokenDeps,
   assertion: string,
-): Promise<Result<string, 'unauthenticated' | 'epoch_closed'>> {
+  { protocol }: { readonly protocol: number },
+): Promise<Result<IssuedToken, TokenRefusal>> {
   const claimed = claimedNode(assertion);
   const found = claimed && (await findNode(deps.database, claimed));
-  if (!found) return err('unauthenticated');
+  if (!found) return err({ kind: 'unauthenticated' });
   const nonce = await nonceOf(assertion, { ...found, ...claimed });
-  if (nonce === null || !(await consumeNonce(deps, nonce))) return err('unauthenticated');
-  if (found.state === 'closed') return err('epoch_closed');
-  return ok(await signToken(deps, { park: found.park as ParkId, ...claimed }));
+  if (nonce === null || !(await spendNonce(deps, nonce))) return err({ kind: 'unauthenticated' });
+  const { state, public_key: publicKey, head_seq: headSeq, head_hash: headHash, is_revoked: isRevoked } = found;
+  if (state !== 'open' && !(isRevoked && protocol > 1)) {
+    return err({ kind: 'closed', stream: { state, publicKey, headSeq, headHash }, isRevoked });
+  }
+  return ok({ token: await signToken(deps, { park: found.park as ParkId, ...claimed }), isRevoked });
 }
 
 interface ClaimedNode {
@@ -61,11 +66,26 @@ function claimedNode(assertion: string): ClaimedNode | null {
 
 const findNode = ({ reader }: Database, { node, epoch }: ClaimedNode) =>
   reader
-    .selectFrom('nodes')
-    .select(['park', 'public_key', 'state'])
-    .where('node', '=', node)
-    .where('epoch', '=', epoch)
-    .where('role', '<>', 'hq')
+    .selectFrom('nodes as n')
+    .select(({ exists, selectFrom }) => [
+      'n.park',
+      'n.public_key',
+      'n.state',
+      'n.head_seq',
+      'n.head_hash',
+      exists(
+        selectFrom('kiosk_revocations as r')
+          .select('r.node')
+          .whereRef('r.park', '=', 'n.park')
+          .whereRef('r.node', '=', 'n.node')
+          .whereRef('r.epoch', '=', 'n.epoch'),
+      )
+        .$castTo<boolean>()
+        .as('is_revoked'),
+    ])
+    .where('n.node', '=', node)
+    .where('n.epoch', '=', epoch)
+    .where('n.role', '<>', 'hq')
     .executeTakeFirst();
 
 /** The nonce the assertion was signed over; null if the signature or its words are wrong. */
@@ -89,14 +109,4 @@ async function nonceOf(
   } catch {
     return null;
   }
-}
-
-async function consumeNonce({ database, clock }: TokenDeps, nonce: string): Promise<boolean> {
-  const deleted = await database.kysely
-    .deleteFrom('nonces')
-    .where('nonce', '=', nonce)
-    .where('expires_ms', '>=', clock.nowMs())
-    .returning('nonce')
-    .executeTakeFirst();
-  return deleted !== undefined;
 }

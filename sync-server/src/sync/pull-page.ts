@@ -1,8 +1,10 @@
 import { TRUST_LEVELS, type Trust } from '@skygate/shared/events/envelope';
 import { PUSH_BYTES_MAX } from '@skygate/shared/protocol/limits';
+import type { GateContact } from '@skygate/shared/protocol/pull';
 import { hlcMs } from '@skygate/shared/sync/hlc';
 import type { Reader } from '../db/database.ts';
 import { EVENT_COLUMNS, exactWords, type StoredEvent } from '../ingest/stored-event.ts';
+import { parkNow } from './park-now.ts';
 
 export interface PageRequest {
   readonly park: string;
@@ -10,6 +12,7 @@ export interface PageRequest {
   readonly limit: number;
   /** Whose own events are left out. */
   readonly reader: { readonly node: string; readonly epoch: number };
+  readonly nowMs: number;
 }
 
 /** A page of whole batches in park order (S4). */
@@ -22,12 +25,15 @@ export interface PullPage {
   /** Of the moment the page was read: positions mean something within one log only. */
   readonly logId: string;
   readonly peopleRevision: number;
+  /** How far the server has the reader's own stream (K3). */
+  readonly acknowledged: number;
+  readonly gates: readonly GateContact[];
 }
 
 export async function readPullPage(db: Reader, request: PageRequest): Promise<PullPage> {
   const { after } = request;
-  const { head, logId, peopleRevision } = await parkNow(db, request.park);
-  if (after >= head) return { runs: [], next: after, head, logId, peopleRevision };
+  const now = await parkNow(db, request);
+  if (after >= now.head) return { ...now, runs: [], next: after };
   const seals = fitting(await sealsAfter(db, request), request);
   const next = seals.at(-1)?.position ?? after;
   const others = seals.filter((seal) => !isOwn(seal, request));
@@ -35,24 +41,7 @@ export async function readPullPage(db: Reader, request: PageRequest): Promise<Pu
     others[0] === undefined ? [] : await eventsBetween(db, request, { first: others[0].first_position, next });
   const byPosition = new Map(events.map((event) => [event.position, event]));
   const runs = joined(others).map((run) => runText(run, byPosition));
-  return { runs, next, head: Math.max(head, next), logId, peopleRevision };
-}
-
-/** What every answer says of the park, in one look: most pulls find nothing new, and cost this and little else. */
-async function parkNow(db: Reader, park: string) {
-  const { head, log_id, newest } = await db
-    .selectFrom('parks as p')
-    .select(({ selectFrom }) => [
-      'p.head',
-      'p.log_id',
-      selectFrom('people as q')
-        .select((q) => q.fn.max('q.revision').as('newest'))
-        .whereRef('q.park', '=', 'p.park')
-        .as('newest'),
-    ])
-    .where('p.park', '=', park)
-    .executeTakeFirstOrThrow();
-  return { head, logId: log_id, peopleRevision: Number(newest ?? 0) };
+  return { ...now, runs, next, head: Math.max(now.head, next) };
 }
 
 const SEAL_COLUMNS = [

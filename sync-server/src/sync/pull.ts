@@ -1,9 +1,10 @@
 import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
-import type { GateContact, PullQuery } from '@skygate/shared/protocol/pull';
-import type { Database, Reader } from '../db/database.ts';
+import type { PullQuery } from '@skygate/shared/protocol/pull';
+import type { Database } from '../db/database.ts';
 import type { ParkBus } from '../db/park-bus.ts';
 import type { HqJournal } from '../hq-node/hq-journal.ts';
-import type { AuthenticatedNode } from '../plugins/node-auth.ts';
+import type { Contacts } from '../plugins/contacts.ts';
+import type { AuthenticatedNode, KioskSession } from '../plugins/node-auth.ts';
 import type { Clock, Timers } from '../ports.ts';
 import { type PullPage, readPullPage } from './pull-page.ts';
 import type { WaitingPulls } from './waiting-pulls.ts';
@@ -16,6 +17,7 @@ export interface PullDeps {
   readonly journal: HqJournal | null;
   readonly stopping: AbortSignal;
   readonly waitingPulls: WaitingPulls;
+  readonly contacts: Contacts;
 }
 
 /** On PostgreSQL another instance's hint may be lost; a waiting pull looks this often in any case. */
@@ -25,26 +27,24 @@ const LOOK_AGAIN_MS = 1_000;
  * What other nodes of the park did (S4), as JSON text. With nothing to say it waits up to `waitMs` for something;
  * `gone` ends the wait when the asker has left.
  */
-export async function pull(
-  deps: PullDeps,
-  node: AuthenticatedNode,
-  query: PullQuery,
-  gone: AbortSignal,
-): Promise<string> {
+export async function pull(deps: PullDeps, kiosk: KioskSession, query: PullQuery, gone: AbortSignal): Promise<string> {
   const askedMs = deps.clock.monotonicMs();
-  const wait = deps.waitingPulls.begin(node);
+  const wait = deps.waitingPulls.begin(kiosk);
   const over = AbortSignal.any([gone, wait.superseded]);
-  const { page, readMs } = await waitForPage(deps, node, query, over).finally(wait.end);
+  const { page, readMs } = await waitForPage(deps, kiosk, query, over).finally(wait.end);
   // Once seen, a position must not be given to another event (E8).
-  deps.journal?.noteHead(node.park, page.head);
+  deps.journal?.noteHead(kiosk.park, page.head);
+  deps.contacts.asksAfter(kiosk, page.logId, query.after);
+  deps.contacts.given(kiosk, page.logId, page.next);
   const rest = {
     next: page.next,
     head: page.head,
     logId: page.logId,
-    gates: await gateContacts(deps.database.reader, node.park, deps.clock.nowMs()),
+    gates: page.gates,
     peopleRevision: page.peopleRevision,
     serverMs: deps.clock.nowMs(),
     heldMs: Math.max(0, Math.floor(readMs - askedMs)),
+    ...(kiosk.protocol === 1 ? {} : { acknowledged: page.acknowledged, durable: deps.database.durable }),
   };
   return `{"runs":[${page.runs.join(',')}],${JSON.stringify(rest).slice(1)}`;
 }
@@ -67,7 +67,8 @@ async function waitForPage(
     while (true) {
       woken = new AbortController();
       const readMs = clock.monotonicMs();
-      const page = await readPullPage(database.reader, { park: node.park, after, limit, reader: node });
+      const request = { park: node.park, after, limit, reader: node, nowMs: clock.nowMs() };
+      const page = await readPullPage(database.reader, request);
       const leftMs = endsMs - clock.monotonicMs();
       const lostTail = page.next > page.head;
       if (page.runs.length > 0 || leftMs <= 0 || lostTail || stopping.aborted || over.aborted) return { page, readMs };
@@ -79,22 +80,4 @@ async function waitForPage(
   } finally {
     unsubscribe();
   }
-}
-
-/** The gates of a park in their present incarnation, and when they were last heard of. */
-async function gateContacts(reader: Reader, park: string, nowMs: number): Promise<GateContact[]> {
-  const rows = await reader
-    .selectFrom('nodes')
-    .select(['node', 'gate_id', 'name', 'contact_ms'])
-    .where('park', '=', park)
-    .where('role', '=', 'gate')
-    .where('state', '=', 'open')
-    .orderBy('node')
-    .execute();
-  return rows.map(({ node, gate_id, name, contact_ms }) => ({
-    node,
-    gateId: gate_id,
-    name,
-    contactAgeMs: contact_ms === null ? null : Math.max(0, nowMs - contact_ms),
-  }));
 }

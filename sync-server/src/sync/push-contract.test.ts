@@ -83,17 +83,23 @@ describeOnDatabases('push', (eachTest) => {
     expect(row).toEqual({ state: 'quarantined', head_seq: 3 });
   });
 
-  it('E3: a seal over another chain, or by another key, is refused and changes nothing', async () => {
+  it("E3: a seal by another key, or a relay's over other words, is refused and changes nothing", async () => {
     const kiosk = await enrolKiosk(server, { park });
+    const relay = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
     const body = pushOf(kiosk.key, kiosk.write(2));
     const [first, second] = body.events;
     const tampered = { ...body, events: [first, [...(second ?? []).slice(0, 8), { amountMinor: 1_000_000 }]] };
     const forged = { ...body, seal: { ...body.seal, signature: pushOf(newKey(), kiosk.log).seal.signature } };
-    for (const bad of [tampered, forged]) {
-      const answer = await push(server, kiosk.token, bad);
+    for (const [bad, token] of [
+      [tampered, relay.token],
+      [forged, relay.token],
+      [forged, kiosk.token],
+    ] as const) {
+      const answer = await push(server, token, bad);
       expect([answer.statusCode, answer.json().code]).toEqual([422, 'seal_refused']);
     }
     expect((await stateOf(kiosk)).acknowledged).toBe(0);
+    expect((await push(server, kiosk.token, body)).json().acknowledged).toBe(2);
   });
 
   it('S1: a relay delivers the sealed stream of another kiosk of its park', async () => {

@@ -1,0 +1,60 @@
+import { PUSH_BYTES_MAX } from '@skygate/shared/protocol/limits';
+import { type PushFrame, type PushResponse, pushFrame } from '@skygate/shared/protocol/push';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { ServerDeps } from '../app.ts';
+import { isPassingTrouble } from '../db/passing-trouble.ts';
+import { ingest } from '../ingest/ingest.ts';
+import { gunzipRequest } from '../plugins/gzip.ts';
+import { nodeOf } from '../plugins/node-auth.ts';
+import { busyProblem } from '../plugins/problem.ts';
+import type { PushGate } from './push-gate.ts';
+import { pushProblem } from './sync-problems.ts';
+import type { SyncApp } from './sync-routes.ts';
+
+/** The events may fill `PUSH_BYTES_MAX`; the run's place and seal come on top. */
+const PUSH_BODY_LIMIT = PUSH_BYTES_MAX + 2_048;
+
+/** `POST /sync/push` (S2, S3, S5): the frame is checked as a whole, each event by itself. */
+export function pushRoute(
+  app: SyncApp,
+  deps: ServerDeps,
+  given: { readonly onRequest: onRequestAsyncHookHandler; readonly gate: PushGate },
+): void {
+  // From before its first query to its answer, or to the moment the kiosk is gone.
+  const letThrough = async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    reply.raw.once('close', deps.projections.pushBegins());
+  };
+  const route = {
+    onRequest: [letThrough, given.onRequest],
+    preParsing: gunzipRequest,
+    bodyLimit: PUSH_BODY_LIMIT,
+    config: { invalidBody: 'not_a_push' as const, revokedMay: true },
+    schema: { body: pushFrame },
+  };
+  app.post('/sync/push', route, async (request, reply): Promise<PushResponse> => {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const leave = await given.gate.enter(nodeOf(request), gone.signal);
+    if (!leave) throw busyProblem('Many kiosks are sending at the moment; try again.');
+    try {
+      return await takeIn(deps, given.gate, request as FastifyRequest<{ Body: PushFrame }>);
+    } catch (error) {
+      if (isPassingTrouble(error)) given.gate.noteTrouble();
+      throw error;
+    } finally {
+      leave();
+    }
+  });
+}
+
+async function takeIn(
+  deps: ServerDeps,
+  gate: PushGate,
+  request: FastifyRequest<{ Body: PushFrame }>,
+): Promise<PushResponse> {
+  const kiosk = nodeOf(request);
+  const taken = await ingest(deps, kiosk, request.body);
+  if (!taken.ok) throw pushProblem(taken.error, kiosk.protocol);
+  const { acknowledged, logId, behind } = taken.value;
+  return { acknowledged, durable: deps.database.durable, logId, credits: gate.credits(behind) };
+}
