@@ -301,6 +301,9 @@ export interface NodesRow {
   oldest_waiting_ms: number | null;
   skew_ms: number | null;
   problem: string | null;
+  pulled_position: Generated<number>;
+  pulled_log_id: Generated<string>;
+  runs_dropped: Generated<number>;
   trust: string | null;
   people_revision: number | null;
 }
@@ -368,6 +371,21 @@ export interface QuarantineRow {
   key: string;
   program: number;
   waits_for: string | null;
+}
+
+export interface QuarantinedRunsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  from_seq: number;
+  to_seq: number;
+  run_hash: string;
+  reason: string;
+  at_seq: number;
+  by_node: string;
+  by_epoch: number;
+  received_ms: number;
+  run: string;
 }
 
 export interface RecoveredEventsRow {
@@ -602,6 +620,7 @@ export interface Tables {
   people: PeopleRow;
   projection_cursors: ProjectionCursorsRow;
   quarantine: QuarantineRow;
+  quarantined_runs: QuarantinedRunsRow;
   recovered_events: RecoveredEventsRow;
   refusals: RefusalsRow;
   sales: SalesRow;
