@@ -54,7 +54,8 @@ describe('the data folder', () => {
     const first = open();
     first.close();
     const second = openDataFolder(folder, seededRandom(2));
-    expect(second.keys).toEqual(first.keys);
+    expect(second.keys.nodeSeed).toEqual(first.keys.nodeSeed);
+    expect(second.keys.signingSeed).toEqual(first.keys.signingSeed);
     expect(first.keys.nodeSeed).not.toEqual(first.keys.signingSeed);
     expect(statSync(join(folder, 'node.key')).mode & 0o777).toBe(0o600);
     second.close();
@@ -80,5 +81,22 @@ describe('the data folder', () => {
     writeFileSync(join(folder, 'node.key'), 'short');
     expect(open).toThrow('node.key is damaged');
     expect(readFileSync(join(folder, 'node.key'), 'utf8')).toBe('short');
+  });
+
+  it('E6: has the keys of the next enrolment on disk before they are used, and keeps the old ones', () => {
+    const first = open();
+    const next = first.keys.ofGeneration(2);
+    expect(next.nodeSeed).not.toEqual(first.keys.nodeSeed);
+    expect(next.signingSeed).not.toEqual(first.keys.signingSeed);
+    expect(first.keys.ofGeneration(2)).toEqual(next);
+    expect(statSync(join(folder, 'node-2.key')).mode & 0o777).toBe(0o600);
+    first.close();
+    // A power cut before the answer: the kiosk is what it was, and asks with the same keys again.
+    const again = openDataFolder(folder, seededRandom(2));
+    expect(again.keys.nodeSeed).toEqual(first.keys.nodeSeed);
+    expect(again.keys.ofGeneration(2)).toEqual(next);
+    again.keys.use(2);
+    expect({ nodeSeed: again.keys.nodeSeed, signingSeed: again.keys.signingSeed }).toEqual(next);
+    again.close();
   });
 });

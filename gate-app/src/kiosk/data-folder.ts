@@ -1,13 +1,12 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { createLocalState } from './event-log/local-state.ts';
 import { openDatabase } from './event-log/open-database.ts';
+import { type KioskKeys, KioskStartError, makeFirstKeys, openKeys } from './kiosk-keys.ts';
 import type { Random } from './ports.ts';
 
-/** The kiosk cannot start; the message is for the operator. */
-export class KioskStartError extends Error {
-  override readonly name = 'KioskStartError';
-}
+export { type KioskKeys, KioskStartError, RECOVERY } from './kiosk-keys.ts';
 
 /** What a kiosk keeps on disk, held by this process alone. */
 export interface DataFolder {
@@ -17,16 +16,6 @@ export interface DataFolder {
   close(): void;
 }
 
-/** Raw Ed25519 seeds: the node's, which seals its log, and the one it signs ticket codes with. */
-export interface KioskKeys {
-  readonly nodeSeed: Uint8Array;
-  readonly signingSeed: Uint8Array;
-}
-
-const SEED_BYTES = 32;
-/** What a person can do about a folder that is not whole. */
-export const RECOVERY = 'Keep the folder for support, and enrol this kiosk anew with an empty one.';
-
 /**
  * Opens a kiosk's data folder, making what is not there.
  * @throws KioskStartError if another process has it, or if it cannot be used
@@ -35,11 +24,10 @@ export function openDataFolder(path: string, random: Random): DataFolder {
   const lock = lockFolder(path);
   try {
     const databasePath = join(path, 'kiosk.sqlite');
-    // The keys were on disk before the database was first opened: without one this is no new folder but a damaged one.
-    const mayMake = !existsSync(databasePath);
-    const keyOf = (name: string): Uint8Array => seedOf({ path, name, mayMake }, random);
-    const keys = { nodeSeed: keyOf('node.key'), signingSeed: keyOf('signing.key') };
+    // The keys are on disk before the database is first opened: without them this is no new folder but a damaged one.
+    if (!existsSync(databasePath)) makeFirstKeys(path, random);
     const database = openDatabase(databasePath);
+    const keys = keysInUse(database, path, random);
     return {
       database,
       keys,
@@ -87,46 +75,13 @@ function lockFolder(path: string): { close(): void } {
   }
 }
 
-/** Reads a seed, or makes it and has it on disk before anybody is told of its public key (S1). */
-function seedOf(
-  { path, name, mayMake }: { readonly path: string; readonly name: string; readonly mayMake: boolean },
-  random: Random,
-): Uint8Array {
-  const file = join(path, name);
-  if (!existsSync(file)) {
-    if (!mayMake)
-      throw new KioskStartError(`The key file ${file} is missing, and the kiosk's log needs it. ${RECOVERY}`);
-    writeDurably(path, name, random.bytes(SEED_BYTES));
-  }
-  const seed = new Uint8Array(readFileSync(file));
-  if (seed.length !== SEED_BYTES) {
-    throw new KioskStartError(`The key file ${file} is damaged: it is not 32 bytes. ${RECOVERY}`);
-  }
-  return seed;
-}
-
-/** Whole or not at all, also in a power cut: written aside, flushed, renamed, and the folder flushed. */
-function writeDurably(folder: string, name: string, bytes: Uint8Array): void {
-  const aside = join(folder, `${name}.new`);
-  const file = openSync(aside, 'w', 0o600);
+/** The keys of the incarnation that the database says this kiosk is; the first ones before it is any. */
+function keysInUse(database: Database, path: string, random: Random): KioskKeys {
   try {
-    writeSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(aside, join(folder, name));
-  syncFolder(folder);
-}
-
-function syncFolder(folder: string): void {
-  // Windows has no way to flush a folder; its file system orders a rename by itself.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    return openKeys(path, createLocalState(database).keyGeneration(), random);
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 

@@ -65,7 +65,7 @@ export function createKioskContext({ deps, folder, clock, eventLog, sync }: Part
     random,
     crypto,
     log,
-    signingKey: nodeKeyFrom(crypto, folder.keys.signingSeed),
+    signingKey: () => nodeKeyFrom(crypto, folder.keys.signingSeed),
     coverage: (identity) =>
       readCoverage({
         identity,

@@ -36,8 +36,11 @@ describe('K3: a session starts with the word of the server', () => {
   });
 
   it('E6: a node that meets a higher seq or another past of its own epoch stops writing', () => {
-    expect(greetingStep({ ...state, acknowledged: 10 }, own).do).toBe('stop_writing');
-    expect(greetingStep(state, { ...own, hashAtAcknowledged: 'b'.repeat(64) }).do).toBe('stop_writing');
+    expect(greetingStep({ ...state, acknowledged: 10 }, own)).toMatchObject({ do: 'stop_writing', code: 'restored' });
+    expect(greetingStep(state, { ...own, hashAtAcknowledged: 'b'.repeat(64) })).toMatchObject({
+      do: 'stop_writing',
+      code: 'other_past',
+    });
     // A log that is new as well does not make the fork harmless.
     expect(greetingStep({ ...state, logId: 'log-2', acknowledged: 10 }, own).do).toBe('stop_writing');
   });

@@ -1,4 +1,5 @@
 import type { StateResponse } from '../protocol/state.ts';
+import type { StopCode } from './stop-code.ts';
 
 /** What a node knows of itself when the server says what it holds. */
 export interface OwnPast {
@@ -16,7 +17,7 @@ export type GreetingStep =
   /** The server was restored or replaced: pull from the beginning, push from its word on (E8). */
   | { readonly do: 'start_over' }
   /** The server holds a past of ours that we do not have (E6). */
-  | { readonly do: 'stop_writing'; readonly why: string }
+  | { readonly do: 'stop_writing'; readonly code: StopCode; readonly why: string }
   | { readonly do: 'retry_later'; readonly why: string };
 
 /** K3: compares the server's word with our own log at the start of every session. */
@@ -27,12 +28,14 @@ export function greetingStep(state: StateResponse, own: OwnPast): GreetingStep {
   if (state.acknowledged > own.headSeq) {
     return {
       do: 'stop_writing',
+      code: 'restored',
       why: `the server holds our event ${state.acknowledged} and we end at ${own.headSeq}: this kiosk was restored`,
     };
   }
   if (own.hashAtAcknowledged !== null && own.hashAtAcknowledged !== state.acknowledgedHash) {
     return {
       do: 'stop_writing',
+      code: 'other_past',
       why: `the server holds another event at ${state.acknowledged}: this kiosk was restored or cloned`,
     };
   }

@@ -28,9 +28,12 @@ describe('S2: what the outbox does with each answer', () => {
     expect(outboxStep(stored(20, 'log-2'), { ...sent, logId: null }).do).toBe('advance');
   });
 
-  it('E6: stops writing on equivocation and gives up on a closed epoch', () => {
-    expect(outboxStep({ kind: 'equivocation', seq: 12 }, sent)).toMatchObject({ do: 'stop_writing' });
-    expect(outboxStep({ kind: 'epoch_closed' }, sent)).toMatchObject({ do: 'give_up' });
+  it.each([
+    ['equivocation', 'other_past'],
+    ['chain_broken', 'chain_broken'],
+    ['epoch_closed', 'closed'],
+  ] as const)('E6: stops writing on %s, and says that it is %s', (kind, code) => {
+    expect(outboxStep({ kind, seq: 12, end: null }, sent)).toMatchObject({ do: 'stop_writing', code });
   });
 
   it('gets a new token, shrinks, or waits as told', () => {

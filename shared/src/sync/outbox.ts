@@ -1,5 +1,12 @@
 import { assertNever } from '../lib/assert.ts';
 import type { PushResponse } from '../protocol/push.ts';
+import type { StopCode } from './stop-code.ts';
+
+/** Where the server's own copy of a stream ends, told with a refusal since version 2. */
+export interface StreamEnd {
+  readonly lastSeq: number;
+  readonly lastHash: string;
+}
 
 /** Every way in which a push can end (S2), from 200 to a network that says nothing. */
 export type PushAnswer =
@@ -7,9 +14,11 @@ export type PushAnswer =
   /** 409: the server needs `needFrom` next. */
   | { readonly kind: 'gap'; readonly needFrom: number }
   /** 409: another event stands at `seq`; two writers, or a disk that was restored. */
-  | { readonly kind: 'equivocation'; readonly seq: number | null }
+  | { readonly kind: 'equivocation'; readonly seq: number | null; readonly end: StreamEnd | null }
+  /** 409: what was sent does not chain; the epoch was closed at its last good seq (S2). */
+  | { readonly kind: 'chain_broken'; readonly end: StreamEnd | null }
   /** 410 (E6). */
-  | { readonly kind: 'epoch_closed' }
+  | { readonly kind: 'epoch_closed'; readonly end: StreamEnd | null }
   | { readonly kind: 'too_large' }
   /** 401. */
   | { readonly kind: 'unauthenticated' }
@@ -29,9 +38,7 @@ export type OutboxStep =
   /** The server is not who it was, or speaks nonsense about us: start at its state (K3). */
   | { readonly do: 'ask_state'; readonly why: string }
   /** Stop writing; a person has to enrol the kiosk anew. */
-  | { readonly do: 'stop_writing'; readonly why: string }
-  /** This incarnation may not push any more. */
-  | { readonly do: 'give_up'; readonly why: string }
+  | { readonly do: 'stop_writing'; readonly code: StopCode; readonly why: string }
   | { readonly do: 'new_token' }
   /** Halve the batch and send the smaller one after a pause. */
   | { readonly do: 'shrink'; readonly why: string }
@@ -62,10 +69,13 @@ export function outboxStep(answer: PushAnswer, sent: PushContext): OutboxStep {
     case 'equivocation':
       return {
         do: 'stop_writing',
+        code: 'other_past',
         why: `the server holds another event at ${answer.seq ?? 'a seq of ours'}: this kiosk was restored or cloned`,
       };
     case 'epoch_closed':
-      return { do: 'give_up', why: 'this enrolment was closed at HQ' };
+      return { do: 'stop_writing', code: 'closed', why: 'this enrolment was closed at HQ' };
+    case 'chain_broken':
+      return { do: 'stop_writing', code: 'chain_broken', why: "this kiosk's log does not chain: its disk was changed" };
     case 'too_large':
       return { do: 'shrink', why: 'the server found the push too large' };
     case 'unauthenticated':

@@ -98,6 +98,11 @@ export function createParkDocuments(deps: ParkDocumentsDeps): ParkDocuments {
     }
   });
 
+  // A part of the log gave way to the park's version of it (E6): what was built on it is built anew.
+  eventLog.onReplaced(() => {
+    for (const documentId of DOCUMENT_IDS) keep(held, load(documentId));
+  });
+
   return {
     valueOf: (documentId) => held[documentId].value as DocumentValues[typeof documentId] | null,
     draftEdit: ({ documentId, about, actor, nowMs, edit }) => {

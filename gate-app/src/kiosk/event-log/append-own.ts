@@ -19,7 +19,7 @@ export interface AppendDeps {
   readonly database: Database;
   readonly crypto: Crypto;
   readonly clock: KioskClock;
-  readonly key: NodeKey;
+  readonly key: () => NodeKey;
   readonly events: StoredEvents;
   readonly projection: Projection;
 }
@@ -41,6 +41,8 @@ export interface AppendInput {
   readonly end: OwnEnd;
   readonly drafts: readonly KnownDraft[];
   readonly commandId: string | undefined;
+  /** Further writes of the same transaction. @param first the first event that is appended */
+  readonly also?: (first: Event) => void;
 }
 
 const INSERT_COMMAND = 'INSERT INTO commands (command_id, stream, seq) VALUES (?, ?, ?)';
@@ -55,7 +57,7 @@ export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<A
     const last = events.at(-1);
     assert(last, 'a command that appends has events');
     assert(events.length <= PUSH_EVENTS_MAX, 'the events of one command fit one push (M1)');
-    const seal = sealHead(crypto, key, last);
+    const seal = sealHead(crypto, key(), last);
     const signature = base64urlToBytes(seal.signature);
     const { stream, head } = input.end;
 
@@ -65,6 +67,7 @@ export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<A
         projection.projectOwn(event);
       }
       if (input.commandId !== undefined) insertCommand.run(input.commandId, stream, head.seq + 1);
+      if (events[0]) input.also?.(events[0]);
       return null;
     });
     if (!written.ok) return written;

@@ -8,14 +8,22 @@ import type { Person } from '@skygate/shared/protocol/people';
 import type { PullResponse } from '@skygate/shared/protocol/pull';
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import type { Hlc } from '@skygate/shared/sync/hlc';
+import type { Stop, StopCode } from '@skygate/shared/sync/stop-code';
 import type { Database } from 'better-sqlite3';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { Log } from '../ports.ts';
 import { createAppend } from './append-own.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { createForks, type Forks } from './forks.ts';
+import { createIncarnation, type Incarnation } from './incarnation.ts';
 import { createLogCore, type LogCore } from './log-core.ts';
-import { createReadOwnRun, PUSH_LIMITS } from './own-runs.ts';
+import { createOtherStreams, type OtherStreams } from './other-streams.ts';
+import { createOwnEpochs } from './own-epochs.ts';
 import { createPeopleStore } from './people-store.ts';
+import { createRefoldAll } from './refold.ts';
+import { createReadSealedRun, PUSH_LIMITS } from './sealed-runs.ts';
 import { createStorePage } from './store-page.ts';
+import { createStreamKeys, type PublicKeyOf } from './stream-keys.ts';
 
 /** Who this kiosk is since its enrolment (S1). */
 export interface KioskIdentity {
@@ -64,6 +72,8 @@ export interface OwnHead {
 }
 
 export interface PageOutcome {
+  /** Events of the local copies that were cut off, because the park's log has another past there (E6, E8). */
+  readonly cutOff: number;
   /** Foreign events stored now (those held before are not counted again). */
   readonly stored: number;
   /** Of them, events that could not be folded and are in quarantine (E4, S7). */
@@ -73,15 +83,7 @@ export interface PageOutcome {
 }
 
 /** The kiosk's log: the only writer of events. Every write is one synchronous SQLite transaction (K1). */
-export interface EventLog {
-  /** Null until enrolled. */
-  identity(): KioskIdentity | null;
-  /**
-   * Stores who this kiosk is and HQ's key, and starts its own stream at seq 1 of the new epoch. `stopped` where the
-   * answer would have it go on in an epoch that it had to give up (E6), or in another park than its data is of.
-   */
-  enrol(identity: KioskIdentity, hq: HqKey, logId: string): Result<null, StoreProblem>;
-
+export interface EventLog extends Incarnation {
   /**
    * Drafts -> envelope, chain, projection, seal, COMMIT: all of them or none (K1, E3). When it answers ok the events
    * are on disk and may be shown to people.
@@ -119,10 +121,15 @@ export interface EventLog {
   learnHqKey(hq: HqKey): Result<null, StoreProblem>;
   /** Starts pulling from the beginning again: the server's log is another one (E8). Stored events are met idempotently. */
   resetCursor(): Result<null, StoreProblem>;
-  /** Durable: from now on `append` answers `stopped` until the kiosk enrols anew (E6). */
-  stopWriting(reason: string): Result<null, StoreProblem>;
-  /** Why writing is stopped; null if it is not. */
+  /** Durable: from now on `append` answers `stopped` until the kiosk enrols anew (E6). The first reason stays. */
+  stopWriting(reason: string, code: StopCode): Result<null, StoreProblem>;
+  /** Why writing is stopped, in words; null if it is not. */
   stopped(): string | null;
+  /** Why writing is stopped, for programs; null if it is not. */
+  stop(): Stop | null;
+
+  /** Own earlier incarnations, and what the server asks for. */
+  readonly others: OtherStreams;
 
   /** Rows of people changed since the known revision (P1); they and the new revision are one transaction. */
   storePeople(revision: number, people: readonly Person[]): Result<null, StoreProblem>;
@@ -131,6 +138,11 @@ export interface EventLog {
   hlc(): Hlc;
   /** Called after every commit with the events that it added (own or foreign). @returns a function that ends it */
   onCommit(listener: (events: readonly Event[]) => void): () => void;
+  /**
+   * Called when a part of the log was replaced by the park's version of it and all read models were folded anew: copies
+   * of them have to be read again. @returns a function that ends it
+   */
+  onReplaced(listener: () => void): () => void;
 }
 
 export interface EventLogDeps {
@@ -138,7 +150,7 @@ export interface EventLogDeps {
   readonly database: Database;
   readonly crypto: Crypto;
   readonly clock: KioskClock;
-  /** The raw Ed25519 seed that seals this node's stream. */
+  /** The raw Ed25519 seed that seals this node's stream; another comes with a new enrolment. */
   readonly nodeSeed: Uint8Array;
   readonly log: Log;
 }
@@ -149,45 +161,45 @@ export interface EventLogDeps {
  */
 export function createEventLog(deps: EventLogDeps): EventLog {
   const core = createLogCore(deps);
-  return { ...identityOf(core), ...writerOf(core, deps), ...outboxOf(core, deps), ...positionOf(core, deps) };
+  const { database, crypto } = deps;
+  const publicKeyOf = createStreamKeys(database);
+  const shared = { database, crypto, publicKeyOf, events: core.events, park: () => core.enrolled().park };
+  const parts: LogParts = {
+    core,
+    publicKeyOf,
+    deliveries: createDeliveries(shared),
+    forks: createForks(shared),
+    refoldAll: createRefoldAll(database, core),
+    append: createAppend({ ...deps, ...core }),
+  };
+  return {
+    ...createIncarnation(core, { database, crypto, deliveries: parts.deliveries }),
+    ...writerOf(parts, deps),
+    ...outboxOf(parts, deps),
+    ...positionOf(core, deps),
+    others: createOtherStreams({ ...parts, ...createOwnEpochs(database) }),
+    hlc: () => core.hlc(),
+    onCommit: (listener) => core.onCommit(listener),
+    onReplaced: (listener) => core.onReplaced(listener),
+  };
 }
 
-const identityOf = (core: LogCore): Pick<EventLog, 'identity' | 'enrol' | 'hlc' | 'onCommit'> => ({
-  identity: () => core.identity(),
-  enrol: (next, hq, logId) => {
-    const reason = whyNotEnrol(core, next);
-    if (reason !== null) return err({ kind: 'stopped', reason });
-    const start = { acknowledged: 0, durable: 0, logId, cursor: 0, peopleRevision: 0, stopped: null };
-    const saved = core.savePosition(start, () => {
-      core.state.saveIdentity(next);
-      core.state.saveHqKey(hq);
-      core.events.streamOf(next);
-    });
-    if (saved.ok) core.openOwnStream();
-    return saved;
-  },
-  hlc: () => core.hlc(),
-  onCommit: (listener) => core.onCommit(listener),
-});
-
-/** A kiosk may become another incarnation of a node, but never go on as the one that it had to give up (E6). */
-function whyNotEnrol(core: LogCore, next: KioskIdentity): string | null {
-  const now = core.identity();
-  if (now === null) return null;
-  if (next.park !== now.park) {
-    // Its people, documents and tickets are of the old park, and its log is kept for good.
-    return `this data folder is of the park ${now.park}; for ${next.park} start the kiosk with an empty one`;
-  }
-  const isKnown = core.events.findStream(next) !== null;
-  return isKnown && core.position().stopped !== null
-    ? `epoch ${next.epoch} of ${next.node} is the one that was stopped: ask HQ for a new enrolment code`
-    : null;
+/** What the sides of the log share, besides its core. */
+interface LogParts {
+  readonly core: LogCore;
+  readonly publicKeyOf: PublicKeyOf;
+  readonly deliveries: Deliveries;
+  readonly forks: Forks;
+  readonly refoldAll: () => void;
+  readonly append: ReturnType<typeof createAppend>;
 }
 
-function writerOf(core: LogCore, deps: EventLogDeps): Pick<EventLog, 'append' | 'eventOfCommand' | 'storePage'> {
-  const append = createAppend({ ...deps, ...core });
-  const storePage = createStorePage({ ...deps, ...core });
-  const findCommand = deps.database.prepare<[string], { node: string; epoch: number; seq: number }>(FIND_COMMAND);
+function writerOf(
+  { core, publicKeyOf, forks, refoldAll, append }: LogParts,
+  deps: EventLogDeps,
+): Pick<EventLog, 'append' | 'eventOfCommand' | 'storePage'> {
+  const storePage = createStorePage({ ...deps, ...core, publicKeyOf, forks, refoldAll });
+  const findCommand = deps.database.prepare<[string], CommandPlace>(FIND_COMMAND);
   return {
     append: (drafts, options) => {
       const reason = core.position().stopped;
@@ -200,29 +212,38 @@ function writerOf(core: LogCore, deps: EventLogDeps): Pick<EventLog, 'append' | 
     },
     eventOfCommand: (commandId) => {
       const found = findCommand.get(commandId);
-      return found ? core.events.read(found, found.seq) : null;
+      if (!found) return null;
+      return found.fork === null ? core.events.read(found, found.seq) : forks.read(found, found.seq, found.fork);
     },
     storePage: (page) => {
       const stored = storePage({ identity: core.enrolled(), page, trustedMs: deps.clock.nowMs() });
       if (!stored.ok) return stored;
       core.reloadPosition();
+      const { outcome, events } = stored.value;
+      if (outcome.cutOff > 0) {
+        deps.log.error(
+          { events: outcome.cutOff },
+          "the park's log has another past than this kiosk's copy: kept aside",
+        );
+        core.replaced();
+      }
       const end = core.ownEnd();
       const { hlc } = core.position();
-      core.committed(hlc > end.hlc ? { ...end, hlc } : end, stored.value.events);
-      return ok(stored.value.outcome);
+      core.committed(hlc > end.hlc ? { ...end, hlc } : end, events);
+      return ok(outcome);
     },
   };
 }
 
 function outboxOf(
-  core: LogCore,
+  { core }: LogParts,
   { database }: EventLogDeps,
 ): Pick<EventLog, 'ownRun' | 'ownHead' | 'ownHashAt' | 'waiting'> {
-  const readOwnRun = createReadOwnRun(database);
+  const readRun = createReadSealedRun(database);
   return {
     ownRun: (afterSeq, limits = PUSH_LIMITS) => {
-      const own = { identity: core.enrolled(), stream: core.ownEnd().stream, kid: core.key.kid };
-      return readOwnRun(own, afterSeq, limits);
+      const { node, epoch } = core.enrolled();
+      return readRun({ node, epoch, stream: core.ownEnd().stream, kid: core.key().kid }, afterSeq, limits);
     },
     ownHead: () => core.ownEnd().head,
     ownHashAt: (seq) => core.events.hashAt(core.ownEnd().stream, seq),
@@ -241,12 +262,14 @@ function positionOf(
   { database, log }: EventLogDeps,
 ): Pick<
   EventLog,
-  'position' | 'acknowledge' | 'learnHqKey' | 'resetCursor' | 'stopWriting' | 'stopped' | 'storePeople'
+  'position' | 'acknowledge' | 'learnHqKey' | 'resetCursor' | 'stopWriting' | 'stopped' | 'stop' | 'storePeople'
 > {
   const people = createPeopleStore(database);
-  const stopWriting = (reason: string): Result<null, StoreProblem> => {
-    log.error({ reason }, 'this kiosk may not write any more');
-    return core.savePosition({ stopped: reason });
+  const stopWriting = (reason: string, code: StopCode): Result<null, StoreProblem> => {
+    // What comes after the first reason follows from it; only a revocation says more (X4).
+    if (core.position().stopped !== null && code !== 'revoked') return ok(null);
+    log.error({ reason, code }, 'this kiosk may not write any more');
+    return core.savePosition({ stopped: reason, stoppedCode: code });
   };
   return {
     position: () => core.position(),
@@ -254,7 +277,7 @@ function positionOf(
       const { seq } = core.ownEnd().head;
       if (acknowledged > seq) {
         const reason = `the server holds ${acknowledged} of this kiosk's events, the kiosk ${seq}: it was restored or cloned`;
-        const saved = stopWriting(reason);
+        const saved = stopWriting(reason, 'restored');
         return saved.ok ? err({ kind: 'stopped', reason }) : saved;
       }
       const position = core.position();
@@ -262,9 +285,13 @@ function positionOf(
       return core.savePosition({ acknowledged, durable: durable ? acknowledged : before, logId });
     },
     learnHqKey: (hq) => core.savePosition({}, () => core.state.saveHqKey(hq)),
-    resetCursor: () => core.savePosition({ cursor: 0 }),
+    resetCursor: () => core.savePosition({ cursor: 0, caughtUp: false }),
     stopWriting,
     stopped: () => core.position().stopped,
+    stop: () => {
+      const { stopped, stoppedCode } = core.position();
+      return stopped === null || stoppedCode === null ? null : { code: stoppedCode, reason: stopped };
+    },
     storePeople: (revision, rows) =>
       core.savePosition({ peopleRevision: revision }, () => {
         for (const person of rows) people.save(person);
@@ -272,5 +299,12 @@ function positionOf(
   };
 }
 
+interface CommandPlace {
+  readonly node: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly fork: string | null;
+}
+
 const FIND_COMMAND = `
-  SELECT s.node, s.epoch, c.seq FROM commands c JOIN streams s ON s.stream = c.stream WHERE c.command_id = ?`;
+  SELECT s.node, s.epoch, c.seq, c.fork FROM commands c JOIN streams s ON s.stream = c.stream WHERE c.command_id = ?`;

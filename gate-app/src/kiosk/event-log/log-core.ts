@@ -5,21 +5,20 @@ import { type NodeKey, nodeKeyFrom } from '@skygate/shared/sync/chain';
 import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { OwnEnd } from './append-own.ts';
 import type { EventLogDeps, KioskIdentity } from './event-log.ts';
-import { createLocalState, type LocalState, type PositionChange } from './local-state.ts';
+import { createLocalState, type LocalState, type Position, type PositionChange } from './local-state.ts';
 import { type DiskFull, writeTransaction } from './open-database.ts';
 import { assertEndVerifies, readOwnEnd } from './own-end.ts';
 import { createProjection, type Projection } from './project.ts';
 import { replayQuarantine } from './replay-quarantine.ts';
 import { createStoredEvents, type StoredEvents } from './stored-event.ts';
 
-type Position = ReturnType<LocalState['position']>;
-
 /**
  * What the parts of the log share: the rows, and copies in memory of the few that every command needs.
  * A copy changes only after the commit that changed its row.
  */
 export interface LogCore {
-  readonly key: NodeKey;
+  /** What seals the own stream: another key with every enrolment (E6). */
+  key(): NodeKey;
   readonly state: LocalState;
   readonly events: StoredEvents;
   readonly projection: Projection;
@@ -32,18 +31,22 @@ export interface LogCore {
   reloadPosition(): void;
   /** @param also further writes of the same transaction */
   savePosition(change: PositionChange, also?: () => void): Result<null, DiskFull>;
-  /** Reads identity and stream anew, and checks the stream's end. */
-  openOwnStream(): void;
+  /** Reads identity and stream anew, and checks the stream's end. @param seed the key of the incarnation, if it changed */
+  openOwnStream(seed?: Uint8Array): void;
   /** Takes over the new end of the own stream and tells the listeners what was added. */
   committed(end: OwnEnd, added: readonly Event[]): void;
   onCommit(listener: (events: readonly Event[]) => void): () => void;
+  /** Tells the listeners that the read models were folded anew, of another log than before. */
+  replaced(): void;
+  onReplaced(listener: () => void): () => void;
 }
 
 /** @throws if the own stream's head does not verify */
 export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventLogDeps): LogCore {
   const state = createLocalState(database);
-  const key = nodeKeyFrom(crypto, nodeSeed);
+  let key = nodeKeyFrom(crypto, nodeSeed);
   const listeners = new Set<(events: readonly Event[]) => void>();
+  const replacedListeners = new Set<() => void>();
   let identity: KioskIdentity | null = null;
   let end: OwnEnd | null = null;
   let position = state.position();
@@ -53,9 +56,9 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
     return identity;
   };
   /** The events are on disk whatever a listener makes of them: its fault must not look like theirs. */
-  const tell = (listener: (events: readonly Event[]) => void, added: readonly Event[]): void => {
+  const tell = (listener: () => void): void => {
     try {
-      listener(added);
+      listener();
     } catch (error) {
       log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a listener of the log failed');
     }
@@ -63,7 +66,8 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
   const events = createStoredEvents(database, { crypto, park: () => enrolled().park });
   const projection = createProjection(database, { crypto, events });
 
-  const openOwnStream = (): void => {
+  const openOwnStream = (seed?: Uint8Array): void => {
+    if (seed !== undefined) key = nodeKeyFrom(crypto, seed);
     identity = state.identity();
     if (identity === null) return;
     end = readOwnEnd(events, identity, position.hlc);
@@ -74,7 +78,7 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
   if (identity !== null) replayQuarantine({ database, events, projection, log });
 
   return {
-    key,
+    key: () => key,
     state,
     events,
     projection,
@@ -103,11 +107,18 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
       end = next;
       clock.durableHlcIs(next.hlc);
       if (added.length === 0) return;
-      for (const listener of listeners) tell(listener, added);
+      for (const listener of listeners) tell(() => listener(added));
     },
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    replaced: () => {
+      for (const listener of replacedListeners) tell(listener);
+    },
+    onReplaced: (listener) => {
+      replacedListeners.add(listener);
+      return () => replacedListeners.delete(listener);
     },
   };
 }

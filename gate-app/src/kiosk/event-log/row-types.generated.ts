@@ -101,6 +101,13 @@ export interface CommandsRow {
   command_id: string;
   stream: number;
   seq: number;
+  fork: string | null;
+}
+
+export interface DeliveriesRow {
+  node: string;
+  epoch: number;
+  delivered: number;
 }
 
 export interface DocumentChangesRow {
@@ -128,6 +135,12 @@ export interface DocumentPublicationsRow {
   published_ms: number;
   actor: string;
   change_order: string;
+}
+
+export interface EnrolmentAttemptRow {
+  only_row: number;
+  generation: number;
+  code_hash: string;
 }
 
 export interface EntryLimitsRow {
@@ -179,6 +192,19 @@ export interface ForeignDurabilityRow {
   log_id: string | null;
 }
 
+export interface ForkRunsRow {
+  node: string;
+  epoch: number;
+  head_hash: string;
+  from_seq: number;
+  to_seq: number;
+  prev: string;
+  fork_from: number;
+  fork_hash: string;
+  run: string;
+  done: number;
+}
+
 export interface GateActivityRow {
   park: string;
   business_date: string;
@@ -223,6 +249,7 @@ export interface IdentityRow {
   gate_id: string;
   number: number;
   server_url: string;
+  key_generation: number;
 }
 
 export interface KioskRevocationsRow {
@@ -268,6 +295,12 @@ export interface LeasesRow {
   from_lease: string | null;
   from_node: string;
   from_epoch: number;
+}
+
+export interface OwnEpochsRow {
+  node: string;
+  epoch: number;
+  public_key: string;
 }
 
 export interface PaymentTotalsRow {
@@ -448,6 +481,8 @@ export interface SyncPositionRow {
   people_revision: number;
   hlc: string;
   stopped: string | null;
+  stopped_code: string | null;
+  caught_up: number;
 }
 
 export interface TicketFactsRow {
@@ -517,13 +552,16 @@ export interface Tables {
   clock_confirmations: ClockConfirmationsRow;
   clock_memory: ClockMemoryRow;
   commands: CommandsRow;
+  deliveries: DeliveriesRow;
   document_changes: DocumentChangesRow;
   document_publications: DocumentPublicationsRow;
+  enrolment_attempt: EnrolmentAttemptRow;
   entry_limits: EntryLimitsRow;
   epoch_closings: EpochClosingsRow;
   events: EventsRow;
   fact_decisions: FactDecisionsRow;
   foreign_durability: ForeignDurabilityRow;
+  fork_runs: ForkRunsRow;
   gate_activity: GateActivityRow;
   gate_totals: GateTotalsRow;
   held_runs: HeldRunsRow;
@@ -533,6 +571,7 @@ export interface Tables {
   kiosks: KiosksRow;
   lease_use: LeaseUseRow;
   leases: LeasesRow;
+  own_epochs: OwnEpochsRow;
   payment_totals: PaymentTotalsRow;
   people: PeopleRow;
   pin_failures: PinFailuresRow;

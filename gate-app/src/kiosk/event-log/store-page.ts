@@ -1,27 +1,21 @@
 import type { Event } from '@skygate/shared/events/envelope';
-import { base64urlToBytes } from '@skygate/shared/lib/bytes';
-import type { Crypto } from '@skygate/shared/lib/crypto';
-import { isHqNode, type NodeId } from '@skygate/shared/lib/ids';
-import { err, ok, type Result } from '@skygate/shared/lib/result';
+import type { Result } from '@skygate/shared/lib/result';
 import type { PullResponse, PullRun } from '@skygate/shared/protocol/pull';
-import { type RunPlace, type WireEvent, wireToEvent } from '@skygate/shared/protocol/wire-event';
-import { CHAIN_START, chainEvent, type NodeKey, sealVerifies } from '@skygate/shared/sync/chain';
 import { hlcReceive } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
 import type { KioskIdentity, PageOutcome } from './event-log.ts';
+import type { Forks } from './forks.ts';
 import type { LocalState } from './local-state.ts';
 import { type DiskFull, writeTransaction } from './open-database.ts';
 import type { Projection } from './project.ts';
-import type { StoredEvents, StreamHead } from './stored-event.ts';
+import { createVerifyRun, lastSeq, type RunProblem, type VerifiedRun, type VerifyRunDeps } from './verify-run.ts';
 
-export interface StorePageDeps {
+export interface StorePageDeps extends VerifyRunDeps {
   readonly database: Database;
-  readonly crypto: Crypto;
-  /** This node's own. */
-  readonly key: NodeKey;
   readonly state: LocalState;
-  readonly events: StoredEvents;
   readonly projection: Projection;
+  readonly forks: Forks;
+  readonly refoldAll: () => void;
 }
 
 export interface PageInput {
@@ -36,24 +30,12 @@ export interface StoredPage {
   readonly events: readonly Event[];
 }
 
-/** Why a run is held aside. */
-type RunProblem =
-  | 'unknown_key'
-  | 'gap'
-  | 'seal_does_not_fit'
-  | 'bad_seal'
-  | 'equivocation'
-  | 'unreadable'
-  /** It continues or contradicts this kiosk's own stream: another machine has its key (E6). */
-  | 'own_stream';
-
 /** Held runs tried again with a page: enough for any repair, little enough for one transaction. */
 const HELD_RETRIED_MAX = 200;
 
 /** Why a kiosk stops that met events of its own (node, epoch) which it never wrote (E6). */
 const TOLD_OF_ITSELF = "another machine writes under this kiosk's name: it was restored or cloned";
 
-const KIOSK_KEY = 'SELECT public_key FROM kiosks WHERE park = ? AND node = ? AND epoch = ?';
 const HOLD = `
   INSERT OR REPLACE INTO held_runs (node, epoch, from_seq, to_seq, run, problem) VALUES (?, ?, ?, ?, ?, ?)`;
 // Only what may verify by now: a run that never will must not stand in the way of one that waits for a key or a gap.
@@ -68,156 +50,103 @@ const READ_HELD = `
   ORDER BY h.node, h.epoch, h.from_seq, h.to_seq LIMIT ?`;
 const FREE = 'DELETE FROM held_runs WHERE node = ? AND epoch = ? AND from_seq = ? AND to_seq = ?';
 
+// What the server has shown of a stream needs no delivery (E6).
+const SEEN = 'UPDATE deliveries SET delivered = max(delivered, ?) WHERE node = ? AND epoch = ?';
+
+/** What a page did so far. */
+interface Tally {
+  readonly events: Event[];
+  quarantined: number;
+  held: number;
+  cutOff: number;
+}
+
 /** One page: verify, store, fold, move the cursor and merge clocks in one transaction (S4, K5). */
 export function createStorePage(deps: StorePageDeps): (input: PageInput) => Result<StoredPage, DiskFull> {
-  const { database, state, events: stored, projection } = deps;
+  const { database, state } = deps;
   const verifyRun = createVerifyRun(deps);
-  const hold = database.prepare(HOLD);
-  const readHeld = database.prepare<[string, number], string>(READ_HELD).pluck();
-  const free = database.prepare(FREE);
+  const storeRun = createStoreRun(deps);
+  const aside = createHeldRuns(database);
+  const seen = database.prepare(SEEN);
 
-  const storeRun = (run: PullRun, verified: VerifiedRun): { events: readonly Event[]; quarantined: number } => {
-    const { events, signature } = verified;
-    if (events.length === 0) return { events, quarantined: 0 };
-    const stream = stored.streamOf(run);
-    const last = events.at(-1);
-    let quarantined = 0;
-    for (const event of events) {
-      stored.insert(stream, event, event === last ? signature : null);
-      if (!projection.projectForeign(event)) quarantined += 1;
+  const take = (run: PullRun, { identity }: PageInput, tally: Tally): RunProblem | null => {
+    const verified = verifyRun(run, identity);
+    if (!verified.ok) return verified.error;
+    storeRun(run, verified.value, tally);
+    return null;
+  };
+  const holdBack = (run: PullRun, problem: RunProblem): void => {
+    aside.hold(run, problem);
+    if (problem === 'own_stream') stopAsCloned(state);
+  };
+  /** A page may bring the key or the events that a held run was waiting for. It never takes the place of a stored one. */
+  const retryHeld = (input: PageInput, tally: Tally): void => {
+    for (const run of aside.ready(input.identity.park)) {
+      const problem = take(run, input, tally);
+      if (problem === null) aside.free(run);
+      else holdBack(run, problem);
     }
-    return { events, quarantined };
   };
 
-  return ({ identity, page, trustedMs }) =>
+  return (input) =>
     writeTransaction(database, () => {
-      const all: Event[] = [];
-      let quarantined = 0;
-      let held = 0;
-      const take = (run: PullRun): RunProblem | null => {
-        const verified = verifyRun(run, identity);
-        if (!verified.ok) return verified.error;
-        const result = storeRun(run, verified.value);
-        all.push(...result.events);
-        quarantined += result.quarantined;
-        return null;
-      };
-
-      const holdBack = (run: PullRun, problem: RunProblem): void => {
-        hold.run(run.node, run.epoch, run.from, lastSeq(run), JSON.stringify(run), problem);
-        if (problem === 'own_stream') state.savePosition({ stopped: TOLD_OF_ITSELF });
-      };
-
+      const { page, identity, trustedMs } = input;
+      const tally: Tally = { events: [], quarantined: 0, held: 0, cutOff: 0 };
       for (const run of page.runs) {
-        const problem = take(run);
-        if (problem === null) continue;
-        held += 1;
-        holdBack(run, problem);
+        const verified = verifyRun(run, identity);
+        const other = verified.ok ? verified : verifyRun.otherPast(run, identity, verified.error);
+        if (other.ok) {
+          storeRun(run, other.value, tally);
+          seen.run(lastSeq(run), run.node, run.epoch);
+        } else {
+          tally.held += 1;
+          holdBack(run, other.error);
+        }
       }
-      // A page may bring the key or the events that a held run was waiting for.
-      for (const text of readHeld.all(identity.park, HELD_RETRIED_MAX)) {
-        const run: PullRun = JSON.parse(text);
-        const problem = take(run);
-        if (problem === null) free.run(run.node, run.epoch, run.from, lastSeq(run));
-        else holdBack(run, problem);
-      }
+      retryHeld(input, tally);
+      if (tally.cutOff > 0) deps.refoldAll();
 
-      const { cursor, hlc } = state.position();
-      const merged = all.reduce((clock, event) => hlcReceive(clock, event.hlc, trustedMs), hlc);
-      state.savePosition({ cursor: Math.max(cursor, page.next), hlc: merged });
-      return { outcome: { stored: all.length, quarantined, held }, events: all };
+      const { cursor, hlc, caughtUp } = state.position();
+      const merged = tally.events.reduce((clock, event) => hlcReceive(clock, event.hlc, trustedMs), hlc);
+      const isAtHead = caughtUp || page.next >= page.head;
+      state.savePosition({ cursor: Math.max(cursor, page.next), hlc: merged, caughtUp: isAtHead });
+      const { events, quarantined, held, cutOff } = tally;
+      return { outcome: { stored: events.length, quarantined, held, cutOff }, events };
     });
 }
 
-interface VerifiedRun {
-  /** The events of the run that were not stored before. */
-  readonly events: readonly Event[];
-  readonly signature: Uint8Array;
+/** The first reason for a stop stays. */
+function stopAsCloned(state: LocalState): void {
+  if (state.position().stopped === null) state.savePosition({ stopped: TOLD_OF_ITSELF, stoppedCode: 'cloned' });
 }
 
-type VerifyRun = (run: PullRun, identity: KioskIdentity) => Result<VerifiedRun, RunProblem>;
-
-/** Recomputes the chain from what is stored and holds the run's seal against it (E3, S2). */
-function createVerifyRun({ database, crypto, key, state, events: stored }: StorePageDeps): VerifyRun {
-  const ownPublicKey = crypto.publicKeyOf(key.privateKey);
-  const kioskKey = database.prepare<[string, string, number], string>(KIOSK_KEY).pluck();
-  const publicKeyOf = (run: PullRun, { park }: KioskIdentity): Uint8Array | null => {
-    const text = isHqNode(run.node) ? state.hqKey(run.node, run.epoch) : kioskKey.get(park, run.node, run.epoch);
-    return text ? base64urlToBytes(text) : null;
-  };
-
-  // This kiosk alone writes its own stream. Whoever sealed such a run has its key; who did not is not believed.
-  const ownStreamProblem = (run: PullRun): RunProblem =>
-    isSealedBy(crypto, run, ownPublicKey) ? 'own_stream' : 'bad_seal';
-
-  const verifyNew = (run: PullRun, identity: KioskIdentity): Result<readonly Event[], RunProblem> => {
-    const head = headBefore(run, stored);
-    if (!head.ok) return head;
-    const publicKey = publicKeyOf(run, identity);
-    if (publicKey === null) return err('unknown_key');
-    const events = chainRun(crypto, { run, identity, head: head.value });
-    if (events === null) return err('unreadable');
-    const problem = sealProblem(crypto, { run, head: events.at(-1), publicKey });
-    return problem === null ? ok(events) : err(problem);
-  };
-
-  return (run, identity) => {
-    const signature = base64urlToBytes(run.seal.signature);
-    if (run.seal.to !== lastSeq(run) || signature === null) return err('seal_does_not_fit');
-    if (isStored(run, stored)) return ok({ events: [], signature });
-    const events = isOwn(run, identity) ? err(ownStreamProblem(run)) : verifyNew(run, identity);
-    return events.ok ? ok({ events: events.value, signature }) : events;
-  };
-}
-
-const isOwn = (run: PullRun, { node, epoch }: KioskIdentity): boolean => run.node === node && run.epoch === epoch;
-
-function sealProblem(
-  crypto: Crypto,
-  { run, head, publicKey }: { run: PullRun; head: Event | undefined; publicKey: Uint8Array },
-): RunProblem | null {
-  const { seal } = run;
-  if (head?.hash !== seal.headHash || head.hlc !== seal.hlc) return 'seal_does_not_fit';
-  return isSealedBy(crypto, run, publicKey) ? null : 'bad_seal';
-}
-
-function isSealedBy(crypto: Crypto, { node, epoch, seal }: PullRun, publicKey: Uint8Array): boolean {
-  return sealVerifies(crypto, { ...seal, node: seal.node as NodeId }, { node: node as NodeId, epoch, publicKey });
-}
-
-const lastSeq = (run: PullRun): number => run.from + run.events.length - 1;
-
-function isStored(run: PullRun, stored: StoredEvents): boolean {
-  const stream = stored.findStream(run);
-  return stream !== null && stored.hashAt(stream, lastSeq(run)) === run.seal.headHash;
-}
-
-/** The stored head that the run goes on from. */
-function headBefore(run: PullRun, stored: StoredEvents): Result<StreamHead, RunProblem> {
-  const stream = stored.findStream(run);
-  if (stream === null) return run.from === 1 ? ok({ seq: 0, hash: CHAIN_START }) : err('gap');
-  const head = stored.headOf(stream);
-  if (run.from > head.seq + 1) return err('gap');
-  return head.seq < lastSeq(run) ? ok(head) : err('equivocation');
-}
-
-function chainRun(
-  crypto: Crypto,
-  { run, identity, head }: { run: PullRun; identity: KioskIdentity; head: StreamHead },
-): readonly Event[] | null {
-  const place: RunPlace = { park: identity.park, node: run.node as NodeId, epoch: run.epoch, from: run.from };
-  const events: Event[] = [];
-  let prev = head.hash;
-  try {
-    for (const [index, wire] of run.events.entries()) {
-      const event = wireToEvent(wire as WireEvent, place, index);
-      if (event.seq <= head.seq) continue;
-      const chained = chainEvent(crypto, event, prev);
-      events.push(chained);
-      prev = chained.hash;
+function createStoreRun({ events: stored, projection, forks }: StorePageDeps) {
+  return (run: PullRun, { events, signature, cutFrom }: VerifiedRun, tally: Tally): void => {
+    if (events.length === 0) return;
+    if (cutFrom !== null) tally.cutOff += forks.cutBack(run, cutFrom);
+    const stream = stored.streamOf(run);
+    const last = events.at(-1);
+    for (const event of events) {
+      stored.insert(stream, event, event === last ? signature : null);
+      if (!projection.projectForeign(event)) tally.quarantined += 1;
     }
-    return events;
-  } catch {
-    return null; // a body that has no canonical JSON
-  }
+    tally.events.push(...events);
+  };
+}
+
+/** Runs that are kept aside until they verify (K5). */
+function createHeldRuns(database: Database) {
+  const hold = database.prepare(HOLD);
+  const readHeld = database.prepare<[string, number], string>(READ_HELD).pluck();
+  const free = database.prepare(FREE);
+  return {
+    hold: (run: PullRun, problem: RunProblem): void => {
+      hold.run(run.node, run.epoch, run.from, lastSeq(run), JSON.stringify(run), problem);
+    },
+    ready: (park: string): readonly PullRun[] =>
+      readHeld.all(park, HELD_RETRIED_MAX).map((text): PullRun => JSON.parse(text)),
+    free: (run: PullRun): void => {
+      free.run(run.node, run.epoch, run.from, lastSeq(run));
+    },
+  };
 }

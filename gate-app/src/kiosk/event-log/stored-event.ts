@@ -31,6 +31,8 @@ export interface StoredEvents {
   read(place: StreamPlace, seq: number): Event | null;
   /** The events from `seq` to the seal that closes their transaction, oldest first. */
   readGroup(place: StreamPlace, seq: number): readonly Event[];
+  /** Events from `seq` on, oldest first, at most `count`. */
+  readRange(place: StreamPlace, seq: number, count: number): readonly Event[];
   /** The newest events, newest first. */
   readNewest(place: StreamPlace, count: number): readonly Event[];
   /** The events with a clock after `hlc`, oldest first. */
@@ -57,6 +59,7 @@ const READ_GROUP = `
     AND e.seq <= (SELECT s.seq FROM events s WHERE s.stream = e.stream AND s.seq >= ? AND s.seal IS NOT NULL
                   ORDER BY s.seq LIMIT 1)
   ORDER BY e.seq`;
+const READ_RANGE = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq >= ? ORDER BY e.seq LIMIT ?`;
 const READ_NEWEST = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? ORDER BY e.seq DESC LIMIT ?`;
 const READ_AFTER = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.hlc > ? ORDER BY e.seq`;
 
@@ -73,6 +76,7 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
   const insert = database.prepare(INSERT);
   const read = database.prepare<[number, number], EventRow>(READ);
   const readGroup = database.prepare<[number, number, number], EventRow>(READ_GROUP);
+  const readRange = database.prepare<[number, number, number], EventRow>(READ_RANGE);
   const readNewest = database.prepare<[number, number], EventRow>(READ_NEWEST);
   const readAfter = database.prepare<[number, string], EventRow>(READ_AFTER);
 
@@ -108,6 +112,10 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
     readGroup: (place, seq) => {
       const stream = find(place);
       return stream === null ? [] : readGroup.all(stream, seq, seq).map((row) => toEvent(place, row));
+    },
+    readRange: (place, seq, count) => {
+      const stream = find(place);
+      return stream === null ? [] : readRange.all(stream, seq, count).map((row) => toEvent(place, row));
     },
     readNewest: (place, count) => {
       const stream = find(place);

@@ -26,7 +26,7 @@ export interface CommandContext {
   readonly crypto: Crypto;
   readonly log: Log;
   /** The till's delegated key. */
-  readonly signingKey: NodeKey;
+  readonly signingKey: () => NodeKey;
   coverage(identity: KioskIdentity): CoverageView;
 }
 

@@ -87,7 +87,8 @@ export function listSales(context: SellContext): Reply<readonly SaleReceipt[]> {
 }
 
 function saleInput(context: SellContext, actor: Actor) {
-  const { till, random, crypto, signingKey, clock } = context;
+  const { till, random, crypto, clock } = context;
+  const signingKey = context.signingKey();
   const { identity, park, catalogue, businessDate, nowMs } = actor;
   const shift = till.shift(identity);
   const shares = till.shares(identity, businessDate, clock.nowMs());

@@ -30,7 +30,15 @@ export async function askAsNode<Schema extends Type.TSchema>(
     deps.tokens.refused(token);
     return err({ kind: 'no_token' });
   }
+  if (!answer.ok && question.path !== '/sync/push') stopIfClosed(deps, identity, answer.error);
   return answer;
+}
+
+/** E6: an incarnation that HQ closed writes no more. Pushes do not come here: they may be of another stream. */
+function stopIfClosed({ eventLog }: AskAsNodeDeps, asked: KioskIdentity, problem: AskProblem): void {
+  const isClosed = problem.kind === 'refused' && problem.refusal.code === 'epoch_closed';
+  if (isClosed && isSameIncarnation(asked, eventLog.identity()))
+    eventLog.stopWriting(describeProblem(problem), 'closed');
 }
 
 const isUnauthenticated = (problem: AskProblem): boolean =>
@@ -44,6 +52,7 @@ export async function getToken(deps: AskAsNodeDeps, signal: AbortSignal): Promis
   const identity = deps.eventLog.identity();
   if (identity === null) return { input: 'failed', why: 'not enrolled' };
   const token = await deps.tokens.get(identity, signal);
+  if (!token.ok) stopIfClosed(deps, identity, token.error);
   return token.ok ? { input: 'token_given' } : outcomeOfProblem(token.error);
 }
 

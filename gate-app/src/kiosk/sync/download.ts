@@ -22,6 +22,8 @@ const PAUSE_MS = 1_000;
 export interface DownloadDeps extends GreetDeps {
   readonly timers: Timers;
   readonly log: Log;
+  /** The server may have lost what it had acknowledged: the upload has to ask for its state (K3). */
+  readonly doubtUpload: (why: string) => void;
 }
 
 export interface Download extends LaneWork {
@@ -40,7 +42,7 @@ export function createDownload(deps: DownloadDeps): Download {
   };
 
   const exchange = async (signal: AbortSignal): Promise<Outcome> => {
-    const { cursor, logId } = deps.eventLog.position();
+    const { cursor, logId, acknowledged } = deps.eventLog.position();
     const askedMonotonicMs = deps.clock.monotonicMs();
     const answer = await pull(deps, cursor, signal);
     if (!answer.ok) return outcomeOfProblem(answer.error);
@@ -51,6 +53,7 @@ export function createDownload(deps: DownloadDeps): Download {
     const now = deps.eventLog.position();
     // Positions mean something within one log only, and the cursor may have been reset while the page was on its way.
     if (page.logId !== logId || now.logId !== logId || now.cursor !== cursor) return { input: 'state_doubted' };
+    watchAcknowledged(deps, page, acknowledged);
     const stored = storePage(deps, page);
     if (stored !== null) return stored;
     // The server may say how long it held the question, but a page cannot be newer than its arrival.
@@ -81,12 +84,25 @@ const pull = (deps: DownloadDeps, cursor: number, signal: AbortSignal) =>
     { answer: pullResponse, signal },
   );
 
+/**
+ * K3: an idle kiosk learns here that the server lost its tail. The page is newer than the question, so it must have what
+ * was acknowledged before that; how much it has now is the state's to say, which the upload asks in its own turn: this
+ * page may be older than a push that was answered meanwhile.
+ */
+function watchAcknowledged({ eventLog, doubtUpload }: DownloadDeps, page: PullResponse, before: number): void {
+  if (page.acknowledged === undefined) return;
+  const { seq } = eventLog.ownHead();
+  if (page.acknowledged < before) doubtUpload(`the server has ${page.acknowledged} of ${before} acknowledged events`);
+  if (page.acknowledged > seq) doubtUpload(`the server has ${page.acknowledged} of our ${seq} events`);
+}
+
 const isIdlePage = (page: PullResponse, cursor: number): boolean => page.runs.length === 0 && page.next === cursor;
 
 /** @returns the outcome if the page could not be stored, else null */
 function storePage(deps: DownloadDeps, page: PullResponse): Outcome | null {
   const stored = deps.eventLog.storePage(page);
   if (!stored.ok) return storeFailed(stored.error);
+  if (deps.eventLog.stopped() !== null) return { input: 'refused_for_good', why: deps.eventLog.stopped() ?? '' };
   if (stored.value.held > 0) deps.log.warn({ held: stored.value.held }, 'runs that do not verify are kept aside');
   return null;
 }

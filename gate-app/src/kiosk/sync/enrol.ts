@@ -11,6 +11,7 @@ import {
 } from '@skygate/shared/protocol/enrol';
 import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
+import type { KioskKeys, KioskSeeds } from '../kiosk-keys.ts';
 import { type AskProblem, describeProblem, type ServerLink } from './server-link.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -25,13 +26,14 @@ export interface EnrolDeps {
   readonly clock: KioskClock;
   readonly link: ServerLink;
   readonly crypto: Crypto;
-  readonly keys: { readonly nodeSeed: Uint8Array; readonly signingSeed: Uint8Array };
+  readonly keys: KioskKeys;
   readonly appVersion: string;
 }
 
 /**
- * S1: trades a one-time code for a node and an epoch. The keys were on disk before this was called, so an enrolment
- * whose answer got lost is simply asked for again: the same code with the same key is the same enrolment.
+ * S1: trades a one-time code for a node and an epoch, with keys made for this enrolment alone (E6). They are on disk
+ * before they are shown, so an enrolment whose answer got lost is simply asked for again: the same code with the same key
+ * is the same enrolment. Until the answer is committed the kiosk is what it was, after that it is what HQ made it.
  */
 export async function enrol(
   deps: EnrolDeps,
@@ -44,6 +46,8 @@ export async function enrol(
   }
   const code = tidyCode(input.code);
   if (!new RegExp(ENROLMENT_CODE_PATTERN).test(code)) return err({ code: 'enrolment_code_unknown' });
+  const attempt = beginAttempt(deps, code);
+  if (!attempt.ok) return attempt;
   const askedMs = deps.clock.monotonicMs();
   const answer = await deps.link.ask(
     serverUrl,
@@ -51,32 +55,66 @@ export async function enrol(
       method: 'POST',
       path: '/sync/enrol',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(requestOf(deps, code)),
+      body: JSON.stringify(requestOf(deps, attempt.value, code)),
       timeoutMs: TIMEOUT_MS,
     },
     { answer: enrolResponse, signal },
   );
-  if (!answer.ok) return err(problemOf(answer.error));
+  if (!answer.ok) {
+    if (isCodeRefused(answer.error)) deps.eventLog.attemptRefused();
+    return err(problemOf(answer.error));
+  }
   deps.clock.serverAnswered({ serverMs: answer.value.serverMs, roundTripMs: deps.clock.monotonicMs() - askedMs });
-  return remember(deps.eventLog, answer.value, serverUrl);
+  return remember(deps, answer.value, { serverUrl, attempt: attempt.value });
 }
 
-function requestOf(deps: EnrolDeps, code: string): EnrolRequest {
-  const { crypto, keys } = deps;
+interface Attempt extends KioskSeeds {
+  readonly generation: number;
+}
+
+/** Durable before anybody hears of it: the keys, and that they go with this code. */
+function beginAttempt({ eventLog, keys, crypto }: EnrolDeps, code: string): Result<Attempt, EnrolProblem> {
+  const codeHash = crypto.sha256Hex(code);
+  const generation = eventLog.generationFor(codeHash);
+  const full = err({ code: 'disk_full' as const, detail: 'there is no room for new keys' });
+  try {
+    const seeds = keys.ofGeneration(generation);
+    const begun = eventLog.beginAttempt(codeHash, generation);
+    return begun.ok ? ok({ ...seeds, generation }) : full;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return full;
+    throw error;
+  }
+}
+
+/** The server said that it enrolled nobody with this code and these keys. */
+const isCodeRefused = (problem: AskProblem): boolean =>
+  problem.kind === 'refused' &&
+  ['not_found', 'unauthenticated', 'enrolment_code_used', 'enrolment_code_expired'].includes(problem.refusal.code);
+
+function requestOf(deps: EnrolDeps, keys: KioskSeeds, code: string): EnrolRequest {
+  const { crypto } = deps;
   const publicKey = bytesToBase64url(crypto.publicKeyOf(keys.nodeSeed));
   const signingPublicKey = bytesToBase64url(crypto.publicKeyOf(keys.signingSeed));
   const proof = crypto.sign(keys.nodeSeed, utf8ToBytes(enrolmentProofText(code, publicKey, signingPublicKey)));
   return { code, publicKey, signingPublicKey, proof: bytesToBase64url(proof), appVersion: deps.appVersion };
 }
 
-function remember(eventLog: EventLog, answer: EnrolResponse, serverUrl: string): Result<KioskIdentity, EnrolProblem> {
+function remember(
+  { eventLog, keys }: EnrolDeps,
+  answer: EnrolResponse,
+  { serverUrl, attempt }: { readonly serverUrl: string; readonly attempt: Attempt },
+): Result<KioskIdentity, EnrolProblem> {
   const { name, role, gateId, number, epoch } = answer;
   // The schema of the answer has checked both names.
   const park = answer.park as ParkId;
   const node = answer.node as NodeId;
   const identity = { park, node, epoch, name, role, gateId, number, serverUrl };
-  const stored = eventLog.enrol(identity, answer.hq, answer.logId);
-  if (stored.ok) return ok(identity);
+  const stored = eventLog.enrol(identity, answer.hq, answer.logId, attempt);
+  if (stored.ok) {
+    keys.use(attempt.generation);
+    return ok(identity);
+  }
   return err(
     stored.error.kind === 'disk_full'
       ? { code: 'disk_full', detail: 'the enrolment could not be stored' }

@@ -1,10 +1,12 @@
 import { assertNever } from '@skygate/shared/lib/assert';
-import { type StateResponse, stateResponse } from '@skygate/shared/protocol/state';
+import type { Result } from '@skygate/shared/lib/result';
+import { type StateRequest, type StateResponse, stateResponse } from '@skygate/shared/protocol/state';
 import { greetingStep } from '@skygate/shared/sync/greeting';
 import type { EventLog, StoreProblem } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
-import { type AskAsNodeDeps, askAsNode, outcomeOfProblem } from './ask-as-node.ts';
+import { type AskAsNodeDeps, askAsNode, type NodeProblem, outcomeOfProblem } from './ask-as-node.ts';
 import type { Outcome } from './lane.ts';
+import type { Question } from './server-link.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -20,11 +22,7 @@ export async function greet(
 ): Promise<Outcome & { readonly roundTripMs?: number }> {
   const askedMs = deps.clock.monotonicMs();
   const askedLogId = deps.eventLog.position().logId;
-  const state = await askAsNode(
-    deps,
-    { method: 'GET', path: '/sync/state', timeoutMs: TIMEOUT_MS },
-    { answer: stateResponse, signal },
-  );
+  const state = await askState(deps, signal);
   if (!state.ok) return outcomeOfProblem(state.error);
   const roundTripMs = deps.clock.monotonicMs() - askedMs;
   // The other lane may have learnt of another log meanwhile: an answer of any other is older than that (E8).
@@ -36,10 +34,36 @@ export async function greet(
   return { ...believeState(deps.eventLog, state.value, lane), roundTripMs };
 }
 
+async function askState(deps: GreetDeps, signal: AbortSignal): Promise<Result<StateResponse, NodeProblem>> {
+  const state = await askAsNode(deps, stateQuestion(deps), { answer: stateResponse, signal });
+  const isUnknown = !state.ok && state.error.kind === 'refused' && state.error.refusal.status === 404;
+  if (!isUnknown) return state;
+  return askAsNode(
+    deps,
+    { method: 'GET', path: '/sync/state', timeoutMs: TIMEOUT_MS },
+    { answer: stateResponse, signal },
+  );
+}
+
+/** Since version 2 with what this kiosk holds, so that the server sees what it lacks (E8). */
+function stateQuestion({ eventLog }: GreetDeps): Question {
+  const body: StateRequest = { streams: [...eventLog.others.vector()] };
+  return {
+    method: 'POST',
+    path: '/sync/state',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    timeoutMs: TIMEOUT_MS,
+    version1: { method: 'GET' },
+  };
+}
+
 function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' | 'download'): Outcome {
   const identity = eventLog.identity();
   if (identity === null) return { input: 'failed', why: 'not enrolled' };
   const { logId } = eventLog.position();
+  const asked = eventLog.others.wanted(state.wants ?? [], state.earlierHq ?? []);
+  if (!asked.ok) return storeFailed(asked.error);
   const step = greetingStep(state, {
     node: identity.node,
     epoch: identity.epoch,
@@ -51,7 +75,7 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
     case 'retry_later':
       return { input: 'failed', why: step.why };
     case 'stop_writing':
-      eventLog.stopWriting(step.why);
+      eventLog.stopWriting(step.why, step.code);
       return { input: 'refused_for_good', why: step.why };
     case 'start_over': {
       const reset = eventLog.resetCursor();

@@ -2,6 +2,7 @@ import { schemaProblem } from '@skygate/shared/events/read-event';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import { problemResponse } from '@skygate/shared/protocol/problem';
 import { retryAfterMs } from '@skygate/shared/sync/backoff';
+import type { StreamEnd } from '@skygate/shared/sync/outbox';
 import type Type from 'typebox';
 import type { KioskClock } from '../kiosk-clock.ts';
 import { type HttpRequest, type HttpResponse, NetworkError, type Transport } from '../ports.ts';
@@ -37,6 +38,8 @@ export interface Refusal {
   readonly retryAfterMs: number;
   /** With `gap` and `equivocation`. */
   readonly needFrom: number | null;
+  /** Where the server's own copy of the stream ends; null where it does not say so (E6). */
+  readonly end: StreamEnd | null;
 }
 
 export type AskProblem =
@@ -91,7 +94,7 @@ interface Call {
 
 function tooNewFor(version: number): Result<never, AskProblem> {
   const detail = `the server speaks version ${version} of the protocol, which has no such question`;
-  const refusal = { status: 426, code: 'upgrade_needed', detail, retryAfterMs: 0, needFrom: null };
+  const refusal = { status: 426, code: 'upgrade_needed', detail, retryAfterMs: 0, needFrom: null, end: null };
   return err({ kind: 'refused', refusal });
 }
 
@@ -135,11 +138,20 @@ function readRefusal(response: HttpResponse, value: unknown): Refusal {
   const { status } = response;
   const retry = retryAfterMs(response.headers['retry-after']);
   if (schemaProblem(problemResponse, value) !== null) {
-    return { status, code: `http_${status}`, detail: `status ${status}`, retryAfterMs: retry, needFrom: null };
+    return {
+      status,
+      code: `http_${status}`,
+      detail: `status ${status}`,
+      retryAfterMs: retry,
+      needFrom: null,
+      end: null,
+    };
   }
   const problem = value as Type.Static<typeof problemResponse>;
   const detail = (problem.detail ?? problem.title).slice(0, 300);
-  return { status, code: problem.code, detail, retryAfterMs: retry, needFrom: problem.needFrom ?? null };
+  const { code, lastSeq, lastHash, needFrom = null } = problem;
+  const end = lastSeq === undefined || lastHash === undefined ? null : { lastSeq, lastHash };
+  return { status, code, detail, retryAfterMs: retry, needFrom, end };
 }
 
 /** What went wrong, in words for support. */

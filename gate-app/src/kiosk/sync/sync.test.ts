@@ -13,12 +13,13 @@ import { openDatabase } from '../event-log/open-database.ts';
 import { createKioskClock } from '../kiosk-clock.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import { type HttpRequest, type HttpResponse, NetworkError, type Timers, type Transport } from '../ports.ts';
+import { fixedKeys } from '../testing/fixed-keys.ts';
 import { createSync, type Sync } from './sync.ts';
 
 const NODE = 'k-0123456789ABCDEF';
 const crypto = createNodeCrypto();
 const hqPublicKey = bytesToBase64url(crypto.publicKeyOf(new Uint8Array(32).fill(7)));
-const keys = { nodeSeed: new Uint8Array(32).fill(1), signingSeed: new Uint8Array(32).fill(2) };
+const seeds = { nodeSeed: new Uint8Array(32).fill(1), signingSeed: new Uint8Array(32).fill(2) };
 
 const json = (status: number, body: unknown): HttpResponse => ({ status, headers: {}, body: JSON.stringify(body) });
 const problem = (status: number, code: string, more: object = {}): HttpResponse =>
@@ -33,6 +34,7 @@ function fakeServer() {
   let logId = 'log-1';
   let tokens = 0;
   let epoch = 1;
+  let pullMore = (): object => ({});
   const requests: HttpRequest[] = [];
   const scripted = new Map<string, Answer[]>();
   const always = new Map<string, Answer>();
@@ -91,6 +93,7 @@ function fakeServer() {
         peopleRevision: 0,
         serverMs: 1,
         heldMs: 0,
+        ...pullMore(),
       });
     },
   };
@@ -116,6 +119,10 @@ function fakeServer() {
       epoch += 1;
       held = [];
     },
+    /** What version 2 says with every page. */
+    sayAcknowledged: () => {
+      pullMore = () => ({ acknowledged: held.length, durable: true });
+    },
     lose: (from: number) => {
       held = held.slice(0, from);
     },
@@ -138,6 +145,7 @@ describe('kiosk sync', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'skygate-sync-'));
     server = fakeServer();
+    const keys = fixedKeys(seeds);
     const database = openDatabase(join(folder, 'kiosk.sqlite'));
     const clock = createKioskClock(fakeClock());
     const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -305,6 +313,162 @@ describe('kiosk sync', () => {
     expect((await enrol()).ok).toBe(true);
     await vi.waitFor(() => expect(sync.view().state).not.toBe('refused'), 5000);
   });
+
+  it('K3: an idle kiosk notices with the next page that the server lost its tail', async () => {
+    await start();
+    server.sayAcknowledged();
+    append(3);
+    await drained();
+    server.lose(0);
+    // Nothing is appended, nothing fails: only the page says it.
+    await vi.waitFor(() => expect(server.held()).toBe(3), 5000);
+    await drained();
+    expect(sync.view()).toMatchObject({ state: 'synced', lastError: null });
+  });
+
+  it('K3: believes no page that is older than what was acknowledged meanwhile', async () => {
+    await start();
+    append(1);
+    await drained();
+    // A page that was read before the next push, and arrives after it.
+    let arrive: () => void = () => {};
+    const arrival = new Promise<void>((done) => {
+      arrive = done;
+    });
+    server.sayAcknowledged();
+    server.next('pull', async (request) => {
+      const answer = await server.route('pull')(request);
+      await arrival;
+      return answer;
+    });
+    const pulls = server.heard('pull');
+    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pulls));
+    append(2);
+    await drained();
+    const states = server.heard('state');
+    arrive();
+    const after = server.heard('pull');
+    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(after + 1));
+    expect(server.heard('state')).toBe(states);
+    expect(eventLog.waiting().count).toBe(0);
+  });
+
+  it('E6: a page that knows more of it than it wrote makes it ask, and stop as restored', async () => {
+    await start();
+    append(1);
+    await drained();
+    server.always('pull', async (request) => {
+      const answer = (await server.route('pull')(request)) as HttpResponse;
+      return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), acknowledged: 9 }) };
+    });
+    server.always('state', async (request) => {
+      const answer = (await server.route('state')(request)) as HttpResponse;
+      return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), acknowledged: 9 }) };
+    });
+    await vi.waitFor(() => expect(eventLog.stop()).toMatchObject({ code: 'restored' }), 5000);
+  });
+
+  it.each([
+    ['equivocation', 409, 'other_past'],
+    ['chain_broken', 409, 'chain_broken'],
+    ['epoch_closed', 410, 'closed'],
+  ])('E6: %s stops it, by a code of its own, and HQ hears of it at once', async (code, status, stop) => {
+    server.always('telemetry', () => json(200, {}));
+    await start();
+    server.always('push', () => problem(status, code));
+    append(1);
+    await vi.waitFor(() => expect(eventLog.stop()).toMatchObject({ code: stop }), 5000);
+    expect(eventLog.append([]).ok).toBe(false);
+    await vi.waitFor(() => expect(told().at(-1)).toMatchObject({ problem: 'stopped_writing' }), 5000);
+  });
+
+  it('E6: HQ closing the epoch stops the kiosk, where it asks for a token too', async () => {
+    await start();
+    for (const name of ['pull', 'nonce', 'token']) server.always(name, () => problem(410, 'epoch_closed'));
+    await vi.waitFor(() => expect(eventLog.stop()).toMatchObject({ code: 'closed' }), 5000);
+    expect(sync.view().state).toBe('refused');
+  });
+
+  it('E6: enrols anew with keys of its own, and delivers what it had not sent, without stopping its present stream', async () => {
+    await start();
+    append(2);
+    await drained();
+    server.always('push', () => problem(410, 'epoch_closed'));
+    append(2);
+    await vi.waitFor(() => expect(eventLog.stop()).not.toBeNull(), 5000);
+    server.beginEpoch();
+    const pushes: PushRequest[] = [];
+    server.always('push', (request) => {
+      const push = JSON.parse(request.body ?? '') as PushRequest;
+      pushes.push(push);
+      if (push.epoch === 2) return server.route('push')(request);
+      return json(200, { acknowledged: push.seal.to, durable: true, logId: 'log-1', credits: 500 });
+    });
+    expect((await enrol()).ok).toBe(true);
+    append(1);
+    await vi.waitFor(() => expect(eventLog.others.progress()).toMatchObject({ toDeliver: 0 }), 5000);
+    await drained();
+    expect(pushes.map(({ epoch, from }) => [epoch, from]).sort()).toEqual([
+      [1, 3],
+      [2, 1],
+    ]);
+    const [first, second] = enrolments();
+    expect(second?.publicKey).not.toBe(first?.publicKey);
+    expect(second?.signingPublicKey).not.toBe(first?.signingPublicKey);
+  });
+
+  it.each([
+    [403, 'wrong_stream'],
+    [422, 'seal_refused'],
+    [409, 'equivocation'],
+  ])(
+    'K5: an old stream that the server answers %i is not sent in a circle, and holds up nothing',
+    async (status, code) => {
+      await start();
+      append(1);
+      server.always('push', (request) => {
+        const push = JSON.parse(request.body ?? '') as PushRequest;
+        return push.epoch === 2 ? server.route('push')(request) : problem(status, code);
+      });
+      eventLog.stopWriting('test', 'closed');
+      server.beginEpoch();
+      await enrol();
+      append(3);
+      await drained();
+      const before = server.heard('push');
+      const pulls = server.heard('pull');
+      await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pulls + 5), 5000);
+      expect(server.heard('push') - before).toBeLessThanOrEqual(1);
+      expect(eventLog.stopped()).toBeNull();
+    },
+  );
+
+  it('E6: records again what the server will not have after its own end of the old epoch', async () => {
+    await start();
+    append(1);
+    await drained();
+    const lastHash = eventLog.ownHashAt(1) as string;
+    server.always('push', (request) => {
+      const push = JSON.parse(request.body ?? '') as PushRequest;
+      return push.epoch === 2 ? server.route('push')(request) : problem(409, 'chain_broken', { lastSeq: 1, lastHash });
+    });
+    append(2);
+    await vi.waitFor(() => expect(eventLog.stop()).not.toBeNull(), 5000);
+    server.beginEpoch();
+    await enrol();
+    await vi.waitFor(() => expect(eventLog.others.progress()).toMatchObject({ recorded: 2, toRecord: 0 }), 5000);
+    await drained();
+    expect(server.held()).toBe(2);
+  });
+
+  it('E8: delivers what the server asks for in its state, and tells it what it holds', async () => {
+    await start();
+    const [greeting] = server.requests.filter(({ path }) => path === '/sync/state');
+    expect(greeting).toMatchObject({ method: 'POST', body: JSON.stringify({ streams: [] }) });
+  });
+
+  const enrolments = (): { publicKey: string; signingPublicKey: string }[] =>
+    server.requests.filter(({ path }) => path === '/sync/enrol').map(({ body }) => JSON.parse(body ?? ''));
 
   it('renews a token that the server does not take any more', async () => {
     await start();

@@ -5,6 +5,7 @@ import type { TelemetryProblem } from '@skygate/shared/protocol/telemetry';
 import type { SyncView } from '../../rpc-contract/status-view.ts';
 import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
+import type { KioskKeys } from '../kiosk-keys.ts';
 import type { Log, Random, Timers, Transport } from '../ports.ts';
 import { getToken } from './ask-as-node.ts';
 import { createBell } from './bell.ts';
@@ -50,8 +51,7 @@ export interface SyncDeps {
   readonly timers: Timers;
   readonly crypto: Crypto;
   readonly log: Log;
-  /** Raw Ed25519 seeds, on disk before the kiosk first asks to be enrolled. */
-  readonly keys: { readonly nodeSeed: Uint8Array; readonly signingSeed: Uint8Array };
+  readonly keys: KioskKeys;
   readonly appVersion: string;
 }
 
@@ -61,13 +61,13 @@ export function createSync(deps: SyncDeps): Sync {
   const listeners = new Set<() => void>();
   const enrolled = createBell(deps.timers);
   const link = createServerLink(deps);
-  const tokens = createTokens({ ...deps, link, nodeSeed: deps.keys.nodeSeed });
+  const tokens = createTokens({ ...deps, link });
   const linked = { ...deps, link, tokens };
   const onChange = (): void => {
     for (const listener of listeners) listener();
   };
   const upload = createUpload(linked);
-  const download = createDownload(linked);
+  const download = createDownload({ ...linked, doubtUpload: upload.doubt });
   const onLaneChange = (): void => {
     // The download may have learnt that the server has less than it had (E8).
     if (eventLog.identity() !== null && upload.hasWork()) lanes[0]?.workArrived();
@@ -77,7 +77,8 @@ export function createSync(deps: SyncDeps): Sync {
   const lanes = [upload, download].map((work) => createLane({ ...deps, work, onChange: onLaneChange }));
   const telemetry = createTelemetry({
     ...linked,
-    inContact: () => lanes.some((lane) => lane.inContact()),
+    // A kiosk that has stopped says so at once, though its lanes rest (E6).
+    inContact: () => lanes.some((lane) => lane.inContact()) || eventLog.stopped() !== null,
     problem: () => problemOf(eventLog, lanes[0]),
   });
   let running: Promise<void> | null = null;

@@ -31,19 +31,26 @@ export interface TelemetryDeps extends AskAsNodeDeps {
   readonly problem: () => TelemetryProblem | null;
 }
 
+interface Told {
+  readonly anyWaiting: boolean;
+  readonly problem: TelemetryProblem | null;
+  readonly monotonicMs: number;
+}
+
 export function createTelemetry(deps: TelemetryDeps): Telemetry {
   const { eventLog, clock, timers } = deps;
   const stopping = new AbortController();
   const bell = createBell(timers);
-  let told: { readonly anyWaiting: boolean; readonly monotonicMs: number } | null = null;
+  let told: Told | null = null;
 
   const anyWaiting = (): boolean =>
     eventLog.identity() !== null && eventLog.position().acknowledged < eventLog.ownHead().seq;
-  const isNews = (): boolean => deps.inContact() && told?.anyWaiting !== anyWaiting();
+  const isNews = (): boolean =>
+    deps.inContact() && (told?.anyWaiting !== anyWaiting() || told.problem !== deps.problem());
   const isDue = (): boolean => told === null || clock.monotonicMs() - told.monotonicMs >= TELEMETRY_EVERY_MS;
 
   const tell = async (): Promise<void> => {
-    told = { anyWaiting: anyWaiting(), monotonicMs: clock.monotonicMs() };
+    told = { anyWaiting: anyWaiting(), problem: deps.problem(), monotonicMs: clock.monotonicMs() };
     const headers = { 'content-type': 'application/json' };
     const word = wordOf(deps);
     // Lost words are not repeated: the next is newer.

@@ -38,22 +38,27 @@ export interface TokenDeps {
   readonly link: ServerLink;
   readonly clock: KioskClock;
   readonly crypto: Crypto;
-  readonly nodeSeed: Uint8Array;
+  /** Of the incarnation in use: read for every token. */
+  readonly keys: { readonly nodeSeed: Uint8Array };
 }
 
 export function createTokens(deps: TokenDeps): Tokens {
   let held: { readonly token: string; readonly endsMonotonicMs: number } | null = null;
   let asking: Promise<Result<string, AskProblem>> | null = null;
+  let incarnation = 0;
 
   const current = (): string | null =>
     held !== null && deps.clock.monotonicMs() < held.endsMonotonicMs ? held.token : null;
 
   const ask = async (identity: KioskIdentity, signal: AbortSignal): Promise<Result<string, AskProblem>> => {
     const askedMonotonicMs = deps.clock.monotonicMs();
+    const askedBy = incarnation;
     const granted = await requestToken(deps, identity, signal);
     if (!granted.ok) return granted;
     const { token, lifeMs } = granted.value;
-    held = { token, endsMonotonicMs: askedMonotonicMs + Math.max(lifeMs - MARGIN_MS, lifeMs / 2) };
+    // A token of the incarnation before says nothing for this one.
+    if (askedBy === incarnation)
+      held = { token, endsMonotonicMs: askedMonotonicMs + Math.max(lifeMs - MARGIN_MS, lifeMs / 2) };
     return ok(token);
   };
 
@@ -62,8 +67,9 @@ export function createTokens(deps: TokenDeps): Tokens {
     get: (identity, signal) => {
       const token = current();
       if (token !== null) return Promise.resolve(ok(token));
+      const askedBy = incarnation;
       asking ??= ask(identity, signal).finally(() => {
-        asking = null;
+        if (askedBy === incarnation) asking = null;
       });
       return asking;
     },
@@ -71,6 +77,8 @@ export function createTokens(deps: TokenDeps): Tokens {
       if (held?.token === token) held = null;
     },
     forget: () => {
+      incarnation += 1;
+      asking = null;
       held = null;
     },
   };
@@ -92,7 +100,7 @@ async function requestToken(
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_assertion_type: CLIENT_ASSERTION_TYPE,
-    client_assertion: signAssertion(deps, identity, nonce.value.nonce),
+    client_assertion: signAssertion({ crypto: deps.crypto, nodeSeed: deps.keys.nodeSeed }, identity, nonce.value.nonce),
   });
   const granted = await link.ask(
     serverUrl,
@@ -111,7 +119,7 @@ async function requestToken(
 
 /** The client assertion (RFC 7523): a JWT over the server's nonce, signed with the node's key (EdDSA, RFC 8037). */
 export function signAssertion(
-  deps: Pick<TokenDeps, 'crypto' | 'nodeSeed'>,
+  deps: { readonly crypto: Crypto; readonly nodeSeed: Uint8Array },
   identity: Pick<KioskIdentity, 'node' | 'epoch'>,
   nonce: string,
 ): string {

@@ -3,22 +3,50 @@ import type { Result } from '@skygate/shared/lib/result';
 import { type PushRequest, type PushResponse, pushResponse } from '@skygate/shared/protocol/push';
 import { type BatchSize, batchAfterFailure, batchAfterSuccess, FIRST_BATCH } from '@skygate/shared/sync/batch-size';
 import { type OutboxStep, outboxStep, type PushAnswer } from '@skygate/shared/sync/outbox';
+import type { Log } from '../ports.ts';
 import { askAsNode, getToken, type NodeProblem } from './ask-as-node.ts';
+import { createOtherDeliveries } from './deliver-others.ts';
 import { type GreetDeps, greet, storeFailed } from './greet.ts';
 import type { LaneWork, Outcome } from './lane.ts';
 import { describeProblem, type Refusal } from './server-link.ts';
 
 const TIMEOUT_MS = 30_000;
 
-/** Sends what the server does not have yet: the log is the outbox (K3). */
-export function createUpload(deps: GreetDeps): LaneWork {
-  const { eventLog } = deps;
-  let batch = FIRST_BATCH;
+export interface UploadDeps extends GreetDeps {
+  readonly log: Log;
+}
 
-  const exchange = async (signal: AbortSignal): Promise<Outcome> => {
-    const { acknowledged, logId } = eventLog.position();
-    const run = eventLog.ownRun(acknowledged, batch);
-    if (run === null) return { input: 'exchanged' };
+export interface Upload extends LaneWork {
+  /** What was acknowledged may be gone: the lane asks for the state before it does anything else (K3). */
+  doubt(why: string): void;
+}
+
+/** Sends what the server does not have yet: the log is the outbox (K3). Other streams only when the own one is sent. */
+export function createUpload(deps: UploadDeps): Upload {
+  const { eventLog } = deps;
+  const others = createOtherDeliveries(deps);
+  let batch = FIRST_BATCH;
+  let doubt: string | null = null;
+  const isOwnWaiting = (): boolean => eventLog.position().acknowledged < eventLog.ownHead().seq;
+
+  const exchange = (signal: AbortSignal): Promise<Outcome> => {
+    if (doubt !== null) return Promise.resolve({ input: 'state_doubted', why: doubt });
+    const run = eventLog.ownRun(eventLog.position().acknowledged, batch);
+    return run === null ? exchangeOther(signal) : exchangeOwn(run, signal);
+  };
+
+  const exchangeOther = async (signal: AbortSignal): Promise<Outcome> => {
+    const failed = others.record();
+    if (failed !== null) return failed;
+    const delivery = others.next(batch);
+    if (delivery === null) return { input: 'exchanged' };
+    const answer = await push(deps, delivery.run, signal);
+    if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
+    return others.answered(delivery, answer);
+  };
+
+  const exchangeOwn = async (run: PushRequest, signal: AbortSignal): Promise<Outcome> => {
+    const { logId } = eventLog.position();
     const answer = await push(deps, run, signal);
     if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
     const to = run.from + run.events.length - 1;
@@ -34,9 +62,16 @@ export function createUpload(deps: GreetDeps): LaneWork {
   return {
     name: 'upload',
     getToken: (signal) => getToken(deps, signal),
-    getState: (signal) => greet(deps, 'upload', signal),
-    hasWork: () => eventLog.position().acknowledged < eventLog.ownHead().seq,
+    getState: (signal) => {
+      doubt = null;
+      others.tryAgain();
+      return greet(deps, 'upload', signal);
+    },
+    hasWork: () => doubt !== null || isOwnWaiting() || others.hasWork(),
     exchange,
+    doubt: (why) => {
+      doubt = why;
+    },
   };
 }
 
@@ -72,10 +107,10 @@ export function readPushAnswer(result: Result<PushResponse, NodeProblem>): PushA
 }
 
 function readRefusedPush(refusal: Refusal): PushAnswer {
-  const { status, code, needFrom, retryAfterMs } = refusal;
+  const { status, code, needFrom, retryAfterMs, end } = refusal;
   if (code === 'gap' && needFrom !== null) return { kind: 'gap', needFrom };
-  if (code === 'equivocation') return { kind: 'equivocation', seq: needFrom };
-  if (code === 'epoch_closed') return { kind: 'epoch_closed' };
+  if (code === 'equivocation') return { kind: 'equivocation', seq: needFrom, end };
+  if (code === 'chain_broken' || code === 'epoch_closed') return { kind: code, end };
   if (status === 413) return { kind: 'too_large' };
   if (status === 426) return { kind: 'upgrade_needed' };
   if (status === 429 || status === 503) return { kind: 'busy', retryAfterMs };
@@ -97,9 +132,7 @@ function carryOut(deps: GreetDeps, step: OutboxStep, answer: PushAnswer): Outcom
     case 'ask_state':
       return { input: 'state_doubted', why: step.why };
     case 'stop_writing':
-      deps.eventLog.stopWriting(step.why);
-      return { input: 'refused_for_good', why: step.why };
-    case 'give_up':
+      deps.eventLog.stopWriting(step.why, step.code);
       return { input: 'refused_for_good', why: step.why };
     case 'new_token':
       return { input: 'token_refused' };

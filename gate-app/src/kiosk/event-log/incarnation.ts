@@ -1,0 +1,122 @@
+import { bytesToBase64url } from '@skygate/shared/lib/bytes';
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import { err, type Result } from '@skygate/shared/lib/result';
+import type { Database } from 'better-sqlite3';
+import type { Deliveries } from './deliveries.ts';
+import type { HqKey, KioskIdentity, StoreProblem } from './event-log.ts';
+import type { LogCore } from './log-core.ts';
+import { writeTransaction } from './open-database.ts';
+import { createOwnEpochs } from './own-epochs.ts';
+
+/** The node seed of a generation of key files (kiosk-keys.ts). */
+export interface EnrolledKeys {
+  readonly generation: number;
+  readonly nodeSeed: Uint8Array;
+}
+
+/** Who this kiosk is, and how it becomes somebody else (S1, E6). */
+export interface Incarnation {
+  identity(): KioskIdentity | null;
+  /**
+   * Which generation of keys an enrolment with this code asks with: the same for the same code, so that a lost answer
+   * can be asked for again, and never the keys of another incarnation. They must be on disk before `beginAttempt`.
+   */
+  generationFor(codeHash: string): number;
+  /** Durable: these keys have been shown to the server with this code. */
+  beginAttempt(codeHash: string, generation: number): Result<null, StoreProblem>;
+  /** The code is good for nothing: the server keeps nothing of it, and the keys may go with another one. */
+  attemptRefused(): Result<null, StoreProblem>;
+  /**
+   * Becomes the incarnation that HQ gave (E6), in one transaction: who it is, HQ's key, its keys, an empty stream. What it
+   * was before becomes one of its own earlier epochs, to be delivered; everything is pulled anew. `stopped` where the
+   * answer would have it go on in an epoch that it had to give up, or in another park than its data is of.
+   * @param keys left out: the keys that it has
+   */
+  enrol(identity: KioskIdentity, hq: HqKey, logId: string, keys?: EnrolledKeys): Result<null, StoreProblem>;
+}
+
+interface Attempt {
+  readonly generation: number;
+  readonly code_hash: string;
+}
+
+const READ_ATTEMPT = 'SELECT generation, code_hash FROM enrolment_attempt WHERE only_row = 1';
+const SAVE_ATTEMPT = 'INSERT OR REPLACE INTO enrolment_attempt (only_row, generation, code_hash) VALUES (1, ?, ?)';
+const END_ATTEMPT = 'DELETE FROM enrolment_attempt';
+const KEEP_OLD = 'INSERT OR IGNORE INTO own_epochs (node, epoch, public_key) VALUES (?, ?, ?)';
+/** Runs of its own name that it would not believe before: now they are pulled as anybody's. */
+const FREE_HELD = 'DELETE FROM held_runs WHERE node = ? AND epoch = ?';
+
+export function createIncarnation(
+  core: LogCore,
+  { database, crypto, deliveries }: { database: Database; crypto: Crypto; deliveries: Deliveries },
+): Incarnation {
+  const readAttempt = database.prepare<[], Attempt>(READ_ATTEMPT);
+  const saveAttempt = database.prepare(SAVE_ATTEMPT);
+  const endAttempt = database.prepare(END_ATTEMPT);
+  const keepOld = database.prepare(KEEP_OLD);
+  const { isOwnOld } = createOwnEpochs(database);
+  const freeHeld = database.prepare(FREE_HELD);
+
+  /** What this kiosk was becomes an earlier epoch; its place of acknowledgement is the first delivery mark. */
+  const leaveOld = (old: KioskIdentity, logId: string): void => {
+    const { acknowledged, logId: before } = core.position();
+    keepOld.run(old.node, old.epoch, bytesToBase64url(crypto.publicKeyOf(core.key().privateKey)));
+    deliveries.begin(old, before === logId ? acknowledged : 0);
+    freeHeld.run(old.node, old.epoch);
+  };
+
+  return {
+    identity: () => core.identity(),
+    generationFor: (codeHash) => {
+      const attempt = readAttempt.get();
+      if (attempt && (attempt.code_hash === codeHash || attempt.code_hash === '')) return attempt.generation;
+      const inUse = core.identity() === null ? 0 : core.state.keyGeneration();
+      return Math.max(inUse, attempt?.generation ?? 0) + 1;
+    },
+    beginAttempt: (codeHash, generation) =>
+      writeTransaction(database, () => {
+        saveAttempt.run(generation, codeHash);
+        return null;
+      }),
+    attemptRefused: () =>
+      writeTransaction(database, () => {
+        const attempt = readAttempt.get();
+        if (attempt) saveAttempt.run(attempt.generation, '');
+        return null;
+      }),
+    enrol: (next, hq, logId, keys) => {
+      const reason = whyNotEnrol(core, next, isOwnOld(next));
+      if (reason !== null) return err({ kind: 'stopped', reason });
+      const old = core.identity();
+      const isOther = old !== null && (old.node !== next.node || old.epoch !== next.epoch);
+      const start = { acknowledged: 0, durable: 0, logId, cursor: 0, peopleRevision: 0, stopped: null };
+      // The durable clock never goes back, whatever the incarnation (C2).
+      const saved = core.savePosition({ ...start, hlc: core.hlc(), caughtUp: !isOther }, () => {
+        if (isOther) leaveOld(old, logId);
+        core.state.saveIdentity(next, keys?.generation ?? core.state.keyGeneration());
+        core.state.saveHqKey(hq);
+        core.events.streamOf(next);
+        endAttempt.run();
+      });
+      if (saved.ok) core.openOwnStream(keys?.nodeSeed);
+      return saved;
+    },
+  };
+}
+
+/** A kiosk may become another incarnation of a node, but never go on as one that it had to give up (E6). */
+function whyNotEnrol(core: LogCore, next: KioskIdentity, isOld: boolean): string | null {
+  const now = core.identity();
+  if (now === null) return null;
+  if (next.park !== now.park) {
+    // Its people, documents and tickets are of the old park, and its log is kept for good.
+    return `this data folder is of the park ${now.park}; for ${next.park} start the kiosk with an empty one`;
+  }
+  const isNow = next.node === now.node && next.epoch === now.epoch;
+  if (isOld || (isNow && core.position().stopped !== null)) {
+    return `epoch ${next.epoch} of ${next.node} is the one that was stopped: ask HQ for a new enrolment code`;
+  }
+  const isKnown = !isNow && core.events.findStream(next) !== null;
+  return isKnown ? `epoch ${next.epoch} of ${next.node} is another kiosk's: ask HQ for a new enrolment code` : null;
+}

@@ -1,0 +1,127 @@
+import { ok, type Result } from '@skygate/shared/lib/result';
+import type { PushRequest } from '@skygate/shared/protocol/push';
+import type { StreamHeadOnWire, WantedStream } from '@skygate/shared/protocol/state';
+import { recoveryDrafts } from '@skygate/shared/sync/recovery';
+import type { Appended, AppendInput } from './append-own.ts';
+import { type Deliveries, streamName } from './deliveries.ts';
+import type { HqKey, StoreProblem } from './event-log.ts';
+import type { Forks } from './forks.ts';
+import type { LogCore } from './log-core.ts';
+import type { DiskFull } from './open-database.ts';
+import type { RunLimits } from './sealed-runs.ts';
+import type { StreamPlace } from './stored-event.ts';
+
+/** How far a kiosk that was enrolled anew is with what it was before (E6). */
+export interface RecoveryProgress {
+  /** Everything that the park had when it was enrolled has been pulled. */
+  readonly pastPulled: boolean;
+  /** Transactions that the park's log has no place for, still to be recorded again, and those that were. */
+  readonly toRecord: number;
+  readonly recorded: number;
+  /** Events of earlier incarnations that the server is not known to have. */
+  readonly toDeliver: number;
+}
+
+/**
+ * What this kiosk holds besides its own present stream, and the server may lack: its own earlier incarnations (E6), and
+ * any sealed stream that the server asks for (E8).
+ */
+export interface OtherStreams {
+  /** To be pushed now; null if there is nothing. Nothing before the past is pulled: a fork shows there first. */
+  nextDelivery(limits: RunLimits, except: Set<string>): PushRequest | null;
+  hasDelivery(except: ReadonlySet<string>): boolean;
+  delivered(place: StreamPlace, to: number): Result<null, StoreProblem>;
+  /**
+   * The server will never take what follows its own end of a stream. If that is an earlier incarnation of this kiosk's,
+   * and the end is a part of the copy here, what follows becomes a fork, to be recorded again (E6).
+   * @returns whether it did
+   */
+  endsAt(
+    place: StreamPlace,
+    end: { readonly lastSeq: number; readonly lastHash: string },
+  ): Result<boolean, StoreProblem>;
+  /** The server asks for these, and names the keys of HQ's earlier epochs (E8). */
+  wanted(streams: readonly WantedStream[], earlierHq: readonly HqKey[]): Result<null, StoreProblem>;
+  vector(): readonly StreamHeadOnWire[];
+  hasToRecord(): boolean;
+  /** Records the next lost transaction again, in the present stream. @returns false if there was none */
+  recordNext(): Result<boolean, StoreProblem>;
+  /** A past of somebody else's stream that only this kiosk holds: for the server to put aside. */
+  nextToShow(except: ReadonlySet<string>): PushRequest | null;
+  hasToShow(except: ReadonlySet<string>): boolean;
+  shown(push: PushRequest): Result<null, StoreProblem>;
+  /** Null for a kiosk that was never enrolled anew. */
+  progress(): RecoveryProgress | null;
+}
+
+export interface OtherStreamsDeps {
+  readonly core: LogCore;
+  readonly deliveries: Deliveries;
+  readonly forks: Forks;
+  readonly refoldAll: () => void;
+  readonly append: (input: AppendInput) => Result<Appended, DiskFull>;
+  readonly isOwnOld: (place: StreamPlace) => boolean;
+  readonly wasAnother: () => boolean;
+}
+
+export function createOtherStreams(deps: OtherStreamsDeps): OtherStreams {
+  const { core, deliveries, forks } = deps;
+  return {
+    nextDelivery: (limits, except) => (core.position().caughtUp ? deliveries.next(limits, except) : null),
+    hasDelivery: (except) => core.position().caughtUp && deliveries.has(except),
+    delivered: (place, to) => core.savePosition({}, () => deliveries.delivered(place, to)),
+    endsAt: (place, end) => endAt(deps, place, end),
+    wanted: (streams, earlierHq) =>
+      core.savePosition({}, () => {
+        for (const hq of earlierHq) core.state.saveHqKey(hq);
+        deliveries.want(streams);
+      }),
+    vector: () => deliveries.vector(),
+    hasToRecord: () => core.position().stopped === null && forks.hasToRecord(),
+    recordNext: () => recordNext(deps),
+    nextToShow: (except) => {
+      const kept = forks.nextToShow();
+      return kept === null || except.has(streamName(kept.push)) ? null : kept.push;
+    },
+    hasToShow: (except) => {
+      const place = forks.placeToShow();
+      return place !== null && !except.has(streamName(place));
+    },
+    shown: (push) => core.savePosition({}, () => forks.done(push)),
+    progress: () => {
+      if (core.identity() === null || !deps.wasAnother()) return null;
+      const { toRecord, recorded } = forks.counts();
+      return { pastPulled: core.position().caughtUp, toRecord, recorded, toDeliver: deliveries.ownWaiting() };
+    },
+  };
+}
+
+/** One transaction: its `EventRecovered`, sealed, and the note that it is recorded. Never twice, whatever happens. */
+function recordNext({ core, forks, append }: OtherStreamsDeps): Result<boolean, StoreProblem> {
+  const kept = forks.nextToRecord();
+  if (kept === null || core.position().stopped !== null) return ok(false);
+  const drafts = recoveryDrafts(kept.transaction, kept.fork);
+  const input = { identity: core.enrolled(), end: core.ownEnd(), drafts, commandId: undefined };
+  const appended = append({ ...input, also: () => forks.done(kept.push) });
+  if (!appended.ok) return appended;
+  core.committed(appended.value.end, appended.value.events);
+  return ok(true);
+}
+
+function endAt(
+  { core, forks, refoldAll, deliveries, isOwnOld }: OtherStreamsDeps,
+  place: StreamPlace,
+  { lastSeq, lastHash }: { readonly lastSeq: number; readonly lastHash: string },
+): Result<boolean, StoreProblem> {
+  const stream = core.events.findStream(place);
+  if (stream === null || !isOwnOld(place) || core.events.hashAt(stream, lastSeq) !== lastHash) return ok(false);
+  if (core.events.headOf(stream).seq <= lastSeq) return ok(false);
+  const cut = core.savePosition({}, () => {
+    forks.cutBack(place, lastSeq + 1);
+    deliveries.delivered(place, lastSeq);
+    refoldAll();
+  });
+  if (!cut.ok) return cut;
+  core.replaced();
+  return ok(true);
+}

@@ -1,0 +1,108 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Random } from './ports.ts';
+
+/** The kiosk cannot start; the message is for the operator. */
+export class KioskStartError extends Error {
+  override readonly name = 'KioskStartError';
+}
+
+/** Raw Ed25519 seeds: the node's, which seals its log, and the one it signs ticket codes with. */
+export interface KioskSeeds {
+  readonly nodeSeed: Uint8Array;
+  readonly signingSeed: Uint8Array;
+}
+
+/**
+ * The keys of the incarnation in use, and those made for the next one. Each enrolment has keys of its own (E6): a
+ * machine that was copied and enrolled anew shares no secret with its copy.
+ */
+export interface KioskKeys extends KioskSeeds {
+  /** The keys of a generation, counted from 1: made if they are not there, and on disk before this returns (S1). */
+  ofGeneration(generation: number): KioskSeeds;
+  /** From now on these are the keys in use: its enrolment is committed. */
+  use(generation: number): void;
+}
+
+/** What a person can do about a folder that is not whole. */
+export const RECOVERY = 'Keep the folder for support, and enrol this kiosk anew with an empty one.';
+
+const SEED_BYTES = 32;
+
+const fileName = (name: 'node' | 'signing', generation: number): string =>
+  generation === 1 ? `${name}.key` : `${name}-${generation}.key`;
+
+/** Makes the first generation where the folder is new, which must be before its database is. */
+export function makeFirstKeys(path: string, random: Random): void {
+  for (const name of ['node', 'signing'] as const) {
+    const file = fileName(name, 1);
+    if (!existsSync(join(path, file))) writeDurably(path, file, random.bytes(SEED_BYTES));
+  }
+}
+
+/**
+ * Reads the keys that the kiosk's log is sealed with.
+ * @throws KioskStartError if they are missing or damaged
+ */
+export function openKeys(path: string, generation: number, random: Random): KioskKeys {
+  let inUse = readPair(path, generation);
+  return {
+    get nodeSeed() {
+      return inUse.nodeSeed;
+    },
+    get signingSeed() {
+      return inUse.signingSeed;
+    },
+    ofGeneration: (wanted) => {
+      for (const name of ['node', 'signing'] as const) {
+        const file = fileName(name, wanted);
+        if (!existsSync(join(path, file))) writeDurably(path, file, random.bytes(SEED_BYTES));
+      }
+      return readPair(path, wanted);
+    },
+    use: (wanted) => {
+      inUse = readPair(path, wanted);
+    },
+  };
+}
+
+const readPair = (path: string, generation: number): KioskSeeds => ({
+  nodeSeed: readSeed(join(path, fileName('node', generation))),
+  signingSeed: readSeed(join(path, fileName('signing', generation))),
+});
+
+function readSeed(file: string): Uint8Array {
+  if (!existsSync(file)) {
+    throw new KioskStartError(`The key file ${file} is missing, and the kiosk's log needs it. ${RECOVERY}`);
+  }
+  const seed = new Uint8Array(readFileSync(file));
+  if (seed.length !== SEED_BYTES) {
+    throw new KioskStartError(`The key file ${file} is damaged: it is not 32 bytes. ${RECOVERY}`);
+  }
+  return seed;
+}
+
+/** Whole or not at all, also in a power cut: written aside, flushed, renamed, and the folder flushed. */
+function writeDurably(folder: string, name: string, bytes: Uint8Array): void {
+  const aside = join(folder, `${name}.new`);
+  const file = openSync(aside, 'w', 0o600);
+  try {
+    writeSync(file, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(aside, join(folder, name));
+  syncFolder(folder);
+}
+
+function syncFolder(folder: string): void {
+  // Windows has no way to flush a folder; its file system orders a rename by itself.
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
