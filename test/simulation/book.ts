@@ -3,6 +3,8 @@ export interface Book {
   /** By command id. */
   readonly sales: Map<string, SaleEntry>;
   readonly admissions: AdmissionEntry[];
+  /** Scans of one ticket, one after the other at one kiosk, that were both let in. */
+  readonly admittedTwice: { readonly kiosk: string; readonly ticketId: string }[];
   /** What HQ was told is done: places in its stream, by event hash (E9). */
   readonly hqEvents: Map<string, string>;
   /** Tickets that HQ issued itself. */
@@ -43,6 +45,7 @@ export interface AdmissionEntry {
 export const emptyBook = (): Book => ({
   sales: new Map(),
   admissions: [],
+  admittedTwice: [],
   hqEvents: new Map(),
   hqTickets: [],
   outcomes: new Map(),

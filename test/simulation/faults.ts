@@ -10,6 +10,8 @@ export interface FaultCounts {
   /** Held back long enough to be overtaken. */
   delayed: number;
   partition: number;
+  /** Something between kiosk and server answered in its place: a proxy's error page. */
+  proxyPage: number;
   clockJump: number;
   kioskCrash: number;
   /** A power cut left something else behind the last commit of the write-ahead log than what was there. */
@@ -26,6 +28,7 @@ export const noFaults = (): FaultCounts => ({
   duplicated: 0,
   delayed: 0,
   partition: 0,
+  proxyPage: 0,
   clockJump: 0,
   kioskCrash: 0,
   tornWal: 0,

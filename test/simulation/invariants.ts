@@ -3,6 +3,7 @@ import { base64urlToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { isHqNode } from '@skygate/shared/lib/ids';
 import { CHAIN_START, chainEvent, sealVerifies } from '@skygate/shared/sync/chain';
+import { hlcMs } from '@skygate/shared/sync/hlc';
 import type { Book } from './book.ts';
 import { CAPACITY } from './headquarters.ts';
 import type { KioskDisk, ServerDisk } from './inspect.ts';
@@ -17,6 +18,10 @@ export interface FinalState {
   readonly crypto: Crypto;
   readonly book: Book;
   readonly server: ServerDisk;
+  /** Kiosks whose clocks were set wrong. */
+  readonly jumped: ReadonlySet<string>;
+  /** True time at the end. */
+  readonly endMs: number;
   readonly kiosks: readonly { readonly name: string; readonly node: string; readonly disk: KioskDisk }[];
 }
 
@@ -31,6 +36,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'every node folds to the same state': sameState,
   'leases and capacity hold': leases,
   'money ties out': money,
+  'a gate admits a ticket once': admittedOnce,
+  'clocks stay near true time': clocks,
   'the backlog has drained': drained,
 };
 
@@ -176,6 +183,23 @@ function money({ book, server }: FinalState, report: (found: string) => void): v
   };
   if (new Set(Object.values(totals)).size !== 1) report(JSON.stringify(totals));
 }
+
+/** T2: what a kiosk said itself it holds against the next scan, whatever it knows of others. */
+function admittedOnce({ book }: FinalState, report: (found: string) => void): void {
+  for (const { kiosk, ticketId } of book.admittedTwice) report(`${kiosk} let ${ticketId} in twice`);
+}
+
+/** H1: a clock that was set wrong at one kiosk does not carry the others' along. */
+function clocks({ server, kiosks, jumped, endMs }: FinalState, report: (found: string) => void): void {
+  for (const { name, node } of kiosks) {
+    if (jumped.has(name)) continue;
+    const ahead = server.events.find((event) => event.node === node && hlcMs(event.hlc) > endMs + LEAD_MAX_MS);
+    if (ahead !== undefined) report(`${name}: event ${ahead.seq} is of ${new Date(hlcMs(ahead.hlc)).toISOString()}`);
+  }
+}
+
+/** A clock may be taken over five minutes ahead, from one that itself did so. */
+const LEAD_MAX_MS = 11 * 60_000;
 
 function drained({ server, kiosks }: FinalState, report: (found: string) => void): void {
   for (const { name, node, disk } of kiosks) {

@@ -1,4 +1,5 @@
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
+import { START_MS } from './headquarters.ts';
 import { readKioskDisk, readServerDisk } from './inspect.ts';
 import { brokenInvariants } from './invariants.ts';
 import type { Run } from './run.ts';
@@ -16,6 +17,7 @@ export async function judge(run: Run): Promise<void> {
     disk: readKioskDisk(kiosk.databasePath(), true),
   }));
   const crypto = createNodeCrypto();
-  run.broken.push(...brokenInvariants({ crypto, book: run.book, server, kiosks }));
+  const endMs = START_MS + run.scheduler.nowMs();
+  run.broken.push(...brokenInvariants({ crypto, book: run.book, server, kiosks, jumped: run.jumped, endMs }));
   run.trace.add(`ends at ${server.head} with ${hashOfLines(server.tables)}`);
 }

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KioskStartError, openDataFolder } from '@skygate/gate-app/kiosk/data-folder';
 import { createKiosk, type Kiosk } from '@skygate/gate-app/kiosk/kiosk';
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
 import type { KioskApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
@@ -105,6 +106,7 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
         log: silentLog,
       });
       locks = locksOf(before);
+      if (lives === 1) assertLocked(folder);
       running = { kiosk, life, died };
       kiosk.run().catch((error) => ignorePowerCut(error, life, deps.onFailure));
     } catch (error) {
@@ -136,6 +138,19 @@ function locksOf(before: readonly unknown[]): readonly (() => void)[] {
     process.off('exit', listener);
     (listener as () => void)();
   });
+}
+
+/** One process a folder: a second one must be turned away while the first runs. */
+function assertLocked(folder: string): void {
+  let second: { close(): void };
+  try {
+    second = openDataFolder(folder, { bytes: (count) => new Uint8Array(count), fraction: () => 0 });
+  } catch (error) {
+    if (error instanceof KioskStartError) return;
+    throw error;
+  }
+  second.close();
+  throw new Error('a second process opened the data folder');
 }
 
 function copyDisk(from: string, to: string): void {

@@ -14,9 +14,11 @@ export interface NetworkWeather {
   readonly duplicate: number;
   /** A delay long enough to be overtaken by what was sent later. */
   readonly straggle: number;
+  /** Something on the way answers in the server's place, whatever the server did. */
+  readonly proxyPage: number;
 }
 
-export const FAIR_WEATHER: NetworkWeather = { loseRequest: 0, loseAnswer: 0, duplicate: 0, straggle: 0 };
+export const FAIR_WEATHER: NetworkWeather = { loseRequest: 0, loseAnswer: 0, duplicate: 0, straggle: 0, proxyPage: 0 };
 
 /** Answers a request, or null if the server died over it. */
 export type Serve = (request: HttpRequest) => Promise<HttpResponse | null>;
@@ -63,7 +65,10 @@ export function createNetwork(deps: NetworkDeps): Network {
     if (cuts.has(call.kiosk)) return;
     const lost = isPush(call.request) ? 'lostAcknowledgement' : 'lostAnswer';
     if (response === null || strikes(lost, weather.loseAnswer)) fail(call);
-    else deps.scheduler.after(delayMs(), () => call.answer(response));
+    else {
+      const answer = strikes('proxyPage', weather.proxyPage) ? proxyPage(random) : response;
+      deps.scheduler.after(delayMs(), () => call.answer(answer));
+    }
   };
 
   /** A broken connection is noticed at once, or only when the patience of the caller ends. */
@@ -98,6 +103,12 @@ export function createNetwork(deps: NetworkDeps): Network {
     pushes: () => pushes,
   };
 }
+
+const proxyPage = (random: SeededRandom): HttpResponse => ({
+  status: random.pick([200, 400, 403, 502, 504]),
+  headers: { 'content-type': 'text/html' },
+  body: '<html><body>Please log in to the network.</body></html>',
+});
 
 function createCursorWatch(onCursorBack: NetworkDeps['onCursorBack']) {
   const cursors = new Map<string, number>();

@@ -36,6 +36,7 @@ export function planFaults(run: Run, random: SeededRandom) {
     at(lengthMs, () => {
       faults.clockJump += 1;
       trace.add(`${kiosk.name} clock jumps by ${byMs}`);
+      run.jumped.add(kiosk.name);
       kiosk.clock.jump(byMs);
     });
   };
@@ -79,5 +80,11 @@ export function planFaults(run: Run, random: SeededRandom) {
 /** Each kind of trouble in some seeds and not in others: everything at once hides what one alone would show. */
 function weatherOf(random: SeededRandom): NetworkWeather {
   const some = (most: number): number => (random.chance(0.6) ? random.fraction() * most : 0);
-  return { loseRequest: some(0.3), loseAnswer: some(0.3), duplicate: some(0.5), straggle: some(0.3) };
+  return {
+    loseRequest: some(0.3),
+    loseAnswer: some(0.3),
+    duplicate: some(0.5),
+    straggle: some(0.3),
+    proxyPage: some(0.1),
+  };
 }

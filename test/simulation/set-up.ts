@@ -53,6 +53,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     crashes: noCrashes(),
     book: emptyBook(),
     broken: [],
+    jumped: new Set(),
     nodes: new Map(),
   };
   return run;

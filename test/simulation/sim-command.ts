@@ -1,20 +1,26 @@
-// `npm run sim -- --seeds N --from S [--json] [--trace]`: runs seeds of the simulator; the last line counts them as JSON.
+// `npm run sim -- --seeds N --from S [--json]`: runs seeds of the simulator; the last line counts them as JSON.
+import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { countOutcome } from './book.ts';
-import { addCounts, type FaultCounts, noCrashes, noFaults, type PointCounts } from './faults.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
+import { addSeed, addTotals, lastLine, noTotals, type Totals } from './totals.ts';
 import { createWorld } from './world.ts';
 
 interface SimOptions {
   readonly seeds: number;
   readonly from: number;
+  /** The seeds are shared out to so many: each has a server database of its own. */
+  readonly processes: number;
   /** Nothing but the last line. */
   readonly json: boolean;
   /** Shows what happens, step by step. */
   readonly trace: boolean;
+  /** Ends with the first seed that fails. */
+  readonly untilFailure: boolean;
+  /** One of several processes: the last line is for the one that sums them up. */
+  readonly part: boolean;
 }
 
-const USAGE = 'usage: npm run sim -- --seeds N --from S [--json] [--trace]';
+const USAGE = 'usage: npm run sim -- --seeds N --from S [--processes N] [--json] [--trace] [--until-failure]';
 
 function readOptions(args: readonly string[]): SimOptions {
   const { values } = parseArgs({
@@ -22,12 +28,18 @@ function readOptions(args: readonly string[]): SimOptions {
     options: {
       seeds: { type: 'string', default: '20' },
       from: { type: 'string', default: '1' },
+      processes: { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
+      'until-failure': { type: 'boolean', default: false },
+      part: { type: 'boolean', default: false },
     },
   });
-  const { json, trace } = values;
-  return { seeds: wholeNumber('--seeds', values.seeds, 1), from: wholeNumber('--from', values.from, 0), json, trace };
+  const { json, trace, part } = values;
+  const seeds = wholeNumber('--seeds', values.seeds, 1);
+  const from = wholeNumber('--from', values.from, 0);
+  const processes = Math.min(seeds, wholeNumber('--processes', values.processes, 1));
+  return { seeds, from, processes, json, trace, untilFailure: values['until-failure'], part };
 }
 
 function wholeNumber(flag: string, text: string, least: number): number {
@@ -38,27 +50,18 @@ function wholeNumber(flag: string, text: string, least: number): number {
   return value;
 }
 
-interface Totals {
-  seeds: number;
-  failed: number;
-  faults: FaultCounts;
-  crashes: PointCounts;
-  /** How often each act of the workload came to each end. */
-  outcomes: Map<string, number>;
-  events: number;
-  pushes: number;
-}
+type Say = (line: string) => void;
 
-async function runAll(options: SimOptions, say: (line: string) => void): Promise<Totals> {
-  const counts = { faults: noFaults(), crashes: noCrashes(), outcomes: new Map<string, number>() };
-  const totals: Totals = { seeds: 0, failed: 0, ...counts, events: 0, pushes: 0 };
+async function runHere(options: SimOptions, say: Say): Promise<Totals> {
+  const totals = noTotals();
   const world = await createWorld();
   try {
     for (let seed = options.from; seed < options.from + options.seeds; seed += 1) {
       const result = await runSeed(world, seed, options.trace ? { print: say } : {});
-      addResult(totals, result);
+      addSeed(totals, result);
       if (result.broken.length > 0) for (const line of wordsOf(result)) say(line);
-      else if (totals.seeds % 50 === 0) say(`${totals.seeds} seeds, ${totals.failed} failed`);
+      else if (totals.seeds % 50 === 0) say(`${totals.seeds} seeds, ${totals.failedSeeds.length} failed`);
+      if (options.untilFailure && totals.failedSeeds.length > 0) break;
     }
   } finally {
     await world.close();
@@ -66,14 +69,41 @@ async function runAll(options: SimOptions, say: (line: string) => void): Promise
   return totals;
 }
 
-function addResult(totals: Totals, result: SeedResult): void {
-  totals.seeds += 1;
-  totals.failed += result.broken.length > 0 ? 1 : 0;
-  totals.events += result.events;
-  totals.pushes += result.pushes;
-  addCounts(totals.faults, result.faults);
-  addCounts(totals.crashes, result.crashes);
-  for (const [outcome, times] of result.outcomes) countOutcome(totals.outcomes, outcome, times);
+/** Each process takes the seeds next to each other, so that a range means the same however many share it. */
+async function runInProcesses(options: SimOptions, say: Say): Promise<Totals> {
+  const totals = noTotals();
+  const share = Math.ceil(options.seeds / options.processes);
+  const end = options.from + options.seeds;
+  const starts = Array.from({ length: options.processes }, (_, index) => options.from + index * share);
+  const parts = starts
+    .filter((from) => from < end)
+    .map((from) => runPart(options, from, Math.min(share, end - from), say));
+  for (const part of await Promise.all(parts)) addTotals(totals, part);
+  return totals;
+}
+
+function runPart(options: SimOptions, from: number, seeds: number, say: Say): Promise<Totals> {
+  const flags = ['--seeds', String(seeds), '--from', String(from), '--processes', '1', '--part'];
+  if (options.trace) flags.push('--trace');
+  if (options.untilFailure) flags.push('--until-failure');
+  const command = [...process.execArgv, import.meta.filename, ...flags];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let rest = '';
+  child.stdout.on('data', (chunk) => {
+    const lines = `${rest}${chunk}`.split('\n');
+    // The newest line is kept back: it may be half a line, and the last of all is not for people.
+    rest = lines.splice(-2).join('\n');
+    for (const line of lines) say(line);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('close', () => {
+      try {
+        resolve(JSON.parse(rest.trim().split('\n').at(-1) ?? '') as Totals);
+      } catch {
+        reject(new Error(`the process for the ${seeds} seeds from ${from} came to no end`));
+      }
+    });
+  });
 }
 
 const SHOWN_MAX = 10;
@@ -96,13 +126,15 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   const started = performance.now();
-  const totals = await runAll(options, options.json ? () => {} : (line) => console.log(line));
-  const { seeds, failed, faults, crashes, events, pushes } = totals;
-  if (!options.json) for (const [outcome, times] of [...totals.outcomes].sort()) console.log(`${times} ${outcome}`);
-  const yieldPoints = { min: Math.min(...Object.values(crashes)), ...crashes };
-  const seconds = Math.round((performance.now() - started) / 100) / 10;
-  console.log(JSON.stringify({ seeds, failed, faults, yieldPoints, events, pushes, seconds }));
-  return failed === 0 ? 0 : 1;
+  const say: Say = options.json ? () => {} : (line) => console.log(line);
+  const totals = await (options.processes > 1 ? runInProcesses(options, say) : runHere(options, say));
+  if (options.part) {
+    console.log(JSON.stringify(totals));
+    return 0;
+  }
+  for (const [outcome, times] of Object.entries(totals.outcomes).sort()) say(`${times} ${outcome}`);
+  console.log(lastLine(totals, Math.round((performance.now() - started) / 100) / 10));
+  return totals.failedSeeds.length === 0 ? 0 : 1;
 }
 
 process.exit(await main(process.argv.slice(2)));

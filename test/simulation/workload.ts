@@ -141,7 +141,11 @@ async function scanTwice(work: Work): Promise<string> {
   const { book, random } = work;
   if (book.codes.length === 0) return 'no tickets yet';
   const ticket = random.pick(book.codes);
-  return `${await scan(work, ticket)}, then ${await scan(work, ticket)}`;
+  const verdicts = [await scan(work, ticket), await scan(work, ticket)];
+  if (verdicts.every((verdict) => verdict.startsWith('admit'))) {
+    book.admittedTwice.push({ kiosk: work.kiosk.name, ticketId: ticket.ticketId });
+  }
+  return verdicts.join(', then ');
 }
 
 /** Two people with one code, at the same moment at two gates that may not know of each other. */

@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { Kysely, PGliteDialect } from 'kysely';
 import { type Database, DatabaseError } from './database.ts';
 import { INTEGER_PARSERS } from './integers.ts';
+import { type PreparedPglite, preparedPglite } from './prepared-pglite.ts';
 import type { Tables } from './row-types.generated.ts';
 
 const ONLY_FOR_THE_OWNER = 0o700;
@@ -20,25 +21,23 @@ export async function openPglite(dataFolder: string | null): Promise<Database> {
       ...(dataFolder === null ? {} : { dataDir: join(dataFolder, 'pglite') }),
       parsers: INTEGER_PARSERS,
     });
-    return pgliteDatabase(pglite, () => lock?.close());
+    // Statements are planned anew each time: a plan made when a table was small would stay when it has grown.
+    await pglite.exec('set plan_cache_mode = force_custom_plan');
+    return pgliteDatabase(preparedPglite(pglite), () => lock?.close());
   } catch (error) {
     lock?.close();
     throw new DatabaseError(`The database in ${dataFolder ?? 'memory'} does not open: ${wordsOf(error)}`);
   }
 }
 
-function pgliteDatabase(pglite: PGlite, unlock: () => void): Database {
-  const kysely = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+function pgliteDatabase(pglite: PreparedPglite, unlock: () => void): Database {
+  const kysely = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: pglite as never }) });
   return {
     kind: 'pglite',
     durable: false,
     reader: kysely,
     kysely,
-    runScript: async (sql) => {
-      await pglite.transaction(async (tx) => {
-        await tx.exec(sql);
-      });
-    },
+    runScript: pglite.runScript,
     notify: async () => {},
     listen: async () => async () => {},
     close: async () => {
