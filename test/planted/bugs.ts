@@ -29,7 +29,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       {
         file: `${LOG}/event-log.ts`,
         find: 'const found = findCommand.get(commandId);',
-        replace: 'const found = findCommand.get(`${commandId} never`);',
+        replace: "const found = findCommand.get('never');",
       },
     ],
     seeds: { from: 1, count: 60 },
@@ -170,8 +170,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'shared/src/domain/capacity/shares.ts',
-        find: 'if (asked > left) return err({ date, slot, asked, left });',
-        replace: 'if (share === undefined) return err({ date, slot, asked, left });',
+        find: 'if (asked > left) missing.push({ date, slot, asked, left });',
+        replace: 'if (share === undefined) missing.push({ date, slot, asked, left });',
       },
       {
         file: 'shared/src/domain/capacity/shares.ts',
@@ -249,8 +249,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'shared/src/sync/outbox.ts',
-        find: "return { do: 'shrink', why: `answer ${answer.status}: ${answer.detail}` };",
-        replace: "return { do: 'advance', acknowledged: sent.to, credits: 500 };",
+        find: '      // Perhaps one event upsets something on the way',
+        replace:
+          "      return { do: 'advance', acknowledged: sent.to, credits: 500 };\n      // Perhaps one event upsets something",
       },
     ],
     seeds: { from: 1, count: 60 },
