@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { KIOSK_ROLES } from '../domain/kiosk/events.ts';
+import { EPOCH_ENDS, KIOSK_ROLES } from '../domain/kiosk/events.ts';
 import { TRUST_LEVELS } from '../events/envelope.ts';
 import { epochField, nameField, nodeField, wallMsField } from '../events/fields.ts';
 import { TELEMETRY_PROBLEMS_V2 } from '../protocol/telemetry.ts';
@@ -32,7 +32,10 @@ export const kioskItem = Type.Object({
   role: Type.Enum(KIOSK_ROLES),
   gateId: nameField,
   enrolledMs: wallMsField,
+  /** This incarnation is over, for whatever reason. */
   revoked: Type.Boolean(),
+  /** Why it is over (E6); null while it is not, and where that was not written down. */
+  ended: nullable(Type.Enum(EPOCH_ENDS)),
   /** When the server last heard from it; null if never. */
   contactMs: nullable(wallMsField),
   /** Events of it that are at the server. */

@@ -8,6 +8,7 @@ import type { HqDeps } from './hq-deps.ts';
 import { kioskRoutes } from './kiosks/kiosk-routes.ts';
 import { nowRoutes } from './now/now-routes.ts';
 import { parkRoutes } from './parks/park-routes.ts';
+import { quarantineRoutes } from './quarantine/quarantine-routes.ts';
 import { refuseForeignOrigin, requireSession, sessionRoutes } from './session/session-routes.ts';
 import { ensureFirstUser, type FirstUser } from './session/users.ts';
 import { staffRoutes } from './staff/staff-routes.ts';
@@ -46,6 +47,7 @@ async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
     parkRoutes(app, deps);
     catalogueRoutes(app, deps);
     kioskRoutes(app, deps);
+    quarantineRoutes(app, deps);
     capacityRoutes(app, deps);
     staffRoutes(app, deps);
     ticketRoutes(app, deps);

@@ -3,6 +3,7 @@ import type { CatalogueAnswer, HistoryAnswer, ProductAnswer, ProductPatchBody } 
 import type { KiosksAnswer, NewKioskAnswer, NewKioskBody } from '@skygate/shared/hq-api/kiosks';
 import type { ParkDayAnswer } from '@skygate/shared/hq-api/now';
 import type { ParksAnswer } from '@skygate/shared/hq-api/parks';
+import type { QuarantineAnswer, QuarantinedRunAnswer } from '@skygate/shared/hq-api/quarantine';
 import type { StaffAnswer, StaffBody } from '@skygate/shared/hq-api/staff';
 import type { IssuedTicketsAnswer, IssueTicketsBody, VoidTicketBody } from '@skygate/shared/hq-api/tickets';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -97,3 +98,22 @@ function useParkEdit<Body, Answer>(park: string, refreshes: string, path: string
     onSettled: () => client.invalidateQueries({ queryKey: [refreshes, park] }),
   });
 }
+
+export const useReEnrol = (park: string) =>
+  useMutation({
+    mutationFn: (node: string) => call<NewKioskAnswer>(`/parks/${park}/kiosks/${node}/enrolments`, { method: 'POST' }),
+  });
+
+export const useQuarantine = (park: string) =>
+  useQuery({
+    queryKey: ['quarantine', park],
+    queryFn: () => call<QuarantineAnswer>(`/parks/${park}/quarantine`),
+    refetchInterval: LIVE_MS,
+  });
+
+export const useQuarantinedRun = (park: string, runHash: string) =>
+  useQuery({
+    queryKey: ['quarantine', park, runHash],
+    queryFn: () => call<QuarantinedRunAnswer>(`/parks/${park}/quarantine/runs/${runHash}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
 import type { KioskItem, NewKioskAnswer } from '@skygate/shared/hq-api/kiosks';
 import type { ParkBody } from '@skygate/shared/hq-api/parks';
 import { IconCircleCheck } from '@tabler/icons-react';
@@ -6,9 +6,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNewKiosk } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
-import { useTick } from '../format/use-tick.ts';
 import { FormError } from '../layout/states.tsx';
-import { QrCode } from './qr-code.tsx';
+import { type GivenCode, ShownCode } from './shown-code.tsx';
 
 interface WizardProps {
   readonly park: ParkBody;
@@ -17,16 +16,14 @@ interface WizardProps {
   readonly onClose: () => void;
 }
 
-interface GivenCode extends NewKioskAnswer {
-  /** This browser's monotonic clock when the code came: its own clock may be wrong. */
-  readonly givenMs: number;
+interface FirstCode extends GivenCode {
   readonly kiosksBefore: readonly string[];
 }
 
 /** Name and place of a new kiosk, then the code that lets it in. */
 export function EnrolWizard({ park, known, onClose }: WizardProps) {
   const { t } = useTranslation();
-  const [code, setCode] = useState<GivenCode | null>(null);
+  const [code, setCode] = useState<FirstCode | null>(null);
   const give = (answer: NewKioskAnswer): void =>
     setCode({ ...answer, givenMs: performance.now(), kiosksBefore: known.map((kiosk) => kiosk.node) });
   const enrolled = code ? known.find((kiosk) => !code.kiosksBefore.includes(kiosk.node)) : undefined;
@@ -107,42 +104,4 @@ function NewKioskForm({ park, onCode }: { park: ParkBody; onCode: (answer: NewKi
       </Button>
     </Stack>
   );
-}
-
-interface ShownCodeProps {
-  readonly code: GivenCode;
-  readonly onAgain: () => void;
-  readonly onClose: () => void;
-}
-
-function ShownCode({ code, onAgain, onClose }: ShownCodeProps) {
-  const { t } = useTranslation();
-  const nowMs = useTick(1_000);
-  const leftMs = Math.max(0, code.expiresMs - code.serverMs - (nowMs - code.givenMs));
-  const over = leftMs === 0;
-  return (
-    <Stack align="center" gap="md">
-      <div className="quiet">{t('kiosks.codeTitle')}</div>
-      <div style={{ opacity: over ? 0.15 : 1 }}>
-        <QrCode text={code.qrText} label={t('kiosks.codeTitle')} />
-      </div>
-      <div className="enrol-code" data-over={over || undefined}>
-        {code.code.slice(0, 4)}-{code.code.slice(4)}
-      </div>
-      <div role="timer" className="quiet">
-        {over ? t('kiosks.codeOver') : t('kiosks.codeLeft', { time: clockOf(leftMs) })}
-      </div>
-      <Group>
-        <Button variant="default" onClick={onAgain}>
-          {t('kiosks.again')}
-        </Button>
-        <Button onClick={onClose}>{t('kiosks.done')}</Button>
-      </Group>
-    </Stack>
-  );
-}
-
-function clockOf(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

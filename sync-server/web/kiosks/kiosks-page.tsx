@@ -1,25 +1,26 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import type { KioskItem } from '@skygate/shared/hq-api/kiosks';
 import type { ParkBody } from '@skygate/shared/hq-api/parks';
-import { SKEW_SHOWN_MS } from '@skygate/shared/sync/hlc';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useKiosks } from '../api/park-queries.ts';
+import { useKiosks, useQuarantine } from '../api/park-queries.ts';
 import { type Format, useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
 import { isOldWord } from '../now/fresh.ts';
 import { EnrolWizard } from './enrol-wizard.tsx';
-
-/** Coverage calls a gate silent after this long. */
-const ONLINE_MS = 10_000;
+import { Contact, Health } from './kiosk-state.tsx';
+import { QuarantineView } from './quarantine-view.tsx';
+import { ReEnrolModal } from './re-enrol-modal.tsx';
 
 /** The kiosks of a park and whether they are heard. */
 export function KiosksPage({ park }: { readonly park: ParkBody }) {
   const { t } = useTranslation();
   const kiosks = useKiosks(park.park);
   const [enrolling, setEnrolling] = useState(false);
+  const [reEnrolling, setReEnrolling] = useState<string | null>(null);
+  const [view, setView] = useState<'kiosks' | 'quarantine'>('kiosks');
   if (kiosks.isPending) return <Loading />;
   if (kiosks.isError) return <Failed error={kiosks.error} onRetry={() => void kiosks.refetch()} />;
   const add = (
@@ -28,18 +29,49 @@ export function KiosksPage({ park }: { readonly park: ParkBody }) {
     </Button>
   );
   const { kiosks: all, serverMs } = kiosks.data;
+  const again = all.find(({ node }) => node === reEnrolling);
   return (
     <>
-      <PageHead title={t('nav.kiosks')}>{all.length > 0 ? add : null}</PageHead>
-      {all.length === 0 ? (
+      <PageHead title={t('nav.kiosks')} beside={<Views park={park} view={view} onView={setView} />}>
+        {all.length > 0 ? add : null}
+      </PageHead>
+      {view === 'quarantine' ? (
+        <QuarantineView park={park} />
+      ) : all.length === 0 ? (
         <Empty title={t('kiosks.empty')} hint={t('kiosks.emptyHint')}>
           {add}
         </Empty>
       ) : (
-        <Table kiosks={all} serverMs={serverMs} park={park} />
+        <Table kiosks={all} serverMs={serverMs} park={park} onReEnrol={(kiosk) => setReEnrolling(kiosk.node)} />
       )}
+      {again ? <ReEnrolModal park={park} kiosk={again} onClose={() => setReEnrolling(null)} /> : null}
       {enrolling ? <EnrolWizard park={park} known={all} onClose={() => setEnrolling(false)} /> : null}
     </>
+  );
+}
+
+interface ViewsProps {
+  readonly park: ParkBody;
+  readonly view: 'kiosks' | 'quarantine';
+  readonly onView: (view: 'kiosks' | 'quarantine') => void;
+}
+
+/** The list, or what was put aside, with how much that is. */
+function Views({ park, view, onView }: ViewsProps) {
+  const { t } = useTranslation();
+  const { data } = useQuarantine(park.park);
+  const count = (data?.runs.length ?? 0) + (data?.eventsTotal ?? 0);
+  return (
+    <SegmentedControl
+      size="md"
+      aria-label={t('nav.kiosks')}
+      value={view}
+      onChange={(value) => onView(value as ViewsProps['view'])}
+      data={[
+        { value: 'kiosks', label: t('kiosks.list') },
+        { value: 'quarantine', label: t('quarantine.title', { count }) },
+      ]}
+    />
   );
 }
 
@@ -47,9 +79,10 @@ interface TableProps {
   readonly kiosks: readonly KioskItem[];
   readonly serverMs: number;
   readonly park: ParkBody;
+  readonly onReEnrol: (kiosk: KioskItem) => void;
 }
 
-function Table({ kiosks, serverMs, park }: TableProps) {
+function Table({ kiosks, serverMs, park, onReEnrol }: TableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -63,6 +96,9 @@ function Table({ kiosks, serverMs, park }: TableProps) {
             <th>{t('kiosks.contact')}</th>
             <th className="number">{t('kiosks.received')}</th>
             <th className="number">{t('kiosks.waiting')}</th>
+            <th>
+              <span className="visually-hidden">{t('kiosks.reEnrol')}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -72,6 +108,7 @@ function Table({ kiosks, serverMs, park }: TableProps) {
                 <div style={{ fontWeight: 600 }}>{kiosk.name}</div>
                 <div className="quiet small">
                   {kiosk.node}
+                  {kiosk.epoch > 1 ? ` · ${t('kiosks.epoch', { epoch: kiosk.epoch })}` : ''}
                   {kiosk.version === null ? '' : ` · ${kiosk.version}`}
                 </div>
               </td>
@@ -86,6 +123,13 @@ function Table({ kiosks, serverMs, park }: TableProps) {
               <td className="number">{format.number(kiosk.received)}</td>
               <td className="number">
                 <Waiting kiosk={kiosk} serverMs={serverMs} />
+              </td>
+              <td>
+                {kiosk.ended === 'revoked' ? null : (
+                  <Button variant="default" size="xs" onClick={() => onReEnrol(kiosk)}>
+                    {t('kiosks.reEnrol')}
+                  </Button>
+                )}
               </td>
             </tr>
           ))}
@@ -114,36 +158,3 @@ function Waiting({ kiosk, serverMs }: { readonly kiosk: KioskItem; readonly serv
     </>
   );
 }
-
-/** What a kiosk says is wrong with it; a clock off by more than two seconds is (H1). */
-function Health({ kiosk: { skewMs, problem, revoked, trust, hlcLeadMs } }: { readonly kiosk: KioskItem }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  if (revoked) return null;
-  const isOff = skewMs !== null && Math.abs(skewMs) >= SKEW_SHOWN_MS;
-  const by = format.age(Math.abs(skewMs ?? 0));
-  return (
-    <>
-      {problem === null ? null : <Chip tone="bad" text={t(`kiosks.problem.${problem}`)} />}
-      {isOff ? <Chip tone="warn" text={t(skewMs > 0 ? 'kiosks.clockAhead' : 'kiosks.clockBehind', { by })} /> : null}
-      {trust === 'supervisor' ? <Chip text={t('kiosks.clockByHand')} /> : null}
-      {hlcLeadMs > 0 ? <Chip tone="warn" text={t('kiosks.orderLeads', { by: format.age(hlcLeadMs) })} /> : null}
-    </>
-  );
-}
-
-function Contact({ kiosk, serverMs }: { readonly kiosk: KioskItem; readonly serverMs: number }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  if (kiosk.revoked) return <Chip tone="bad" text={t('kiosks.revoked')} />;
-  if (kiosk.contactMs === null) return <Chip text={t('kiosks.never')} />;
-  const ageMs = serverMs - kiosk.contactMs;
-  if (ageMs <= ONLINE_MS) return <Chip tone="good" text={t('kiosks.online')} />;
-  return <Chip tone="warn" text={t('kiosks.ago', { age: format.age(ageMs) })} />;
-}
-
-const Chip = ({ tone, text }: { readonly tone?: string; readonly text: string }) => (
-  <span className="chip" data-tone={tone}>
-    {text}
-  </span>
-);

@@ -41,6 +41,12 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
     .select(['node', 'epoch'])
     .where('park', '=', park)
     .execute();
+  const closings = await reader
+    .selectFrom('epoch_closings')
+    .select(['node', 'epoch', 'reason'])
+    .where('park', '=', park)
+    .execute();
+  const ends = new Map(closings.map(({ node, epoch, reason }) => [`${node}/${epoch}`, reason]));
   const gone = new Set(revoked.map(({ node, epoch }) => `${node}/${epoch}`));
   const newest = rows.filter((row, index) => rows.findIndex((other) => other.node === row.node) === index);
   return newest.map((row) => ({
@@ -51,6 +57,7 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
     gateId: row.gate_id,
     enrolledMs: row.enrolled_ms,
     revoked: row.state !== 'open' || gone.has(`${row.node}/${row.epoch}`),
+    ended: endOf(row, { gone, ends }),
     contactMs: row.contact_ms,
     received: row.head_seq,
     waiting: row.waiting,
@@ -61,6 +68,14 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
     problem: row.problem as KioskItem['problem'],
     version: row.app_version === '' ? null : row.app_version,
   }));
+}
+
+function endOf(
+  { node, epoch }: { readonly node: string; readonly epoch: number },
+  { gone, ends }: { readonly gone: ReadonlySet<string>; readonly ends: ReadonlyMap<string, string> },
+): KioskItem['ended'] {
+  const name = `${node}/${epoch}`;
+  return gone.has(name) ? 'revoked' : ((ends.get(name) ?? null) as KioskItem['ended']);
 }
 
 /** H1: a clock that leads by more than others merge has run away, and its events sort after everybody's. */
