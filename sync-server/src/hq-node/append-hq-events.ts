@@ -6,7 +6,7 @@ import { hqNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import type { JsonObject } from '@skygate/shared/lib/json';
 import type { NodeKey, UnchainedEvent } from '@skygate/shared/sync/chain';
 import { sealHead } from '@skygate/shared/sync/chain';
-import { hlcTick } from '@skygate/shared/sync/hlc';
+import { HLC_ZERO, hlcTick } from '@skygate/shared/sync/hlc';
 import { type Database, type Reader, type Writer, withTransaction } from '../db/database.ts';
 import type { ParkBus } from '../db/park-bus.ts';
 import { appendBatch, type Batch } from '../ingest/append-batch.ts';
@@ -53,30 +53,91 @@ export async function appendHqEvents(
   park: ParkId,
   work: readonly KnownDraft[] | ((tx: Writer) => Promise<HqWork>),
 ): Promise<readonly Event[]> {
+  while (true) {
+    const hq = await openHqStream(deps, park);
+    const appended = await transactAsHq(deps, park, async (tx, write) => {
+      // A restore may have been noticed between the two looks: HQ writes in a new epoch then (E8).
+      if ((await hqEpoch(tx, park)) !== hq.epoch) return null;
+      if (typeof work !== 'function') return write(hq, { drafts: work });
+      await catchUp(deps, tx, park);
+      return write(hq, await work(tx));
+    });
+    if (appended) return appended;
+  }
+}
+
+/** HQ's stream of one epoch, and the key that seals it. */
+export interface HqStream {
+  readonly epoch: number;
+  readonly key: NodeKey;
+}
+
+/** The stream that HQ writes in now. @throws UnknownParkError */
+export async function openHqStream(deps: HqNodeDeps, park: ParkId): Promise<HqStream> {
   const epoch = await hqEpoch(deps.database.reader, park);
-  const key = await deps.keyring.keyPair(hqLogKeyName(park, epoch));
+  return { epoch, key: await deps.keyring.keyPair(hqLogKeyName(park, epoch)) };
+}
+
+/** Writes rows, then events in HQ's stream, then folds and journals them; within `transactAsHq` alone. */
+export type WriteAsHq = (hq: HqStream, work: HqWork) => Promise<readonly Event[]>;
+
+/** What a transaction puts into the journal before it commits (E9), and the park's head where its log grew. */
+export interface JournalEntry {
+  readonly park: ParkId;
+  readonly batch: Batch | null;
+  readonly rows: readonly KeptRow[];
+  readonly head?: number;
+}
+export type KeepInJournal = (entry: JournalEntry) => void;
+
+/**
+ * One transaction under the park's head row in which HQ writes. What was put in the journal is taken back should it fail.
+ * @throws UnknownParkError
+ */
+export async function transactAsHq<Value>(
+  deps: HqNodeDeps,
+  park: ParkId,
+  work: (tx: Writer, write: WriteAsHq, keep: KeepInJournal) => Promise<Value>,
+): Promise<Value> {
+  const takeBacks: (() => void)[] = [];
+  let newHead = 0;
   // Under the lock only the last few are folded: a long backlog there would hold up the park, and run out of time.
   await catchUpFarBehind(deps, park, TIMEOUT_MS);
-  let takeBack: (() => void) | undefined;
+  // Before the commit: were the process to end between the two, the start replays what nobody was told of.
+  const keep: KeepInJournal = (entry) => {
+    const takeBack = deps.journal?.record(entry);
+    if (takeBack) takeBacks.unshift(takeBack);
+    newHead = Math.max(newHead, entry.head ?? 0);
+  };
   try {
-    const appended = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+    const value = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
       await lockPark(tx, park);
-      const { drafts, rows = [] } = typeof work === 'function' ? await decide(deps, tx, park, work) : { drafts: work };
-      for (const row of rows) await writeKeptRow(tx, row);
-      const batch = drafts.length === 0 ? null : await chainDrafts(deps, tx, { park, epoch, key, drafts });
-      const head = batch ? await appendOwn(tx, batch, deps.clock.nowMs()) : 0;
-      if (batch) await catchUp(deps, tx, park);
-      if (drafts.some(({ type }) => type === 'KioskRevoked')) await closeRevoked(tx, park);
-      // Before the commit: were the process to end between the two, the start replays what nobody was told of.
-      takeBack = deps.journal?.record({ park, batch, rows });
-      return { events: batch?.events ?? [], head };
+      return work(tx, (hq, written) => writeAsHq(deps, tx, { park, hq, written, keep }), keep);
     });
-    if (appended.events.length > 0) announce(deps, park, appended.head);
-    return appended.events;
+    if (newHead > 0) announce(deps, park, newHead);
+    return value;
   } catch (error) {
-    takeBack?.();
+    for (const takeBack of takeBacks) takeBack();
     throw error;
   }
+}
+
+interface Writing {
+  readonly park: ParkId;
+  readonly hq: HqStream;
+  readonly written: HqWork;
+  readonly keep: KeepInJournal;
+}
+
+async function writeAsHq(deps: HqNodeDeps, tx: Writer, { park, hq, written, keep }: Writing) {
+  const { drafts, rows = [] } = written;
+  for (const row of rows) await writeKeptRow(tx, row);
+  const batch = drafts.length === 0 ? null : await chainDrafts(deps, tx, { park, ...hq, drafts });
+  const head = batch ? await appendOwn(tx, batch, deps.clock.nowMs()) : 0;
+  if (batch) await catchUp(deps, tx, park);
+  if (drafts.some(({ type }) => type === 'KioskRevoked')) await closeRevoked(tx, park);
+  keep({ park, batch, rows, head });
+  return batch?.events ?? [];
 }
 
 export const hqLogKeyName = (park: string, epoch: number): string => `log:${park}/${epoch}`;
@@ -98,16 +159,6 @@ export async function hqEpoch(reader: Reader, park: ParkId): Promise<number> {
 async function lockPark(tx: Writer, park: ParkId): Promise<void> {
   const row = await tx.selectFrom('parks').select('head').where('park', '=', park).forUpdate().executeTakeFirst();
   if (!row) throw new UnknownParkError(`There is no park ${park} on this server.`);
-}
-
-async function decide(
-  deps: HqNodeDeps,
-  tx: Writer,
-  park: ParkId,
-  work: (tx: Writer) => Promise<HqWork>,
-): Promise<HqWork> {
-  await catchUp(deps, tx, park);
-  return work(tx);
 }
 
 /** E6: a revoked incarnation gets no tokens; what it sealed is still taken in. */
@@ -140,13 +191,13 @@ async function chainDrafts(deps: HqNodeDeps, tx: Writer, { park, epoch, key, dra
   const node: NodeId = hqNodeOf(park);
   const stream = await tx
     .selectFrom('nodes')
-    .select(['head_seq', 'head_hash', 'head_hlc'])
+    .select(['head_seq', 'head_hash'])
     .where('park', '=', park)
     .where('node', '=', node)
     .where('epoch', '=', epoch)
     .executeTakeFirstOrThrow();
   const wallMs = deps.clock.nowMs();
-  let hlc = stream.head_hlc;
+  let hlc = await newestHlcOf(tx, park);
   const unchained: UnchainedEvent[] = drafts.map((draft, index) => {
     hlc = hlcTick(hlc, wallMs);
     const { type, version, subject, cause, actor } = draft;
@@ -158,6 +209,17 @@ async function chainDrafts(deps: HqNodeDeps, tx: Writer, { park, epoch, key, dra
   const head = run.events.at(-1);
   assert(head, 'there are drafts to seal');
   return { ...run, seal: sealHead(deps.crypto, key, head) };
+}
+
+/** Of all HQ's epochs: what it says today comes after all that it ever said, whatever its clock does (S7). */
+async function newestHlcOf(tx: Writer, park: ParkId): Promise<string> {
+  const row = await tx
+    .selectFrom('nodes')
+    .select(({ fn }) => fn.max('head_hlc').as('newest'))
+    .where('park', '=', park)
+    .where('role', '=', 'hq')
+    .executeTakeFirst();
+  return row?.newest ?? HLC_ZERO;
 }
 
 async function appendOwn(tx: Writer, batch: Batch, nowMs: number): Promise<number> {

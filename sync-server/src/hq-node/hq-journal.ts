@@ -52,7 +52,8 @@ create table if not exists heads (
   position integer not null
 ) strict, without rowid;`;
 
-const INSERT_BATCH = 'insert into batches (park, node, epoch, to_seq, batch) values (?, ?, ?, ?, ?)';
+const INSERT_BATCH =
+  'insert into batches (park, node, epoch, to_seq, batch) values (?, ?, ?, ?, ?) on conflict do nothing';
 const DELETE_BATCH = 'delete from batches where park = ? and node = ? and epoch = ? and to_seq = ?';
 const BATCHES_AFTER =
   'select batch from batches where park = ? and node = ? and epoch = ? and to_seq > ? order by to_seq';
@@ -118,12 +119,13 @@ function recordEntry(
   const before = names.map((name) => database.prepare(KEPT_ROW).pluck().get(name) as string | undefined);
   const place = batch && [park, batch.seal.node, batch.seal.epoch, batch.seal.to];
   const keep = database.prepare(KEEP_ROW);
+  let isNew = false;
   const write = database.transaction(() => {
-    if (place) database.prepare(INSERT_BATCH).run(...place, JSON.stringify(batch));
+    if (place) isNew = database.prepare(INSERT_BATCH).run(...place, JSON.stringify(batch)).changes === 1;
     for (const [index, kept] of rows.entries()) keep.run(names[index], JSON.stringify(kept));
   });
   const takeBack = database.transaction(() => {
-    if (place) database.prepare(DELETE_BATCH).run(...place);
+    if (place && isNew) database.prepare(DELETE_BATCH).run(...place);
     for (const [index, name] of names.entries()) {
       if (before[index] === undefined) database.prepare(FORGET_ROW).run(name);
       else keep.run(name, before[index]);

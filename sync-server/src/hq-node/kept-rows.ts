@@ -1,4 +1,6 @@
 import type { Cell } from '@skygate/shared/read-models/row-change';
+import { CHAIN_START } from '@skygate/shared/sync/chain';
+import { HLC_ZERO } from '@skygate/shared/sync/hlc';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { Tables } from '../db/row-types.generated.ts';
 
@@ -13,6 +15,10 @@ const KEPT_TABLES = {
   enrolment_codes: { key: ['code_hash'], changing: ['used_public_key', 'used_node', 'used_epoch'] },
   people: { key: ['park', 'staff_id'], changing: ['revision', 'removed', 'name', 'role', 'pin'] },
   capacity_reserves: { key: ['park'], changing: ['places'] },
+  park_recovery: { key: ['park'], changing: ['hq_epoch', 'noticed_by', 'started_ms', 'ended_ms'] },
+  park_reports: { key: ['park', 'hq_epoch', 'node', 'epoch'], changing: [] },
+  hq_fork_events: { key: ['park', 'hash'], changing: [] },
+  lost_people: { key: ['park', 'staff_id'], changing: ['revision'] },
   hq_users: { key: ['user_id'], changing: ['email', 'name', 'password'] },
 } as const satisfies Readonly<
   Record<string, { readonly key: readonly string[]; readonly changing: readonly string[] }>
@@ -30,8 +36,11 @@ export interface KeptRow {
 export const keptKeyOf = ({ table, row }: KeptRow): string =>
   JSON.stringify(KEPT_TABLES[table].key.map((name) => row[name]));
 
-export async function writeKeptRow(kysely: Kysely<Tables>, { table, row }: KeptRow): Promise<void> {
+export async function writeKeptRow(kysely: Kysely<Tables>, kept: KeptRow): Promise<void> {
+  const { table } = kept;
   const { key, changing } = KEPT_TABLES[table];
+  // Where a node's row is lost, so is its stream: it comes back empty, whatever its head was when the row was kept.
+  const row = table === 'nodes' ? { ...kept.row, head_hash: CHAIN_START, head_hlc: HLC_ZERO } : kept.row;
   const columns = Object.keys(row);
   const values = columns.map((_, index) => `$${index + 1}`).join(', ');
   const change = changing.map((name) => `${name} = excluded.${name}`).join(', ');

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { assert } from '@skygate/shared/lib/assert';
 import { base64urlToBytes, bytesToBase64url } from '@skygate/shared/lib/bytes';
 import { type Crypto, keyIdOf } from '@skygate/shared/lib/crypto';
@@ -19,6 +19,11 @@ export interface ServerKey {
 export interface Keyring {
   /** The key pair of this name (`log:<park>/<epoch>`, `tickets`). */
   keyPair(name: string): Promise<ServerKey>;
+  /**
+   * The key that sealed HQ's stream `log:<park>/<epoch>`, if this master key made it: also of an epoch that the database
+   * has lost (E8). Nothing is stored.
+   */
+  logKey(name: string): ServerKey;
   /** 32 random bytes of this name, for signing tokens and hashing codes. */
   secret(name: string): Promise<Uint8Array>;
 }
@@ -44,12 +49,13 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     seed.catch(() => seeds.delete(name));
     return seed;
   };
+  const pairOf = (privateKey: Uint8Array): ServerKey => {
+    const publicKey = crypto.publicKeyOf(privateKey);
+    return { privateKey, publicKey, kid: keyIdOf(crypto, publicKey) };
+  };
   return {
-    async keyPair(name) {
-      const privateKey = await seedOf(name);
-      const publicKey = crypto.publicKeyOf(privateKey);
-      return { privateKey, publicKey, kid: keyIdOf(crypto, publicKey) };
-    },
+    keyPair: async (name) => pairOf(await seedOf(name)),
+    logKey: (name) => pairOf(derivedSeed(deps.masterKey, name)),
     secret: (name) => seedOf(name),
   };
 }
@@ -57,7 +63,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
 async function loadOrCreate(deps: KeyringDeps, name: string): Promise<Uint8Array> {
   const stored = await storedBox(deps.database.reader, name);
   if (stored) return openBox(deps.masterKey, name, stored);
-  const seed = deps.random.bytes(32);
+  const seed = name.startsWith(LOG_KEYS) ? derivedSeed(deps.masterKey, name) : deps.random.bytes(32);
   const row = {
     name,
     public_key: bytesToBase64url(deps.crypto.publicKeyOf(seed)),
@@ -66,6 +72,15 @@ async function loadOrCreate(deps: KeyringDeps, name: string): Promise<Uint8Array
   };
   return openBox(deps.masterKey, name, await storeBox(deps, row));
 }
+
+/**
+ * The keys of HQ's streams come from the master key, which stands apart from the database: after a restore to before an
+ * epoch began, what kiosks hold of it can still be told from a forgery (E8).
+ */
+const derivedSeed = (masterKey: Uint8Array, name: string): Uint8Array =>
+  new Uint8Array(createHmac('sha256', masterKey).update(`skygate-log-key-1\n${name}`).digest());
+
+const LOG_KEYS = 'log:';
 
 /** @returns the box that counts: another instance may have been first */
 async function storeBox(

@@ -1,12 +1,15 @@
+import { isHqNode } from '@skygate/shared/lib/ids';
 import { PUSH_BYTES_MAX } from '@skygate/shared/protocol/limits';
 import { type PushFrame, type PushResponse, pushFrame } from '@skygate/shared/protocol/push';
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { ServerDeps } from '../app.ts';
 import { isPassingTrouble } from '../db/passing-trouble.ts';
-import { ingest } from '../ingest/ingest.ts';
+import { ingest, type PushRefusal } from '../ingest/ingest.ts';
 import { gunzipRequest } from '../plugins/gzip.ts';
-import { nodeOf } from '../plugins/node-auth.ts';
-import { busyProblem } from '../plugins/problem.ts';
+import { type KioskSession, nodeOf } from '../plugins/node-auth.ts';
+import { busyProblem, type Problem } from '../plugins/problem.ts';
+import { openRecovery } from '../restore/recovery-state.ts';
+import { takeHqRun } from '../restore/take-hq-run.ts';
 import type { PushGate } from './push-gate.ts';
 import { pushProblem } from './sync-problems.ts';
 import type { SyncApp } from './sync-routes.ts';
@@ -53,8 +56,16 @@ async function takeIn(
   request: FastifyRequest<{ Body: PushFrame }>,
 ): Promise<PushResponse> {
   const kiosk = nodeOf(request);
-  const taken = await ingest(deps, kiosk, request.body);
-  if (!taken.ok) throw pushProblem(taken.error, kiosk.protocol);
+  const take = isHqNode(request.body.node) ? takeHqRun : ingest;
+  const taken = await take(deps, kiosk, request.body);
+  if (!taken.ok) throw await problemOf(deps, kiosk, taken.error);
   const { acknowledged, logId, behind } = taken.value;
   return { acknowledged, durable: deps.database.durable, logId, credits: gate.credits(behind) };
+}
+
+/** Where the server was restored, a stream that it does not know may be of a kiosk whose enrolment is still to come (E8). */
+async function problemOf(deps: ServerDeps, kiosk: KioskSession, refusal: PushRefusal): Promise<Problem> {
+  const mayCome = refusal.kind === 'wrong_stream' && (await openRecovery(deps.database.reader, kiosk.park));
+  if (mayCome) return busyProblem('This server was restored and does not know the stream yet; try again.');
+  return pushProblem(refusal, kiosk.protocol);
 }

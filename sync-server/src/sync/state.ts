@@ -1,11 +1,13 @@
 import type { ParkId } from '@skygate/shared/lib/ids';
 import type { PeopleResponse, Person } from '@skygate/shared/protocol/people';
 import { PROTOCOL_VERSION } from '@skygate/shared/protocol/protocol-version';
-import type { StateResponse } from '@skygate/shared/protocol/state';
+import type { StateRequest, StateResponse } from '@skygate/shared/protocol/state';
 import type { Database, Reader } from '../db/database.ts';
+import type { HqNodeDeps } from '../hq-node/append-hq-events.ts';
 import { hqIdentity } from '../hq-node/enrolment.ts';
 import type { AuthenticatedNode } from '../plugins/node-auth.ts';
 import type { Clock } from '../ports.ts';
+import { readVector } from '../restore/read-vector.ts';
 
 export interface StateDeps {
   readonly database: Database;
@@ -37,6 +39,36 @@ export async function readState({ database, clock }: StateDeps, node: Authentica
     serverMs: clock.nowMs(),
   };
 }
+
+/**
+ * The same in answer to what the kiosk holds (since 2, E8): what of it is wanted here. Read first, because a vector may show
+ * that this server was restored, and then the answer is of the log that begins with that.
+ */
+export async function answerVector(
+  deps: HqNodeDeps,
+  node: AuthenticatedNode,
+  vector: StateRequest,
+): Promise<StateResponse> {
+  const wants = await readVector(deps, node, vector);
+  const earlierHq = await earlierHqOf(deps.database.reader, node.park);
+  return { ...(await readState(deps, node)), wants, earlierHq };
+}
+
+/** The keys of HQ's epochs that are over, oldest first: their events are still good, and may come back from kiosks. */
+async function earlierHqOf(reader: Reader, park: ParkId): Promise<NonNullable<StateResponse['earlierHq']>> {
+  const rows = await reader
+    .selectFrom('nodes')
+    .select(['node', 'epoch', 'public_key'])
+    .where('park', '=', park)
+    .where('role', '=', 'hq')
+    .where('state', '<>', 'open')
+    .orderBy('epoch', 'desc')
+    .limit(EARLIER_HQ_MAX)
+    .execute();
+  return rows.reverse().map(({ node, epoch, public_key: publicKey }) => ({ node, epoch, publicKey }));
+}
+
+const EARLIER_HQ_MAX = 100;
 
 export async function logIdOf(reader: Reader, park: ParkId): Promise<string> {
   const row = await reader.selectFrom('parks').select('log_id').where('park', '=', park).executeTakeFirstOrThrow();

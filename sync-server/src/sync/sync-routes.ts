@@ -17,14 +17,14 @@ import { issueNonce } from './nonce.ts';
 import { pull } from './pull.ts';
 import { createPushGate } from './push-gate.ts';
 import { pushRoute } from './push-route.ts';
-import { readPeople, readState } from './state.ts';
+import { answerVector, readPeople, readState } from './state.ts';
 import { enrolProblem, tokenProblem } from './sync-problems.ts';
 import { noteTelemetry } from './telemetry.ts';
 import { TOKEN_SECONDS } from './token-text.ts';
 import { createWaitingPulls } from './waiting-pulls.ts';
 
-/** A vector of `VECTOR_STREAMS_MAX` streams, each of some 200 bytes. */
-const VECTOR_BODY_LIMIT = VECTOR_STREAMS_MAX * 256;
+/** A vector of `VECTOR_STREAMS_MAX` streams, each of some 600 bytes with its seal. */
+const VECTOR_BODY_LIMIT = VECTOR_STREAMS_MAX * 768;
 const SMALL_BODY_LIMIT = 8_192;
 
 /** `/sync`: what kiosks speak. Every route checks the protocol version first (426). */
@@ -73,7 +73,7 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
   const state = { onRequest, config: { revokedMay: true } };
   app.get('/sync/state', state, async (request) => readState(deps, nodeOf(request)));
   app.post('/sync/state', { ...state, bodyLimit: VECTOR_BODY_LIMIT, schema: { body: stateRequest } }, async (request) =>
-    readState(deps, nodeOf(request)),
+    answerVector(deps, nodeOf(request), request.body),
   );
 
   app.get('/sync/pull', { onRequest, schema: { querystring: pullQuery } }, async (request, reply) => {

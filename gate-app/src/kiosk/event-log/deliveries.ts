@@ -1,4 +1,4 @@
-import { bytesToHex } from '@skygate/shared/lib/bytes';
+import { bytesToBase64url, bytesToHex } from '@skygate/shared/lib/bytes';
 import { type Crypto, keyIdOf } from '@skygate/shared/lib/crypto';
 import { hqNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import type { PushRequest } from '@skygate/shared/protocol/push';
@@ -27,7 +27,7 @@ export interface Deliveries {
   begin(place: StreamPlace, delivered: number): void;
   /** Events of own earlier incarnations that the server is not known to have. */
   ownWaiting(): number;
-  /** What this kiosk holds, for the server to compare (E8): all of HQ, then the newest others. */
+  /** What this kiosk holds, for the server to compare (E8): all of HQ with HQ's seals, then the newest others. */
   vector(): readonly StreamHeadOnWire[];
 }
 
@@ -44,7 +44,7 @@ interface Waiting {
 const LAST_SEQ = 'coalesce((SELECT max(e.seq) FROM events e WHERE e.stream = s.stream), 0)';
 const WAITING = `
   SELECT d.node, d.epoch, s.stream, d.delivered FROM deliveries d JOIN streams s ON s.node = d.node AND s.epoch = d.epoch
-  WHERE ${LAST_SEQ} > d.delivered ORDER BY s.stream`;
+  WHERE ${LAST_SEQ} > d.delivered ORDER BY s.node = ? DESC, s.stream`;
 const OWN_WAITING = `
   SELECT coalesce(sum(max(0, ${LAST_SEQ} - d.delivered)), 0)
   FROM deliveries d JOIN streams s ON s.node = d.node AND s.epoch = d.epoch
@@ -53,9 +53,25 @@ const SET = `
   INSERT INTO deliveries (node, epoch, delivered) VALUES (?, ?, ?)
   ON CONFLICT (node, epoch) DO UPDATE SET delivered = excluded.delivered`;
 const VECTOR = `
-  SELECT s.node, s.epoch, e.seq, e.hash FROM streams s
+  SELECT s.node, s.epoch, e.seq, e.hash, e.hlc, e.seal FROM streams s
   JOIN events e ON e.stream = s.stream AND e.seq = (SELECT max(seq) FROM events WHERE stream = s.stream)
   ORDER BY s.node = ? DESC, s.stream DESC LIMIT ${VECTOR_STREAMS_MAX}`;
+
+interface HeadRow {
+  readonly node: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly hlc: string;
+  readonly seal: Uint8Array | null;
+}
+
+const headOf = ({ node, epoch, seq, hash }: HeadRow): StreamHeadOnWire => ({
+  node,
+  epoch,
+  to: seq,
+  headHash: bytesToHex(hash),
+});
 
 export interface DeliveriesDeps {
   readonly database: Database;
@@ -68,10 +84,10 @@ export interface DeliveriesDeps {
 export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   const { database, crypto, events, publicKeyOf, park } = deps;
   const readRun = createReadSealedRun(database);
-  const waiting = database.prepare<[], Waiting>(WAITING);
+  const waiting = database.prepare<[string], Waiting>(WAITING);
   const ownWaiting = database.prepare<[], number>(OWN_WAITING).pluck();
   const set = database.prepare(SET);
-  const vector = database.prepare<[string], { node: string; epoch: number; seq: number; hash: Uint8Array }>(VECTOR);
+  const vector = database.prepare<[string], HeadRow>(VECTOR);
 
   const runOf = (limits: RunLimits, { node, epoch, stream, delivered }: Waiting): PushRequest | null => {
     const publicKey = publicKeyOf(park(), { node, epoch });
@@ -79,9 +95,19 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     return readRun({ node: node as NodeId, epoch, stream, kid: keyIdOf(crypto, publicKey) }, delivered, limits);
   };
 
+  /** HQ's own word for its head: what proves to a server that it lost it (E8). */
+  const sealOf = (row: HeadRow): Pick<StreamHeadOnWire, 'seal'> => {
+    const publicKey = publicKeyOf(park(), row);
+    if (publicKey === null || row.seal === null) return {};
+    const { node, epoch, to, headHash } = headOf(row);
+    const signature = bytesToBase64url(row.seal);
+    return { seal: { node, epoch, to, headHash, hlc: row.hlc, kid: keyIdOf(crypto, publicKey), signature } };
+  };
+
   return {
     next: (limits, except) => {
-      for (const stream of waiting.all()) {
+      // HQ's first: they tell a restored server who the others are (E8).
+      for (const stream of waiting.all(hqNodeOf(park()))) {
         if (except.has(streamName(stream))) continue;
         const run = runOf(limits, stream);
         if (run !== null) return run;
@@ -89,7 +115,7 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
       }
       return null;
     },
-    has: (except) => waiting.all().some((stream) => !except.has(streamName(stream))),
+    has: (except) => waiting.all(hqNodeOf(park())).some((stream) => !except.has(streamName(stream))),
     delivered: ({ node, epoch }, to) => {
       set.run(node, epoch, to);
     },
@@ -102,9 +128,9 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
       set.run(node, epoch, delivered);
     },
     ownWaiting: () => ownWaiting.get() ?? 0,
-    vector: () =>
-      vector
-        .all(hqNodeOf(park()))
-        .map(({ node, epoch, seq, hash }) => ({ node, epoch, to: seq, headHash: bytesToHex(hash) })),
+    vector: () => {
+      const hq = hqNodeOf(park());
+      return vector.all(hq).map((row) => (row.node === hq ? { ...headOf(row), ...sealOf(row) } : headOf(row)));
+    },
   };
 }

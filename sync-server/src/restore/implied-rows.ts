@@ -1,0 +1,163 @@
+import type { KioskEnrolled } from '@skygate/shared/domain/kiosk/events';
+import type { KnownEvent } from '@skygate/shared/events/catalogue';
+import type { Event } from '@skygate/shared/events/envelope';
+import { readEvent } from '@skygate/shared/events/read-event';
+import type { ParkId } from '@skygate/shared/lib/ids';
+import { CHAIN_START } from '@skygate/shared/sync/chain';
+import { HLC_ZERO } from '@skygate/shared/sync/hlc';
+import type { Reader } from '../db/database.ts';
+import type { KeptRow } from '../hq-node/kept-rows.ts';
+
+type EventOf<Type extends KnownEvent['type']> = Extract<KnownEvent, { readonly type: Type }>;
+
+/**
+ * The rows beside the log that HQ's lost events tell of (E8): kiosks that were let in, incarnations that ended, people
+ * that were changed. Names and PINs of people are not in the log: those are noted for a person to enter again (P1).
+ * Read and write within one transaction.
+ */
+export async function rowsImpliedBy(
+  reader: Reader,
+  park: ParkId,
+  events: readonly Event[],
+): Promise<readonly KeptRow[]> {
+  const known = events.flatMap((event) => {
+    const read = readEvent(event);
+    return read.ok ? [read.value] : [];
+  });
+  const kiosks = new Kiosks(reader, park, known);
+  const people = new Map<string, KeptRow>();
+  for (const event of known) {
+    if (event.type === 'KioskEnrolled') await kiosks.enrolled(event);
+    if (event.type === 'KioskRevoked' || event.type === 'EpochClosed') {
+      await kiosks.ended(event.body.kiosk, event.body.kioskEpoch);
+    }
+    if (event.type === 'StaffChanged') {
+      const { staffId, revision, removed } = event.body;
+      for (const row of await staffRows(reader, { park, staffId, revision, removed })) {
+        people.set(`${row.table}/${staffId}`, row);
+      }
+    }
+  }
+  return [...kiosks.rows.values(), ...people.values()];
+}
+
+/** The nodes' rows after the events, by node and epoch. */
+class Kiosks {
+  readonly rows = new Map<string, KeptRow>();
+  private readonly reader: Reader;
+  private readonly park: ParkId;
+  private readonly events: readonly KnownEvent[];
+
+  constructor(reader: Reader, park: ParkId, events: readonly KnownEvent[]) {
+    this.reader = reader;
+    this.park = park;
+    this.events = events;
+  }
+
+  async enrolled(event: EventOf<'KioskEnrolled'>): Promise<void> {
+    const { kiosk, kioskEpoch } = event.body;
+    const earlier = await this.incarnationsOf(kiosk);
+    // Another incarnation may have been let in under that number since: the one that stands here stays (E6).
+    if (earlier.some(({ row }) => row['epoch'] === kioskEpoch)) return;
+    for (const { row } of earlier) {
+      if (Number(row['epoch']) < kioskEpoch) this.put({ table: 'nodes', row: { ...row, state: 'closed' } });
+    }
+    const isOver = earlier.some(({ row }) => Number(row['epoch']) > kioskEpoch);
+    const number = Number(earlier[0]?.row['number'] ?? (await this.numberAt(event.wallMs)));
+    this.put({ table: 'nodes', row: { ...this.newcomer(event), number, state: isOver ? 'closed' : 'open' } });
+  }
+
+  async ended(kiosk: string, epoch: number): Promise<void> {
+    const row = (await this.incarnationsOf(kiosk)).find((one) => one.row['epoch'] === epoch);
+    if (row && row.row['role'] !== 'hq') this.put({ table: 'nodes', row: { ...row.row, state: 'closed' } });
+  }
+
+  private put(kept: KeptRow): void {
+    this.rows.set(`${kept.row['node']}/${kept.row['epoch']}`, kept);
+  }
+
+  private newcomer({ body, wallMs }: EventOf<'KioskEnrolled'>): KeptRow['row'] {
+    return {
+      park: this.park,
+      node: body.kiosk,
+      epoch: body.kioskEpoch,
+      role: body.role,
+      name: body.name,
+      gate_id: body.gateId,
+      public_key: body.publicKey,
+      key_id: body.keyId,
+      signing_public_key: this.signingKeyOf(body) ?? body.publicKey,
+      head_hash: CHAIN_START,
+      head_hlc: HLC_ZERO,
+      app_version: '',
+      enrolled_ms: wallMs,
+    };
+  }
+
+  /** A till's ticket key is published beside its enrolment; a gate has none in the log, and needs none. */
+  private signingKeyOf({ kiosk, kioskEpoch }: KioskEnrolled): string | null {
+    for (const { type, body } of this.events) {
+      if (type === 'SigningKeyPublished' && body.holder === kiosk && body.holderEpoch === kioskEpoch) {
+        return body.publicKey;
+      }
+    }
+    return null;
+  }
+
+  /** The number it was given then: the next one of those who were there at that time. */
+  private async numberAt(wallMs: number): Promise<number> {
+    const stored = await this.reader
+      .selectFrom('nodes')
+      .select(({ fn }) => fn.max('number').as('highest'))
+      .where('park', '=', this.park)
+      .where(({ or, and, eb }) =>
+        or([eb('enrolled_ms', '<', wallMs), and([eb('enrolled_ms', '=', wallMs), eb('role', '<>', 'hq')])]),
+      )
+      .executeTakeFirst();
+    const here = [...this.rows.values()].map(({ row }) => Number(row['number']));
+    return Math.max(0, Number(stored?.highest ?? 0), ...here) + 1;
+  }
+
+  private async incarnationsOf(kiosk: string): Promise<readonly KeptRow[]> {
+    const rows = await this.reader
+      .selectFrom('nodes')
+      .select(['park', 'node', 'epoch', 'role', 'name', 'gate_id', 'number', 'public_key', 'key_id'])
+      .select(['signing_public_key', 'state', 'head_hash', 'head_hlc', 'app_version', 'enrolled_ms'])
+      .where('park', '=', this.park)
+      .where('node', '=', kiosk)
+      .execute();
+    const stored = rows.map((row): KeptRow => this.rows.get(`${row.node}/${row.epoch}`) ?? { table: 'nodes', row });
+    const added = [...this.rows.values()].filter(
+      (kept) => kept.row['node'] === kiosk && !rows.some(({ epoch }) => epoch === kept.row['epoch']),
+    );
+    return [...stored, ...added];
+  }
+}
+
+interface StaffChange {
+  readonly park: ParkId;
+  readonly staffId: string;
+  readonly revision: number;
+  readonly removed: boolean;
+}
+
+/** A removal is all in the log; of a change, only that there was one. */
+async function staffRows(reader: Reader, change: StaffChange): Promise<readonly KeptRow[]> {
+  const { park, staffId, revision, removed } = change;
+  const row = await reader
+    .selectFrom('people')
+    .select(['revision', 'role'])
+    .where('park', '=', park)
+    .where('staff_id', '=', staffId)
+    .executeTakeFirst();
+  if (row && row.revision >= revision) return [];
+  const taken = await reader
+    .selectFrom('people')
+    .select('staff_id')
+    .where('park', '=', park)
+    .where('revision', '=', revision)
+    .executeTakeFirst();
+  if (!removed || taken) return [{ table: 'lost_people', row: { park, staff_id: staffId, revision } }];
+  const erased = { park, staff_id: staffId, revision, removed: 1, name: '', role: row?.role ?? 'gate', pin: null };
+  return [{ table: 'people', row: erased }];
+}
