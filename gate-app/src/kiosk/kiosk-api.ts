@@ -9,21 +9,24 @@ import { createLogIn } from './handle-command/log-in.ts';
 import { getSaleCatalogue } from './handle-command/sale-catalogue.ts';
 import { scan } from './handle-command/scan.ts';
 import { completeSale, listSales, quoteSale } from './handle-command/sell.ts';
+import { askForPlaces, giveShare, listShares } from './handle-command/shares.ts';
 import { closeShift, moveCash, openShift } from './handle-command/shift.ts';
 import { undoLast } from './handle-command/undo-last.ts';
 import type { KioskContext } from './kiosk-context.ts';
+import type { LeaseKeeper } from './leases/lease-keeper.ts';
 import type { Sync } from './sync/sync.ts';
 
 export interface KioskApiDeps {
   readonly context: KioskContext;
   readonly sync: Sync;
+  readonly leases: Pick<LeaseKeeper, 'askNow'>;
   readonly status: () => KioskStatus;
   /** To be called after whatever may have changed the status. */
   readonly changed: () => void;
 }
 
 /** The contract with the screens, each method led to its command. */
-export function createKioskApi({ context, sync, status, changed }: KioskApiDeps): KioskApi {
+export function createKioskApi({ context, sync, leases, status, changed }: KioskApiDeps): KioskApi {
   const logIn = createLogIn(context);
   const enrol = createEnrol({ context, sync, status });
   /** Runs a command and shows the status it led to. */
@@ -50,6 +53,9 @@ export function createKioskApi({ context, sync, status, changed }: KioskApiDeps)
     getSaleCatalogue: async (input) => getSaleCatalogue(context, input),
     quoteSale: async (input) => quoteSale(context, input),
     completeSale: (input) => told(() => completeSale(context, input)),
+    listShares: async () => listShares(context),
+    askForPlaces: (input) => told(() => askForPlaces(context, leases, input)),
+    giveShare: (input) => told(() => giveShare(context, input)),
     listSales: async () => listSales(context),
 
     openShift: (input) => told(() => openShift(context, input)),

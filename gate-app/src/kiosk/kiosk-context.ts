@@ -21,6 +21,7 @@ import { createOccupancyNow } from './read-models/occupancy-now.ts';
 import { createRecentScans, scansOf } from './read-models/recent-scans.ts';
 import { createTicketKnowledge, type TicketKnowledge } from './read-models/ticket-knowledge.ts';
 import { createTillKnowledge } from './read-models/till-knowledge.ts';
+import { createCheckPin } from './staff/check-pin.ts';
 import { createSession, staffMember } from './staff/session.ts';
 import type { StatusContext } from './status.ts';
 import type { Sync } from './sync/sync.ts';
@@ -28,7 +29,7 @@ import type { Sync } from './sync/sync.ts';
 /** Own events looked through for the last scans when a kiosk starts. */
 const LOOKED_THROUGH = 100;
 
-export interface KioskContext extends StatusContext, FindTicketContext, CatalogueContext {
+export interface KioskContext extends Omit<StatusContext, 'shareNews'>, FindTicketContext, CatalogueContext {
   readonly gateModeSetting: GateModeSetting;
   readonly scannerSettings: ScannerSettingsStore;
 }
@@ -84,6 +85,7 @@ export function createKioskContext({ deps, folder, clock, eventLog, sync }: Part
     tickets,
     storedEvents,
     till: createTillKnowledge(database, eventLog),
+    checkPin: createCheckPin({ database, clock }),
     kioskNames: createKioskNames(database),
     gateNames: createGateNames(database),
     recentScans: createRecentScans(loadScans({ base, tickets, storedEvents })),

@@ -9,6 +9,7 @@ import { groundOf } from './handle-command/command-context.ts';
 import { createKioskApi } from './kiosk-api.ts';
 import { createKioskClock, type KioskClock } from './kiosk-clock.ts';
 import { createKioskContext, type KioskContext } from './kiosk-context.ts';
+import { createLeaseKeeper } from './leases/lease-keeper.ts';
 import type { Clock, Log, Random, Timers, Transport } from './ports.ts';
 import { statusOf } from './status.ts';
 import { createSync } from './sync/sync.ts';
@@ -65,12 +66,13 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
   const { appVersion } = config;
   const sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, appVersion });
   const context = createKioskContext({ deps, folder, clock, eventLog, sync });
+  const leases = createLeaseKeeper({ ...context, sync, timers, random });
   tellLastWord(clock, context);
   endOldSession(context);
 
-  const status = (): KioskStatus => statusOf(context);
+  const status = (): KioskStatus => statusOf({ ...context, shareNews: leases.news });
   const pushed = createStatusPush({ status, timers, eachSecond: () => rememberTime(clock, log) });
-  const api = createKioskApi({ context, sync, status, changed: pushed.soon });
+  const api = createKioskApi({ context, sync, leases, status, changed: pushed.soon });
   const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon)];
   let running: Promise<unknown> | null = null;
   let closed = false;
@@ -79,13 +81,14 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
     api,
     onStatus: pushed.onStatus,
     run: async () => {
-      running ??= Promise.all([sync.run(), pushed.run()]);
+      running ??= Promise.all([sync.run(), pushed.run(), leases.run()]);
       await running;
     },
     stop: async () => {
       if (closed) return;
       closed = true;
       pushed.stop();
+      leases.stop();
       await sync.stop();
       await running?.catch(() => null); // who called run() hears of it
       for (const end of ends) end();

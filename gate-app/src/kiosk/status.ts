@@ -1,3 +1,4 @@
+import type { ShareNews } from '../rpc-contract/share-view.ts';
 import type { KioskStatus, ScannerSettings, StaffMember } from '../rpc-contract/status-view.ts';
 import type { Ground } from './handle-command/command-context.ts';
 import { groundOf } from './handle-command/command-context.ts';
@@ -10,6 +11,8 @@ import type { Sync } from './sync/sync.ts';
 export interface StatusContext extends ScanContext, ShiftContext {
   readonly sync: Pick<Sync, 'view'>;
   readonly appVersion: string;
+  /** The newest change of a till's places. */
+  shareNews(): ShareNews | null;
   readonly scannerSettings: { get(): ScannerSettings };
   readonly occupancyNow: ReturnType<typeof createOccupancyNow>;
 }
@@ -31,6 +34,7 @@ export function statusOf(context: StatusContext): KioskStatus {
     businessDate: ground?.businessDate ?? null,
     staff: staffNow(context, ground),
     shift: shiftNow(context, ground),
+    shareNews: context.shareNews(),
     gateMode: context.gateMode(),
     scanner: context.scannerSettings.get(),
     sync: context.sync.view(),

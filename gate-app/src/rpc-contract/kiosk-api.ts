@@ -1,5 +1,6 @@
 import type { EditableProduct, HistoryEntry, ProductEdit } from './catalogue-view.ts';
 import type { TicketHistory, VerdictView } from './gate-view.ts';
+import type { PlacesAsked, SharesView } from './share-view.ts';
 import type { GateMode, KioskStatus, ScannerSettings, StaffMember, SyncView } from './status-view.ts';
 import type {
   DenominationCount,
@@ -79,7 +80,11 @@ export interface KioskApi {
   findTicket(input: { readonly query: string }): Promise<Reply<readonly TicketHistory[]>>;
 
   getSaleCatalogue(input: { readonly date: string | null }): Promise<Reply<SaleCatalogue>>;
-  quoteSale(input: { readonly lines: readonly SaleLineInput[] }): Promise<Reply<SaleQuote>>;
+  /** `pastShare`: priced though the share is too small, for a sale in a supervisor's name (C3). */
+  quoteSale(input: {
+    readonly lines: readonly SaleLineInput[];
+    readonly pastShare?: boolean;
+  }): Promise<Reply<SaleQuote>>;
   /** `commandId` makes a repeated call (a reloaded screen, a double tap) answer with the first call's receipt. */
   completeSale(input: {
     readonly commandId: string;
@@ -87,14 +92,37 @@ export interface KioskApi {
     readonly tenderedMinor: number;
     /** What the screen showed: a price changed meanwhile is `bad_input`, never silently charged. */
     readonly expectedTotalMinor: number;
+    /** C3: past this till's share, in the name of a supervisor whose PIN this is. */
+    readonly pastShare?: { readonly staffId: string; readonly pin: string; readonly reason: string };
   }): Promise<Reply<SaleReceipt>>;
+  /** This till's places by date and slot, and who they can be given to. */
+  listShares(): Promise<Reply<SharesView>>;
+  /** Asks HQ now for so many unsold places (C4). */
+  askForPlaces(input: {
+    readonly date: string;
+    readonly slot: string;
+    readonly places: number;
+  }): Promise<Reply<PlacesAsked>>;
+  /** Supervisors only: a part of this till's share becomes another till's (C4). Asked again it gives once. */
+  giveShare(input: {
+    readonly commandId: string;
+    readonly date: string;
+    readonly slot: string;
+    readonly places: number;
+    readonly to: string;
+  }): Promise<Reply<null>>;
   listSales(): Promise<Reply<readonly SaleReceipt[]>>;
 
   openShift(input: {
     readonly floatMinor: number;
     readonly denominations: readonly DenominationCount[];
   }): Promise<Reply<ShiftView>>;
-  moveCash(input: { readonly amountMinor: number; readonly reason: string }): Promise<Reply<null>>;
+  /** A repeated `commandId` moves nothing again. */
+  moveCash(input: {
+    readonly commandId: string;
+    readonly amountMinor: number;
+    readonly reason: string;
+  }): Promise<Reply<null>>;
   /** A difference needs a reason; without one the answer is `reason_needed` with the expected amount. */
   closeShift(input: {
     readonly denominations: readonly DenominationCount[];

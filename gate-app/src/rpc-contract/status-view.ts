@@ -3,6 +3,7 @@ import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import type { Trust } from '@skygate/shared/events/envelope';
 import type { StaffRole } from '@skygate/shared/protocol/people';
 import type { RecentScan } from './gate-view.ts';
+import type { ShareNews } from './share-view.ts';
 import type { ShiftView } from './till-view.ts';
 
 export interface StaffMember {
@@ -45,6 +46,8 @@ export interface KioskStatus {
   readonly businessDate: string | null;
   readonly staff: StaffMember | null;
   readonly shift: ShiftView | null;
+  /** Places that came or went of late; null where there is nothing to tell. */
+  readonly shareNews: ShareNews | null;
   readonly gateMode: GateMode;
   readonly scanner: ScannerSettings;
   readonly sync: SyncView;

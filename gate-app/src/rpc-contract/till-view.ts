@@ -57,6 +57,8 @@ export interface SaleReceipt {
   readonly lines: readonly ReceiptLine[];
   readonly tenderedMinor: number;
   readonly changeMinor: number;
+  /** Places sold past this till's share, who let them and why (C3); empty for a sale within it. */
+  readonly pastShare: readonly { readonly by: string; readonly reason: string; readonly places: number }[];
   readonly tickets: readonly ReceiptTicket[];
 }
 

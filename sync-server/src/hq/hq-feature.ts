@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Feature } from '../app.ts';
 import { createDocumentStore } from '../documents/document-store.ts';
+import { createBookingExpiry } from './bookings/booking-expiry.ts';
+import { bookingRoutes } from './bookings/booking-routes.ts';
 import { capacityRoutes } from './capacity/capacity-routes.ts';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
 import { typedByTypeBox } from './hq-app.ts';
@@ -30,7 +32,18 @@ export const hqFeature =
     if (firstUser) await ensureFirstUser(server, firstUser);
     const deps: HqDeps = { ...server, documents: createDocumentStore(server), publicUrl };
     await app.register((scope: FastifyInstance) => hqScope(scope, deps), { prefix: HQ_PREFIX });
+    expireBookings(app, deps);
   };
+
+/** While the server listens, holds end when their time is over; those that ended while it was down, at its start. */
+function expireBookings(app: FastifyInstance, deps: HqDeps): void {
+  const expiry = createBookingExpiry(deps);
+  let running: Promise<void> = Promise.resolve();
+  app.addHook('onListen', async () => {
+    running = expiry.run();
+  });
+  app.addHook('onClose', () => running);
+}
 
 async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
   scope.decorateRequest('hqSession', null);
@@ -49,6 +62,7 @@ async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
     kioskRoutes(app, deps);
     quarantineRoutes(app, deps);
     capacityRoutes(app, deps);
+    bookingRoutes(app, deps);
     staffRoutes(app, deps);
     ticketRoutes(app, deps);
   });

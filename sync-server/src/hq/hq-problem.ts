@@ -8,6 +8,7 @@ const HQ_PROBLEMS = {
   foreign_origin: 403,
   not_found: 404,
   exists_already: 409,
+  booking_over: 409,
   no_places: 409,
   revoked: 409,
   stale: 412,

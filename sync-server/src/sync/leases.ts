@@ -11,6 +11,7 @@ import { type DayPlaces, dayPlacesOf } from '../hq/capacity/capacity-state.ts';
 import { reserveOf } from '../hq/capacity/reserve.ts';
 import { appendHqEvents, type HqNodeDeps } from '../hq-node/append-hq-events.ts';
 import type { AuthenticatedNode } from '../plugins/node-auth.ts';
+import { maySellOnline } from '../restore/may-sell-online.ts';
 
 export interface LeasesDeps extends HqNodeDeps {
   readonly documents: DocumentStore;
@@ -36,7 +37,8 @@ export async function lendPlaces(
   await appendHqEvents(deps, park, async (tx) => {
     const drafts: KnownDraft[] = [];
     const tills = await tillsOf(tx, asker);
-    if (tills.asker) {
+    // E8: what a restored HQ lent before may be lent again only once every kiosk has told what it holds.
+    if (tills.asker && (await maySellOnline(tx, park)).ok) {
       const reserve = await reserveOf(tx, park);
       const days = new Map<string, DayPlaces>();
       for (const wish of distinct(wants, today)) {

@@ -9,6 +9,7 @@ import type { ReceiptLine, ReceiptTicket, SaleQuote, SaleReceipt } from '../../r
 import { productOf, unitNamesOf } from './words-for.ts';
 
 type SaleCompleted = Extract<KnownEvent, { readonly type: 'SaleCompleted' }>;
+type CapacityOverridden = Extract<KnownEvent, { readonly type: 'CapacityOverridden' }>;
 type TicketIssued = Extract<KnownEvent, { readonly type: 'TicketIssued' }>;
 
 export interface ReceiptContext {
@@ -38,6 +39,9 @@ export function receiptOf(group: readonly Event[], context: ReceiptContext): Sal
     lines: lines.map((line) => receiptLine(line, context.catalogue)),
     tenderedMinor: payments.reduce((sum, payment) => sum + payment.tenderedMinor, 0),
     changeMinor: payments.reduce((sum, payment) => sum + payment.changeMinor, 0),
+    pastShare: events
+      .filter((event): event is CapacityOverridden => event.type === 'CapacityOverridden')
+      .map(({ actor, body }) => ({ by: context.nameOf(actor), reason: body.reason, places: body.places })),
     tickets: issued.map(({ body }) => receiptTicket(body, context.catalogue)),
   };
 }

@@ -9,6 +9,7 @@ import type { SaleLineInput, SaleQuote, SaleReceipt } from '../../rpc-contract/t
 import { readTransaction } from '../event-log/open-database.ts';
 import type { StoredEvents } from '../event-log/stored-event.ts';
 import type { TillKnowledge } from '../read-models/till-knowledge.ts';
+import type { CheckPin } from '../staff/check-pin.ts';
 import { type Actor, actorFor, type CommandContext, problem, refused, said, storeProblem } from './command-context.ts';
 import { receiptOf } from './receipt.ts';
 
@@ -16,13 +17,27 @@ export interface SellContext extends CommandContext {
   readonly till: TillKnowledge;
   readonly storedEvents: StoredEvents;
   nameOf(actor: string): string;
+  readonly checkPin: CheckPin;
 }
+
+export interface PastShareInput {
+  readonly staffId: string;
+  readonly pin: string;
+  readonly reason: string;
+}
+
+/** What a sale is decided on: the PIN is checked by now and goes no further. */
+type CheckedSale = Omit<CompleteSaleInput, 'pastShare'> & {
+  readonly pastShare: { readonly actor: string; readonly reason: string } | null;
+};
 
 export interface CompleteSaleInput {
   readonly commandId: string;
   readonly lines: readonly SaleLineInput[];
   readonly tenderedMinor: number;
   readonly expectedTotalMinor: number;
+  /** C3: a supervisor, by PIN and with a reason, lets the sale go past this till's share. */
+  readonly pastShare?: PastShareInput;
 }
 
 const SALES_LISTED = 50;
@@ -30,13 +45,14 @@ const SALES_LISTED = 50;
 /** What a basket costs, or why this till cannot sell it: said before the guest pays, not after (C1). */
 export function quoteSale(
   context: SellContext,
-  { lines }: { readonly lines: readonly SaleLineInput[] },
+  { lines, pastShare = false }: { readonly lines: readonly SaleLineInput[]; readonly pastShare?: boolean },
 ): Reply<SaleQuote> {
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return refused(actor.error);
   const { identity, catalogue, businessDate } = actor.value;
   const quote = quoteLines({ ...actor.value, lines, trust: context.clock.trust() });
   if (!quote.ok) return refused(problemOf(quote.error));
+  if (pastShare) return said(quote.value);
   const shares = context.till.shares(identity, businessDate, context.clock.nowMs());
   const places = placesFor(quote.value.lines, { catalogue, shares });
   return places.ok ? said(quote.value) : refused(problemOf(places.error));
@@ -46,7 +62,28 @@ export function quoteSale(
  * Sells for cash: money, tickets and what it takes of the leases in one transaction (K1, M1, C1). The receipt is made
  * from what is on disk; a repeated call finds it there and sells nothing.
  */
-export function completeSale(context: SellContext, command: CompleteSaleInput): Reply<SaleReceipt> {
+export async function completeSale(context: SellContext, command: CompleteSaleInput): Promise<Reply<SaleReceipt>> {
+  const checked = await checkedSale(context, command);
+  return checked.ok ? sell(context, checked.value) : refused(checked.error);
+}
+
+/** C3: only a supervisor's own PIN and a reason go past the share; a sale that is made already asks for neither again. */
+async function checkedSale(
+  context: SellContext,
+  { pastShare, ...command }: CompleteSaleInput,
+): Promise<Result<CheckedSale, Problem>> {
+  if (!pastShare || context.eventLog.eventOfCommand(command.commandId) !== null) {
+    return ok({ ...command, pastShare: null });
+  }
+  const reason = pastShare.reason.trim();
+  if (reason === '') return err(problem('reason_needed'));
+  const person = await context.checkPin(pastShare);
+  if (!person.ok) return person;
+  if (person.value.role !== 'supervisor') return err(problem('not_permitted', { role: person.value.role }));
+  return ok({ ...command, pastShare: { actor: `staff:${person.value.staffId}`, reason } });
+}
+
+function sell(context: SellContext, command: CheckedSale): Reply<SaleReceipt> {
   const judged = readTransaction(context.database, () => judge(context, command));
   if (!judged.ok) return refused(judged.error);
   if ('receipt' in judged.value) return said(judged.value.receipt);
@@ -60,7 +97,7 @@ export function completeSale(context: SellContext, command: CompleteSaleInput): 
 type Judged = { readonly receipt: SaleReceipt } | { readonly decided: DecidedSale; readonly actor: Actor };
 
 /** All that a sale reads: the receipt, if the command was carried out before, else what is to be written. */
-function judge(context: SellContext, command: CompleteSaleInput): Result<Judged, Problem> {
+function judge(context: SellContext, command: CheckedSale): Result<Judged, Problem> {
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return actor;
   const done = context.eventLog.eventOfCommand(command.commandId);
@@ -116,7 +153,7 @@ function saleInput(context: SellContext, actor: Actor) {
 function receiptAt(
   context: SellContext,
   { catalogue }: Actor,
-  { done, command }: { readonly done: Event; readonly command: CompleteSaleInput },
+  { done, command }: { readonly done: Event; readonly command: CheckedSale },
 ): Reply<SaleReceipt> {
   const group = done.type === 'SaleCompleted' ? context.storedEvents.readGroup(done, done.seq) : [];
   const receipt = group.length > 0 ? receiptOf(group, { ...context, catalogue }) : null;
@@ -124,7 +161,7 @@ function receiptAt(
   return said(receipt);
 }
 
-function isSaleOf({ quote, tenderedMinor }: SaleReceipt, command: CompleteSaleInput): boolean {
+function isSaleOf({ quote, tenderedMinor }: SaleReceipt, command: CheckedSale): boolean {
   const keyOf = ({ productId, unitId, quantity, date, slot }: SaleLineInput) =>
     JSON.stringify([productId, unitId, quantity, date, slot]);
   return (

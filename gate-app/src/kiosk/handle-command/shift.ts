@@ -6,13 +6,15 @@ import {
 } from '@skygate/shared/domain/shift/decide';
 import { expectedMinor, type OpenShiftState } from '@skygate/shared/domain/shift/state';
 import type { KnownDraft } from '@skygate/shared/events/catalogue';
+import type { Event } from '@skygate/shared/events/envelope';
+import { readEvent } from '@skygate/shared/events/read-event';
 import { assert } from '@skygate/shared/lib/assert';
 import { ID_BYTES, idFromBytes, type ShiftId } from '@skygate/shared/lib/ids';
 import type { Result } from '@skygate/shared/lib/result';
 import type { Problem, Reply } from '../../rpc-contract/kiosk-api.ts';
 import type { StaffMember } from '../../rpc-contract/status-view.ts';
 import type { DenominationCount, ShiftReport, ShiftView } from '../../rpc-contract/till-view.ts';
-import { type Actor, actorFor, refused, said, storeProblem } from './command-context.ts';
+import { type Actor, actorFor, problem, refused, said, storeProblem } from './command-context.ts';
 import type { SellContext } from './sell.ts';
 
 export interface ShiftContext extends SellContext {
@@ -42,12 +44,16 @@ export function openShift(
 
 export function moveCash(
   context: ShiftContext,
-  command: { readonly amountMinor: number; readonly reason: string },
+  command: { readonly commandId: string; readonly amountMinor: number; readonly reason: string },
 ): Reply<null> {
   return withDrawer(context, (actor) => {
+    const { commandId } = command;
+    const done = context.eventLog.eventOfCommand(commandId);
+    if (done !== null)
+      return isMoveOf(done, command) ? said(null) : refused(problem('bad_input', { field: 'commandId' }));
     const state = context.till.shift(actor.identity);
-    const decided = decideMoveCash({ state, command, by: { actor: actor.actor, cause: null } });
-    return record(context, decided, () => null);
+    const decided = decideMoveCash({ state, command, by: { actor: actor.actor, cause: commandId } });
+    return record(context, decided, () => null, commandId);
   });
 }
 
@@ -93,13 +99,20 @@ function withDrawer<Value>(context: ShiftContext, work: (actor: Actor) => Reply<
   return actor.ok ? work(actor.value) : refused(actor.error);
 }
 
+/** Whether an event is what this very command led to: an id that comes back for something else is a mistake. */
+function isMoveOf(done: Event, command: { readonly amountMinor: number; readonly reason: string }): boolean {
+  const read = readEvent(done);
+  return read.ok && read.value.type === 'CashMoved' && read.value.body.amountMinor === command.amountMinor;
+}
+
 /** Appends what was decided; the answer is made once it is on disk (K1). */
 function record<Value>(
   context: ShiftContext,
   decided: Result<KnownDraft, ShiftRefusal>,
   answer: (draft: KnownDraft) => Value,
+  commandId?: string,
 ): Reply<Value> {
   if (!decided.ok) return refused({ code: decided.error.code, data: decided.error.data as Problem['data'] });
-  const written = context.eventLog.append([decided.value]);
+  const written = context.eventLog.append([decided.value], commandId === undefined ? {} : { commandId });
   return written.ok ? said(answer(decided.value)) : refused(storeProblem(written.error));
 }

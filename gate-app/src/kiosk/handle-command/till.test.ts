@@ -1,7 +1,7 @@
 import { parseTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../rpc-contract/kiosk-api.ts';
-import { openTestKiosk, PIN, type TestKiosk, TODAY } from '../testing/test-park.ts';
+import { OTHER_TILL, openTestKiosk, PIN, type TestKiosk, TODAY } from '../testing/test-park.ts';
 
 const granted = <Value>(reply: Reply<Value>): Value => {
   if (!reply.ok) throw new Error(`${reply.problem.code} ${JSON.stringify(reply.problem.data)}`);
@@ -91,6 +91,82 @@ describe('a till without a network', () => {
     });
   });
 
+  it('C3: sells past its share only in the name of a supervisor, by PIN and with a reason', async () => {
+    const past = (over: object = {}) => ({
+      ...saleOf('command-1', 5),
+      pastShare: { staffId: 's1', pin: PIN, reason: 'school class', ...over },
+    });
+    expect((await test.kiosk.api.quoteSale({ lines: past().lines, pastShare: true })).ok).toBe(true);
+    for (const [over, code] of [
+      [{ pin: '0000' }, 'wrong_pin'],
+      [{ staffId: 'c1' }, 'not_permitted'],
+      [{ staffId: 'nobody' }, 'unknown_staff'],
+      [{ reason: ' ' }, 'reason_needed'],
+    ] as const) {
+      expect(await test.kiosk.api.completeSale(past(over))).toMatchObject({ problem: { code } });
+    }
+    expect(await left()).toMatchObject({ left: 20 });
+    const receipt = granted(await test.kiosk.api.completeSale(past()));
+    expect(receipt.pastShare).toEqual([{ by: 'Aida s1', reason: 'school class', places: 5 }]);
+    expect(receipt).toMatchObject({ cashier: 'Aida c1' });
+    expect(await left()).toMatchObject({ left: 0, share: 20 });
+    // Asked again, with no PIN at hand any more: the same sale.
+    expect(granted(await test.kiosk.api.completeSale(saleOf('command-1', 5)))).toEqual(receipt);
+    // Whoever is logged in stays who they were.
+    expect((await test.kiosk.api.getStatus()).staff).toMatchObject({ staffId: 'c1' });
+  });
+
+  it('C4: a supervisor gives a part of the share to another till, once', async () => {
+    const ask = { commandId: 'give-0001', date: TODAY, slot: 'day', places: 8, to: OTHER_TILL };
+    expect(await test.kiosk.api.giveShare(ask)).toMatchObject({ problem: { code: 'not_permitted' } });
+    granted(await test.kiosk.api.logIn({ staffId: 's1', pin: PIN }));
+    expect(granted(await test.kiosk.api.listShares())).toEqual({
+      shares: [{ date: TODAY, slot: 'day', startsAt: null, left: 20, places: 20 }],
+      tills: [{ node: OTHER_TILL, name: 'The till' }],
+    });
+    expect(await test.kiosk.api.giveShare({ ...ask, places: 21 })).toMatchObject({
+      problem: { code: 'share_exceeded', data: { left: 20, asked: 21 } },
+    });
+    expect(await test.kiosk.api.giveShare({ ...ask, to: 'k-0000000000000009' })).toMatchObject({
+      problem: { code: 'bad_input', data: { field: 'to' } },
+    });
+    for (let time = 0; time < 2; time += 1) granted(await test.kiosk.api.giveShare(ask));
+    test = await test.restart();
+    granted(await test.kiosk.api.giveShare(ask));
+    expect(await left()).toMatchObject({ left: 12, share: 12 });
+  });
+
+  it('C4: says that HQ is not reached when somebody asks it for places', async () => {
+    const ask = { date: TODAY, slot: 'day', places: 10 };
+    expect(await test.kiosk.api.askForPlaces(ask)).toMatchObject({ problem: { code: 'server_unreachable' } });
+  });
+
+  it('C2: a lease that ends in the middle of a sale sells nothing more', async () => {
+    await test.remove();
+    const endsMs = test.clock.nowMs() + 60_000;
+    test = await openTestKiosk('till', { leaseEndsMs: endsMs });
+    granted(await test.kiosk.api.logIn({ staffId: 'c1', pin: PIN }));
+    granted(await test.kiosk.api.openShift({ floatMinor: 10_000, denominations: [] }));
+    expect((await test.kiosk.api.quoteSale({ lines: [family] })).ok).toBe(true);
+    test.clock.advance(endsMs - 1 - test.clock.nowMs());
+    // The last millisecond: what is written then is under the seal that HQ waits for.
+    expect((await test.kiosk.api.completeSale(saleOf('command-1'))).ok).toBe(true);
+    test.clock.advance(1);
+    expect(await test.kiosk.api.completeSale(saleOf('command-2'))).toMatchObject({
+      problem: { code: 'share_exceeded', data: { left: 0 } },
+    });
+  });
+
+  it('M1: a repeated touch moves cash once', async () => {
+    const move = { commandId: 'move-0001', amountMinor: -5_000, reason: 'milk' };
+    for (let time = 0; time < 3; time += 1) granted(await test.kiosk.api.moveCash(move));
+    expect(await test.kiosk.api.moveCash({ ...move, amountMinor: -6_000 })).toMatchObject({
+      problem: { code: 'bad_input', data: { field: 'commandId' } },
+    });
+    const closed = { denominations: [{ valueMinor: 5_000, count: 1 }], reason: '' };
+    expect(granted(await test.kiosk.api.closeShift(closed))).toMatchObject({ movedMinor: -5_000, differenceMinor: 0 });
+  });
+
   it('sells nothing for too little cash, or at a price that was not shown', async () => {
     const short = { ...saleOf('command-1'), tenderedMinor: 119_999 };
     expect(await test.kiosk.api.completeSale(short)).toMatchObject({ problem: { code: 'cash_below_total' } });
@@ -101,7 +177,7 @@ describe('a till without a network', () => {
 
   it('M1: closes the shift to the cent, or with a reason', async () => {
     granted(await test.kiosk.api.completeSale(saleOf('command-1')));
-    granted(await test.kiosk.api.moveCash({ amountMinor: -5_000, reason: 'milk' }));
+    granted(await test.kiosk.api.moveCash({ commandId: 'move-0001', amountMinor: -5_000, reason: 'milk' }));
     const short = { denominations: [{ valueMinor: 100_000, count: 1 }], reason: '' };
     expect(await test.kiosk.api.closeShift(short)).toMatchObject({
       problem: { code: 'reason_needed', data: { expectedMinor: 125_000, differenceMinor: -25_000 } },

@@ -1,5 +1,5 @@
 import { denominationCountField } from '@skygate/shared/domain/shift/events';
-import { dateField, nameField, slotField } from '@skygate/shared/events/fields';
+import { dateField, nameField, nodeField, slotField } from '@skygate/shared/events/fields';
 import Type, { type Static, type TSchema } from 'typebox';
 import type { KioskApi } from '../../rpc-contract/kiosk-api.ts';
 
@@ -12,6 +12,10 @@ const affixField = Type.String({ maxLength: 8, pattern: '^[\\x20-\\x7e]*$' });
 /** Text that a person types: no NUL, which PostgreSQL cannot keep, and no half of a character, which has no hash (E2). */
 const TYPED_PATTERN = '^[^\\u0000\\ud800-\\udfff]*$';
 const reasonField = Type.String({ maxLength: 300, pattern: TYPED_PATTERN });
+
+const pinField = Type.String({ maxLength: 32, pattern: TYPED_PATTERN });
+const commandIdField = Type.String({ pattern: '^[A-Za-z0-9-]{8,64}$' });
+const placesField = Type.Integer({ minimum: 1, maximum: 10_000 });
 
 /** A fixed set of members: an unknown one is a mistake, not an extension. */
 const object = <Members extends Record<string, TSchema>>(members: Members) =>
@@ -47,7 +51,7 @@ export const ARGUMENT_SCHEMAS = {
     code: Type.String({ maxLength: 40, pattern: TYPED_PATTERN }),
   }),
   listStaff: null,
-  logIn: object({ staffId: nameField, pin: Type.String({ maxLength: 32, pattern: TYPED_PATTERN }) }),
+  logIn: object({ staffId: nameField, pin: pinField }),
   logOut: null,
   scan: object({
     text: scannedTextField,
@@ -64,16 +68,27 @@ export const ARGUMENT_SCHEMAS = {
   }),
   findTicket: object({ query: scannedTextField }),
   getSaleCatalogue: object({ date: Type.Union([dateField, Type.Null()]) }),
-  quoteSale: object({ lines: saleLinesField }),
+  quoteSale: object({ lines: saleLinesField, pastShare: Type.Optional(Type.Boolean()) }),
   completeSale: object({
-    commandId: Type.String({ pattern: '^[A-Za-z0-9-]{8,64}$' }),
+    commandId: commandIdField,
     lines: saleLinesField,
     tenderedMinor: amountField,
     expectedTotalMinor: amountField,
+    pastShare: Type.Optional(object({ staffId: nameField, pin: pinField, reason: reasonField })),
+  }),
+  listShares: null,
+  askForPlaces: object({ date: dateField, slot: slotField, places: placesField }),
+  giveShare: object({
+    commandId: commandIdField,
+    date: dateField,
+    slot: slotField,
+    places: placesField,
+    to: nodeField,
   }),
   listSales: null,
   openShift: object({ floatMinor: amountField, denominations: denominationsField }),
   moveCash: object({
+    commandId: commandIdField,
     amountMinor: Type.Integer({ minimum: -1_000_000_000_000, maximum: 1_000_000_000_000 }),
     reason: reasonField,
   }),

@@ -1,7 +1,7 @@
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import type { StaffRole } from '@skygate/shared/protocol/people';
 
-export type Permission = 'admit' | 'look_up' | 'sell' | 'edit_catalogue' | 'set_up' | 'confirm_clock';
+export type Permission = 'admit' | 'look_up' | 'sell' | 'edit_catalogue' | 'set_up' | 'confirm_clock' | 'move_shares';
 
 interface Rule {
   readonly staff: readonly StaffRole[];
@@ -15,6 +15,7 @@ const RULES: Readonly<Record<Permission, Rule>> = {
   sell: { staff: ['cashier', 'supervisor'], kiosks: ['till'] },
   edit_catalogue: { staff: ['supervisor'], kiosks: ['gate', 'till'] },
   set_up: { staff: ['supervisor'], kiosks: ['gate', 'till'] },
+  move_shares: { staff: ['supervisor'], kiosks: ['till'] },
   confirm_clock: { staff: ['supervisor'], kiosks: ['gate', 'till'] },
 };
 

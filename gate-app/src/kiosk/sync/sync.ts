@@ -2,18 +2,19 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { Result } from '@skygate/shared/lib/result';
 import type { GateContact } from '@skygate/shared/protocol/pull';
 import type { TelemetryProblem } from '@skygate/shared/protocol/telemetry';
+import type Type from 'typebox';
 import type { SyncView } from '../../rpc-contract/status-view.ts';
 import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { KioskKeys } from '../kiosk-keys.ts';
 import type { Log, Random, Timers, Transport } from '../ports.ts';
-import { getToken } from './ask-as-node.ts';
+import { askAsNode, getToken, type NodeProblem } from './ask-as-node.ts';
 import { createBell } from './bell.ts';
 import { createDownload } from './download.ts';
 import { type EnrolProblem, enrol } from './enrol.ts';
 import { greet } from './greet.ts';
 import { createLane, type Lane, type Outcome } from './lane.ts';
-import { createServerLink } from './server-link.ts';
+import { createServerLink, type Question } from './server-link.ts';
 import { syncViewOf } from './sync-view.ts';
 import { createTelemetry } from './telemetry.ts';
 import { createTokens } from './token.ts';
@@ -25,6 +26,12 @@ export interface GatesHeard {
   /** Monotonic milliseconds before which nothing is missing from what was said; null before the first. */
   readonly askedMonotonicMs: number | null;
 }
+
+/** `askAsNode` with everything but the question and its answer filled in. */
+export type AskServer = <Schema extends Type.TSchema>(
+  question: Question,
+  options: { readonly answer: Schema; readonly signal: AbortSignal },
+) => Promise<Result<Type.Static<Schema>, NodeProblem>>;
 
 /** The kiosk's half of sync: an upload and a download that know nothing of each other (K5). */
 export interface Sync {
@@ -39,6 +46,10 @@ export interface Sync {
   /** Asks the server now; the view says how it went. */
   testContact(): Promise<SyncView>;
   gatesHeard(): GatesHeard;
+  /** A question in this node's name, beside the lanes. */
+  readonly ask: AskServer;
+  /** Whether a lane is in contact with the server now. */
+  inContact(): boolean;
   /** Called when the view or the gates may have changed. @returns a function that ends it */
   onChange(listener: () => void): () => void;
 }
@@ -128,6 +139,8 @@ export function createSync(deps: SyncDeps): Sync {
       return view();
     },
     gatesHeard: () => download.gatesHeard(),
+    ask: (question, options) => askAsNode(linked, question, options),
+    inContact: () => lanes.some((lane) => lane.inContact()),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -38,6 +38,7 @@ export const TODAY = '2026-11-21';
 export const GATE = 'k-0000000000000001' as NodeId;
 export const TILL = 'k-0000000000000002' as NodeId;
 export const OTHER_GATE = 'k-0000000000000003' as NodeId;
+export const OTHER_TILL = 'k-0000000000000004' as NodeId;
 export const PIN = '4711';
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -168,7 +169,7 @@ export const signingKeyDraft = (holder: NodeId, publicKey: Uint8Array): KnownDra
   return draft('SigningKeyPublished', `key:${kid}`, body, by);
 };
 
-export const leaseDraft = (node: NodeId, places: number): KnownDraft => {
+export const leaseDraft = (node: NodeId, places: number, endsMs = 1_800_000_000_000): KnownDraft => {
   const body = {
     leaseId: '00000000000000AA',
     node,
@@ -176,7 +177,7 @@ export const leaseDraft = (node: NodeId, places: number): KnownDraft => {
     date: TODAY,
     slot: 'day',
     places,
-    endsHlc: hlcOf(1_800_000_000_000, 0),
+    endsHlc: hlcOf(endsMs, 0),
   };
   return draft('LeaseGranted', 'lease:00000000000000AA', body, by);
 };
@@ -230,6 +231,8 @@ export interface TestKiosk {
 export interface TestKioskOptions {
   /** Places of the till's lease for today. */
   readonly places?: number;
+  /** When that lease ends. */
+  readonly leaseEndsMs?: number;
   /** Whether the park has another gate, which is never heard of. */
   readonly otherGate?: boolean;
 }
@@ -238,7 +241,7 @@ export interface TestKioskOptions {
 export async function openTestKiosk(role: 'gate' | 'till', options: TestKioskOptions = {}): Promise<TestKiosk> {
   const folder = mkdtempSync(join(tmpdir(), 'skygate-kiosk-'));
   const clock = fakeClock();
-  setUpFolder(folder, { role, clock, places: options.places ?? 20, otherGate: options.otherGate ?? false });
+  setUpFolder(folder, { role, clock, ...options, places: options.places ?? 20, otherGate: options.otherGate ?? false });
   return openOn(folder, clock);
 }
 
@@ -289,7 +292,7 @@ export const hqKeyOf = (publicKey: Uint8Array) => ({
 
 function setUpFolder(
   path: string,
-  set: { role: 'gate' | 'till'; clock: FakeClock; places: number; otherGate: boolean },
+  set: { role: 'gate' | 'till'; clock: FakeClock; places: number; otherGate: boolean; leaseEndsMs?: number },
 ): void {
   const folder = openDataFolder(path, seededRandom(path));
   const { database, keys } = folder;
@@ -304,7 +307,8 @@ function setUpFolder(
     ...documentDrafts('park', park),
     ...documentDrafts('catalogue', catalogue),
     ...(set.otherGate ? [enrolledDraft(OTHER_GATE, 'gate', crypto.publicKeyOf(new Uint8Array(32).fill(4)))] : []),
-    ...(set.places > 0 ? [leaseDraft(TILL, set.places)] : []),
+    ...(set.role === 'till' ? [enrolledDraft(OTHER_TILL, 'till', crypto.publicKeyOf(new Uint8Array(32).fill(5)))] : []),
+    ...(set.places > 0 ? [leaseDraft(TILL, set.places, set.leaseEndsMs)] : []),
   ];
   eventLog.storePage(pageOf([hq.run(drafts, set.clock.nowMs() - 60_000)], 1));
   eventLog.storePeople(1, PEOPLE);

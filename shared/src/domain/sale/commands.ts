@@ -8,4 +8,6 @@ export interface CompleteSale {
   readonly tenderedMinor: number;
   /** What the screen showed: a price changed meanwhile is refused, never silently charged. */
   readonly expectedTotalMinor: number;
+  /** C3: who lets it go past the till's share, and why; null for a sale within it. */
+  readonly pastShare: { readonly actor: string; readonly reason: string } | null;
 }

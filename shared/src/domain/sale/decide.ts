@@ -3,7 +3,7 @@ import type { Trust } from '../../events/envelope.ts';
 import { assert } from '../../lib/assert.ts';
 import type { SaleId, TicketId } from '../../lib/ids.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { drawPlaces, type Need, type ShareExceeded } from '../capacity/shares.ts';
+import { type Drawn, drawPlaces, drawWhatIsThere, type Need, type ShareExceeded } from '../capacity/shares.ts';
 import { type FoundUnit, findUnit, type PricingRefusal } from '../pricing/price.ts';
 import { type Quote, type QuotedLine, quoteLines } from '../pricing/quote.ts';
 import { ticketWindow } from '../pricing/slots.ts';
@@ -53,7 +53,7 @@ export type SaleRefusal =
     };
 
 export interface DecidedSale {
-  /** `SaleCompleted`, then one `TicketIssued` a unit: one group, one transaction (M1). */
+  /** `SaleCompleted`, one `TicketIssued` a unit, what went past the share (C3): one group, one transaction (M1). */
   readonly drafts: readonly KnownDraft[];
   readonly quote: Quote;
   readonly changeMinor: number;
@@ -73,10 +73,11 @@ export function decideSale(input: SaleInput): Result<DecidedSale, SaleRefusal> {
   const quote = quoted.value;
   const refusal = refusedMoney(command, quote.totalMinor);
   if (refusal) return err(refusal);
-  const drawn = placesFor(quote.lines, state);
+  const drawn = drawnFor(quote.lines, input);
   if (!drawn.ok) return drawn;
-  if (drawn.value.length > LEASE_USES_MAX) {
-    const data = { field: 'leases', value: drawn.value.length, min: 0, max: LEASE_USES_MAX };
+  const { uses, missing } = drawn.value;
+  if (uses.length > LEASE_USES_MAX) {
+    const data = { field: 'leases', value: uses.length, min: 0, max: LEASE_USES_MAX };
     return err({ code: 'amount_out_of_range', data });
   }
 
@@ -95,13 +96,13 @@ export function decideSale(input: SaleInput): Result<DecidedSale, SaleRefusal> {
       lines: quote.lines.map((line) => saleLineOf(line, state)),
       totalMinor: quote.totalMinor,
       payments: [...payments],
-      leaseUses: [...drawn.value],
+      leaseUses: [...uses],
     },
     by,
   );
   const issued = tickets.map((ticket) => draft('TicketIssued', `ticket:${ticket.ticketId}`, ticket, by));
   return ok({
-    drafts: [sale, ...issued],
+    drafts: [sale, ...issued, ...overridesOf(missing, input)],
     quote,
     changeMinor: command.tenderedMinor - quote.totalMinor,
     tickets,
@@ -128,6 +129,22 @@ export function placesFor(
   const drawn = drawPlaces(state.shares, needsOf(lines, state));
   return drawn.ok ? drawn : err({ code: 'share_exceeded', data: drawn.error });
 }
+
+/** Within the share, or past it in a supervisor's name: then what the share has is used up first. */
+function drawnFor(lines: readonly QuotedLine[], { command, state }: SaleInput): Result<Drawn, SaleRefusal> {
+  if (command.pastShare !== null) return ok(drawWhatIsThere(state.shares, needsOf(lines, state)));
+  const drawn = placesFor(lines, state);
+  return drawn.ok ? ok({ uses: drawn.value, missing: [] }) : drawn;
+}
+
+/** C3: what a sale took past the share, by name and with the reason, in the sale's own transaction. */
+const overridesOf = (missing: readonly ShareExceeded[], { command }: SaleInput): readonly KnownDraft[] =>
+  missing.map(({ date, slot, asked, left }) => {
+    assert(command.pastShare, 'a sale goes past its share by name alone');
+    const { actor, reason } = command.pastShare;
+    const body = { kind: 'sold_past_share' as const, date, slot, places: asked - left, leaseId: null, reason };
+    return draft('CapacityOverridden', `capacity:${date}/${slot}`, body, { actor, cause: command.commandId });
+  });
 
 /** Each line draws on its own slot alone: a timed entry has its own places and takes none of the day's. */
 const needsOf = (lines: readonly QuotedLine[], state: Pick<SaleState, 'catalogue'>): readonly Need[] =>

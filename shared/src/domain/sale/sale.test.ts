@@ -111,6 +111,7 @@ function sell(wanted: Wanted) {
       lines,
       tenderedMinor: wanted.tendered ?? expected,
       expectedTotalMinor: expected,
+      pastShare: null,
     },
     state: {
       parkId: 'ala-archa' as ParkId,

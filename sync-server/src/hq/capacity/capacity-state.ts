@@ -27,15 +27,19 @@ export interface DayAsked {
   readonly date: string;
   /** The server's clock: no lease is fenced by a clock that is far ahead of it (C2). */
   readonly nowMs: number;
+  /** The position every gate has pulled; looked up where it is not given (C5). */
+  readonly pulledTo?: number;
 }
 
-export async function dayPlacesOf(reader: Reader, { park, date, nowMs }: DayAsked): Promise<DayPlaces> {
+export async function dayPlacesOf(reader: Reader, asked: DayAsked): Promise<DayPlaces> {
+  const { park, date, nowMs } = asked;
   const capacities = await capacitiesOf(reader, park, date);
   const leases = await leasesOf(reader, park, date);
   const uses = await usesOf(reader, park, leases);
   const overrides = await overridesOf(reader, park, date);
   const hq = await hqPlacesOf(reader, park, date);
-  const voided = await voidedTickets(reader, { park, date, pulledTo: await gatesPulledTo(reader, park) });
+  const pulledTo = asked.pulledTo ?? (await gatesPulledTo(reader, park));
+  const voided = await voidedTickets(reader, { park, date, pulledTo });
   const heldUntil = await headsOf(reader, park);
   const takenBack = new Set(
     overrides.flatMap(({ kind, node, lease_id }) =>

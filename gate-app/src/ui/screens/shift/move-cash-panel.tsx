@@ -8,6 +8,7 @@ import { TouchField } from '../../components/touch-field.tsx';
 import { minorDigits } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { answerOf, type ScreenProblem, useApi } from '../../kiosk-provider.tsx';
+import { newCommandId } from '../till/pending-sale.ts';
 import { ReasonChoice } from './reason-choice.tsx';
 
 const AMOUNT_DIGITS_MAX = 7;
@@ -29,12 +30,14 @@ export function MoveCashPanel({ way, onMoved, onClose }: MoveCashPanelProps) {
   const [hasAmount, setHasAmount] = useState(false);
   const [problem, setProblem] = useState<ScreenProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
+  // One for the whole panel: a second touch, or a try after no answer, moves nothing again.
+  const [commandId] = useState(newCommandId);
   const amountMinor = Number(typed === '' ? 0 : typed) * 10 ** minorDigits(format.currency);
   const setDigits = (text: string) => setTyped(text.replace(/\D/g, '').slice(0, AMOUNT_DIGITS_MAX));
   const move = async () => {
     setBusy(true);
     const signed = way === 'in' ? amountMinor : -amountMinor;
-    const answer = await answerOf(api.moveCash({ amountMinor: signed, reason: reason.trim() }));
+    const answer = await answerOf(api.moveCash({ commandId, amountMinor: signed, reason: reason.trim() }));
     setBusy(false);
     if (answer.ok) onMoved(signed);
     else setProblem(answer.problem);

@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
+import { ok } from '@skygate/shared/lib/result';
+import { hlcOf } from '@skygate/shared/sync/hlc';
+import { fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openDataFolder } from '../data-folder.ts';
+import { createParkDocuments } from '../documents/park-documents.ts';
+import { createEventLog } from '../event-log/event-log.ts';
+import { createKioskClock } from '../kiosk-clock.ts';
+import type { Timers } from '../ports.ts';
+import { createTillKnowledge } from '../read-models/till-knowledge.ts';
+import {
+  catalogue,
+  crypto,
+  documentDrafts,
+  enrolledDraft,
+  hqKeyOf,
+  identityOf,
+  LOG_ID,
+  OTHER_TILL,
+  pageOf,
+  park,
+  silentLog,
+  TILL,
+  TODAY,
+  testHq,
+} from '../testing/test-park.ts';
+import { createLeaseKeeper, type LeaseKeeperDeps } from './lease-keeper.ts';
+
+const DAY = { date: TODAY, slot: 'day' };
+const by = { actor: 'hq:anna' };
+const system = { actor: 'system' };
+const waitingTimers: Timers = {
+  sleep: (_ms, signal) =>
+    new Promise((done) => {
+      if (signal.aborted) done();
+      else signal.addEventListener('abort', () => done(), { once: true });
+    }),
+};
+
+const grant = (leaseId: string, places: number, node = TILL): KnownDraft => {
+  const lease = { leaseId, node, epoch: 1, ...DAY, places, endsHlc: hlcOf(1_800_000_000_000, 0) };
+  return draft('LeaseGranted', `lease:${leaseId}`, lease, by);
+};
+const capacity = (places: number): KnownDraft =>
+  draft('CapacitySet', `capacity:${TODAY}/day`, { ...DAY, places, reason: 'rain' }, by);
+const LEASE = '00000000000000AA';
+
+describe('the keeper of a till’s leases', () => {
+  let path: string;
+  let test: ReturnType<typeof openTill>;
+
+  beforeEach(() => {
+    path = mkdtempSync(join(tmpdir(), 'skygate-leases-'));
+    test = openTill(path);
+  });
+  afterEach(async () => {
+    await test.close();
+    rmSync(path, { recursive: true });
+  });
+
+  it('C1: gives back what it has not sold as soon as it learns that more is lent than a lowered capacity allows', () => {
+    test.hear(grant(LEASE, 20), grant('00000000000000BB', 20, OTHER_TILL), capacity(40));
+    test.start();
+    test.hear(capacity(41));
+    expect(test.left()).toBe(20);
+    test.hear(capacity(39));
+    expect(test.left()).toBe(0);
+    expect(test.own('LeaseReturned')).toMatchObject([{ leaseId: LEASE, places: 20, reason: 'capacity_lowered' }]);
+    expect(test.keeper.news()).toMatchObject({ kind: 'returned', places: 20 });
+    // What HQ lends anew sells again.
+    test.hear(grant('00000000000000CC', 5));
+    expect(test.left()).toBe(5);
+  });
+
+  it('C1: a power cut between the news and the answer to it changes nothing', () => {
+    test.hear(grant(LEASE, 20), capacity(10));
+    expect(test.left()).toBe(20);
+    test.start();
+    expect(test.left()).toBe(0);
+  });
+
+  it('C4: asks HQ at the low-water mark while a shift is open, and once', async () => {
+    test.hear(capacity(100), grant(LEASE, 11));
+    test.start();
+    test.openShift();
+    expect(test.asked).toEqual([]);
+    test.give(1);
+    await vi.waitFor(() => expect(test.asked).toEqual([[{ ...DAY, places: 40 }]]));
+    test.give(1);
+    await test.settle();
+    expect(test.asked).toHaveLength(1);
+  });
+
+  it('C4: tells when places come, and forgets it after a while', () => {
+    test.start();
+    expect(test.keeper.news()).toBeNull();
+    test.hear(grant(LEASE, 40), grant('00000000000000BB', 9, OTHER_TILL));
+    expect(test.keeper.news()).toMatchObject({ kind: 'refilled', places: 40, ...DAY });
+    test.clock.advance(60_000);
+    expect(test.keeper.news()).toBeNull();
+  });
+
+  it('C3: sells no more of a lease that HQ took back by name, and says so', () => {
+    test.hear(grant(LEASE, 40));
+    test.start();
+    const taken = { kind: 'lease_taken_back' as const, ...DAY, places: 40, leaseId: LEASE, reason: 'stolen' };
+    test.hear(draft('CapacityOverridden', `lease:${LEASE}`, taken, by));
+    expect(test.left()).toBe(0);
+    expect(test.keeper.news()).toMatchObject({ kind: 'taken_back', places: 40 });
+  });
+
+  it('C4: gives the day’s rest back when its last shift closes, if HQ is there to use it', () => {
+    test.hear(capacity(100), grant(LEASE, 40));
+    test.start();
+    test.openShift();
+    test.closeShift();
+    expect(test.left()).toBe(40);
+    // Closing time in Bishkek is 20:00.
+    test.clock.advance(Date.parse(`${TODAY}T13:30:00Z`) - test.clock.nowMs());
+    test.openShift();
+    test.setContact(false);
+    test.closeShift();
+    expect(test.left()).toBe(40);
+    test.openShift();
+    test.setContact(true);
+    test.closeShift();
+    expect(test.left()).toBe(0);
+    expect(test.own('LeaseReturned')).toMatchObject([{ places: 40, reason: 'not_needed' }]);
+  });
+});
+
+function openTill(path: string) {
+  const folder = openDataFolder(path, seededRandom(path));
+  const { database, keys } = folder;
+  const outside = fakeClock();
+  const clock = createKioskClock(outside);
+  const eventLog = createEventLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log: silentLog });
+  const hq = testHq();
+  const identity = identityOf('till');
+  eventLog.enrol(identity, hqKeyOf(hq.publicKey), LOG_ID);
+  let position = 0;
+  const hear = (...drafts: readonly KnownDraft[]): void => {
+    position += 1;
+    const stored = eventLog.storePage(pageOf([hq.run(drafts, outside.nowMs())], position));
+    if (!stored.ok || stored.value.held + stored.value.quarantined > 0) throw new Error(JSON.stringify(stored));
+  };
+  hear(
+    enrolledDraft(TILL, 'till', crypto.publicKeyOf(keys.nodeSeed)),
+    ...documentDrafts('park', park),
+    ...documentDrafts('catalogue', catalogue),
+  );
+  const till = createTillKnowledge(database, eventLog);
+  const documents = createParkDocuments({ database, eventLog, crypto, log: silentLog });
+  const asked: unknown[] = [];
+  let inContact = true;
+  const sync: LeaseKeeperDeps['sync'] = {
+    inContact: () => inContact,
+    onChange: () => () => {},
+    ask: (async ({ body }: { body: string }) => {
+      asked.push(JSON.parse(body).wants);
+      return ok({ granted: [{ ...DAY, places: 0, left: 0 }] });
+    }) as unknown as LeaseKeeperDeps['sync']['ask'],
+  };
+  const random = seededRandom('keeper');
+  const keeper = createLeaseKeeper({
+    database,
+    eventLog,
+    documents,
+    clock,
+    log: silentLog,
+    till,
+    sync,
+    timers: waitingTimers,
+    random,
+  });
+  let running: Promise<void> = Promise.resolve();
+  let shifts = 0;
+  const write = (...drafts: readonly KnownDraft[]) => eventLog.append(drafts);
+  const shiftId = () => `000000000000000${shifts}`;
+  return {
+    keeper,
+    clock: outside,
+    asked,
+    hear,
+    start: () => {
+      running = keeper.run();
+    },
+    setContact: (contact: boolean) => {
+      inContact = contact;
+    },
+    left: () => till.shares(identity, TODAY, outside.nowMs()).reduce((sum, share) => sum + share.left, 0),
+    own: (type: string) => {
+      const runs = eventLog.ownRun(0)?.events ?? [];
+      return runs.filter((event) => event[3] === type).map((event) => event.at(-1));
+    },
+    openShift: () => {
+      shifts += 1;
+      const money = { currency: 'KGS', floatMinor: 0, denominations: [] };
+      const body = { shiftId: shiftId(), number: shifts, staffId: 'c1', businessDate: TODAY, ...money };
+      write(draft('ShiftOpened', `shift:${shiftId()}`, body, system));
+    },
+    closeShift: () => {
+      const sums = { countedMinor: 0, expectedMinor: 0, differenceMinor: 0, salesCount: 0 };
+      const body = { shiftId: shiftId(), currency: 'KGS', ...sums, denominations: [], reason: '' };
+      write(draft('ShiftClosed', `shift:${shiftId()}`, body, system));
+    },
+    /** Some of its places go out, as a sale would take them. */
+    give: (places: number) => {
+      const body = { leaseId: LEASE, ...DAY, places, reason: 'not_needed' as const };
+      write(draft('LeaseReturned', `lease:${LEASE}`, body, system));
+    },
+    settle: () => new Promise<void>((done) => setImmediate(done)),
+    close: async () => {
+      keeper.stop();
+      await running;
+      folder.close();
+    },
+  };
+}

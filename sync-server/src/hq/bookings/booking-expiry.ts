@@ -1,0 +1,56 @@
+import type { Clock, Log, Timers } from '../../ports.ts';
+import { type BookingDeps, expireBooking } from './book.ts';
+import { expiredHolds, nextExpiryMs } from './booking-rows.ts';
+
+/** A new hold may end before the one waited for; other instances make holds too. */
+const LOOK_AGAIN_MS = 15_000;
+const PAGE = 100;
+
+export interface BookingExpiry {
+  /** Expires holds whose time is over until `stopping` aborts; a start finds those that ended meanwhile. */
+  run(): Promise<void>;
+  /** Expires all that are over now. */
+  expireNow(): Promise<void>;
+}
+
+export interface BookingExpiryDeps extends BookingDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+}
+
+/** Any number of instances may run it: each hold is looked at again under its park's lock. */
+export function createBookingExpiry(deps: BookingExpiryDeps): BookingExpiry {
+  const { database, clock, timers, log, stopping } = deps;
+
+  const expireNow = async (): Promise<void> => {
+    let more = true;
+    while (more && !stopping.aborted) {
+      const over = await expiredHolds(database.reader, clock.nowMs(), PAGE);
+      for (const { park, bookingId } of over) await expireBooking(deps, park, bookingId);
+      more = over.length === PAGE;
+    }
+  };
+
+  const waitMs = async (): Promise<number> => {
+    const next = await nextExpiryMs(database.reader);
+    return next === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(0, next - clock.nowMs()));
+  };
+
+  return {
+    expireNow,
+    run: async () => {
+      while (!stopping.aborted) {
+        let ms = LOOK_AGAIN_MS;
+        try {
+          await expireNow();
+          ms = await waitMs();
+        } catch (error) {
+          log.warn({ error: String(error) }, 'holds were not expired; trying again');
+        }
+        await timers.sleep(ms, stopping);
+      }
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import { placesLeft } from '@skygate/shared/domain/capacity/decide';
+import { parseTicketCode, ticketCodeVerifies } from '@skygate/shared/domain/ticket/ticket-code';
+import type { BookingItem } from '@skygate/shared/hq-api/bookings';
+import type { SlotItem } from '@skygate/shared/hq-api/capacity';
+import { idFromBytes, type ParkId } from '@skygate/shared/lib/ids';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
+import { enrolKiosk } from '../../db/testing/test-server.ts';
+import { createDocumentStore } from '../../documents/document-store.ts';
+import { ensureHqSigningKey } from '../../hq-node/create-park.ts';
+import { dayPlacesOf } from '../capacity/capacity-state.ts';
+import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY } from '../testing/hq-test-server.ts';
+import { createBookingExpiry } from './booking-expiry.ts';
+
+const LINE = { productId: 'day', unitId: 'adult', quantity: 1, date: TODAY, slot: 'day' };
+let parks = 0;
+let ids = 0;
+const newId = (): string => {
+  ids += 1;
+  return idFromBytes(new Uint8Array([9, 9, 9, 9, 9, 9, 9, 9, ids >> 8, ids & 255]));
+};
+
+describe.each(Object.entries(DATABASES))('bookings over %s', (_name, open) => {
+  let opened: OpenedDatabase;
+  let hq: HqTestServer;
+  let park: ParkId;
+
+  beforeAll(async () => {
+    opened = await open();
+    hq = await createHqTestServer(opened.database);
+  }, 60_000);
+  afterAll(async () => {
+    await hq?.close();
+    await opened?.close();
+  });
+  beforeEach(async () => {
+    parks += 1;
+    park = `bookings-${parks}` as ParkId;
+    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
+    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+    await hq.call('POST', `/parks/${park}/capacity`, {
+      body: { date: TODAY, slot: 'day', places: 10, reason: 'season' },
+    });
+  });
+
+  const at = (bookingId: string) => `/parks/${park}/bookings/${bookingId}`;
+  const hold = (bookingId: string, quantity = 1, more: object = {}) =>
+    hq.call('PUT', at(bookingId), {
+      body: { channel: 'phone', lines: [{ ...LINE, quantity }], holdMinutes: 15, ...more },
+    });
+  const confirm = (bookingId: string) => hq.call('POST', `${at(bookingId)}/confirm`);
+  const cancel = (bookingId: string, reason = 'the guest called') =>
+    hq.call('POST', `${at(bookingId)}/cancel`, { body: { reason } });
+  const slot = async (): Promise<SlotItem> =>
+    (await hq.call('GET', `/parks/${park}/capacity?date=${TODAY}`)).json().slots[0];
+  const listed = async (): Promise<BookingItem[]> =>
+    (await hq.call('GET', `/parks/${park}/bookings?date=${TODAY}`)).json().bookings;
+  const expiry = () => createBookingExpiry({ ...hq.server.deps, documents: createDocumentStore(hq.server.deps) });
+  const eventCount = async (type: string): Promise<number> =>
+    (
+      await opened.database.reader
+        .selectFrom('events')
+        .select('seq')
+        .where('park', '=', park)
+        .where('type', '=', type)
+        .execute()
+    ).length;
+
+  it('C1: of any number of callers for the last places as many are served as there are places', async () => {
+    const answers = await Promise.all(Array.from({ length: 25 }, () => hold(newId())));
+    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(10);
+    const refused = answers.filter(({ statusCode }) => statusCode !== 200).map((answer) => answer.json());
+    expect(new Set(refused.map(({ code, left }) => `${code} ${left}`))).toEqual(new Set(['no_places 0']));
+    expect(await slot()).toMatchObject({ held: 10, confirmed: 0, sold: 0, left: 0, oversold: 0 });
+  });
+
+  it('asking again by the same id holds, confirms and cancels once', async () => {
+    const bookingId = newId();
+    for (let time = 0; time < 2; time += 1) expect((await hold(bookingId, 3)).statusCode).toBe(200);
+    expect((await hold(bookingId, 4)).json()).toMatchObject({ status: 409, code: 'exists_already' });
+    const answers = await Promise.all([confirm(bookingId), confirm(bookingId)]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    expect((await hold(bookingId, 3)).statusCode).toBe(200);
+    expect(await slot()).toMatchObject({ held: 0, confirmed: 3, sold: 3, left: 7 });
+    for (let time = 0; time < 2; time += 1) expect((await cancel(bookingId)).statusCode).toBe(200);
+    const counts = ['BookingHeld', 'BookingConfirmed', 'TicketIssued', 'BookingCancelled', 'TicketVoided'];
+    expect(await Promise.all(counts.map(eventCount))).toEqual([1, 1, 3, 1, 3]);
+    expect((await confirm(bookingId)).json()).toMatchObject({ status: 409, code: 'booking_over' });
+  });
+
+  it('T1: a confirmed booking has tickets that HQ’s key signed, in the same transaction', async () => {
+    const bookingId = newId();
+    await hold(bookingId, 2);
+    expect((await listed())[0]).toMatchObject({ bookingId, status: 'held', tickets: [] });
+    const answer = (await confirm(bookingId)).json();
+    expect(answer.tickets).toHaveLength(2);
+    const key = await ensureHqSigningKey(hq.server.deps);
+    const rows = await opened.database.reader
+      .selectFrom('events')
+      .select('body')
+      .where('park', '=', park)
+      .where('type', '=', 'TicketIssued')
+      .execute();
+    for (const row of rows) {
+      const body = JSON.parse(row.body);
+      const parsed = parseTicketCode(body.code);
+      if (!parsed.ok) throw new Error(parsed.error);
+      expect(ticketCodeVerifies(hq.server.deps.crypto, parsed.value, key.publicKey)).toBe(true);
+      expect(body.saleId).toBe(bookingId);
+    }
+    expect((await listed())[0]).toMatchObject({ status: 'confirmed' });
+  });
+
+  it('a hold ends by itself, after a restart too, and frees its places; a confirmed one stays', async () => {
+    const [left, kept] = [newId(), newId()];
+    await hold(left, 4);
+    await hold(kept, 3);
+    await confirm(kept);
+    await expiry().expireNow();
+    expect(await slot()).toMatchObject({ held: 4, left: 3 });
+    hq.server.clock.advance(15 * 60_000);
+    // As a server that starts finds it.
+    await expiry().expireNow();
+    await expiry().expireNow();
+    expect(await slot()).toMatchObject({ held: 0, confirmed: 3, left: 7 });
+    expect(await eventCount('BookingExpired')).toBe(1);
+    expect((await confirm(left)).json()).toMatchObject({ code: 'booking_over' });
+    expect((await hold(left, 4)).json()).toMatchObject({ code: 'booking_over' });
+  });
+
+  it('C5: places of a cancelled booking are idle until every gate knows, and come back once', async () => {
+    await enrolKiosk(hq.server, { park, role: 'gate' });
+    const bookingId = newId();
+    await hold(bookingId, 4);
+    await confirm(bookingId);
+    await cancel(bookingId);
+    expect(await slot()).toMatchObject({ idle: 4, left: 6 });
+    const { reader } = opened.database;
+    const { head } = await reader.selectFrom('parks').select('head').where('park', '=', park).executeTakeFirstOrThrow();
+    const known = async (pulledTo: number) => {
+      const day = await dayPlacesOf(reader, { park, date: TODAY, nowMs: hq.server.clock.nowMs(), pulledTo });
+      return { idle: day.stateOf('day').idle, left: placesLeft(day.stateOf('day')) };
+    };
+    expect(await known(head - 4)).toEqual({ idle: 4, left: 6 });
+    // The voids are the last four of the log: each comes back as the gates have passed it.
+    expect(await known(head - 2)).toEqual({ idle: 2, left: 8 });
+    expect(await known(head)).toEqual({ idle: 0, left: 10 });
+    await hq.call('POST', `/parks/${park}/tickets/${(await listed())[0]?.tickets[0]?.ticketId}/void`, {
+      body: { reason: 'again' },
+    });
+    expect(await known(head)).toEqual({ idle: 0, left: 10 });
+  });
+
+  it('X2: what cannot be booked is named and leaves nothing', async () => {
+    const bookingId = newId();
+    expect((await hold(bookingId, 0)).json()).toMatchObject({ status: 400 });
+    expect((await hold('not-an-id')).json()).toMatchObject({ status: 400 });
+    expect((await hold(bookingId, 1, { holdMinutes: 100_000 })).json()).toMatchObject({ status: 400 });
+    expect((await hold(bookingId, 1, { lines: [{ ...LINE, unitId: 'nobody' }] })).json()).toMatchObject({
+      status: 422,
+    });
+    expect((await hold(bookingId, 1, { lines: [{ ...LINE, date: '2026-11-25' }] })).json()).toMatchObject({
+      code: 'no_places',
+      left: 0,
+    });
+    expect((await confirm(bookingId)).json()).toMatchObject({ status: 404 });
+    expect((await cancel(bookingId, '')).json()).toMatchObject({ status: 400 });
+    expect(await listed()).toEqual([]);
+  });
+});
