@@ -15,7 +15,9 @@ it.each(['a\u0000b', 'a\ud83d', '\udf00a'])(
   'E2: refuses what was typed with %j, which no hash or database takes',
   (text) => {
     const name = { productId: 'day-ticket', change: { field: 'name', language: 'en', value: text } };
-    expect(argumentProblem('moveCash', [{ commandId: 'move-0001', amountMinor: 1, reason: text }])).toContain('/reason');
+    expect(argumentProblem('moveCash', [{ commandId: 'move-0001', amountMinor: 1, reason: text }])).toContain(
+      '/reason',
+    );
     expect(argumentProblem('closeShift', [{ denominations: [], reason: text }])).toContain('/reason');
     expect(argumentProblem('editProduct', [name])).not.toBeNull();
     expect(argumentProblem('enrol', [{ serverUrl: text, code: 'X' }])).toContain('/serverUrl');
@@ -25,5 +27,7 @@ it.each(['a\u0000b', 'a\ud83d', '\udf00a'])(
 );
 
 it('takes what people do type', () => {
-  expect(argumentProblem('moveCash', [{ commandId: 'move-0001', amountMinor: 1, reason: 'Сүт 🥛\n«для кафе»' }])).toBeNull();
+  expect(
+    argumentProblem('moveCash', [{ commandId: 'move-0001', amountMinor: 1, reason: 'Сүт 🥛\n«для кафе»' }]),
+  ).toBeNull();
 });

@@ -68,6 +68,7 @@ const recent = (index: number, more: Partial<RecentScan>): RecentScan => ({
 });
 
 export const FAKE_STATUS: KioskStatus = {
+  shareNews: null,
   identity: FAKE_IDENTITY,
   appVersion: '0.1.0',
   nowMs: FAKE_NOW_MS,

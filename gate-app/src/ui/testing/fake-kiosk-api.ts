@@ -19,6 +19,25 @@ export interface FakeKiosk {
 const said = <Value>(value: Value): Promise<Reply<Value>> => Promise.resolve({ ok: true, value });
 const CODE = `SG1:${'6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE'.repeat(4).slice(0, 166)}`;
 
+const fakeShares: Pick<KioskApi, 'listShares' | 'askForPlaces' | 'giveShare'> = {
+  listShares: () =>
+    said({
+      shares: FAKE_CATALOGUE.dates.slice(0, 2).map(({ date, left, share }) => ({
+        date,
+        slot: 'day',
+        startsAt: null,
+        left: left ?? 0,
+        places: share ?? 0,
+      })),
+      tills: [
+        { node: 'k-0000000000000004', name: 'Касса 1' },
+        { node: 'k-0000000000000005', name: 'Касса 3' },
+      ],
+    }),
+  askForPlaces: ({ places }) => said({ granted: places, leftAtHq: 120 }),
+  giveShare: () => said(null),
+};
+
 export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
   let status: KioskStatus = { ...FAKE_STATUS, ...start };
   let verdict: VerdictView = FAKE_VERDICT;
@@ -87,6 +106,7 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
       return said(shiftOf());
     },
     moveCash: () => said(null),
+    ...fakeShares,
     closeShift: ({ reason, denominations }) => {
       const countedMinor = denominations.reduce((sum, { valueMinor, count }) => sum + valueMinor * count, 0);
       if (reason === '') {
@@ -195,6 +215,7 @@ function receiptOf({ commandId, lines, tenderedMinor, number, nowMs }: FakeSale)
     })),
     tenderedMinor,
     changeMinor: tenderedMinor - quote.totalMinor,
+    pastShare: [],
     tickets: lines.map((line, index) => ({
       ticketId: `0123456789ABCDE${index}`,
       product: { ru: 'Дневной билет', ky: 'Күндүк билет', en: 'Day ticket' },

@@ -104,7 +104,7 @@ describe.each(Object.entries(DATABASES))('bookings over %s', (_name, open) => {
     for (const row of rows) {
       const body = JSON.parse(row.body);
       const parsed = parseTicketCode(body.code);
-      if (!parsed.ok) throw new Error(parsed.error);
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
       expect(ticketCodeVerifies(hq.server.deps.crypto, parsed.value, key.publicKey)).toBe(true);
       expect(body.saleId).toBe(bookingId);
     }
