@@ -36,5 +36,15 @@ create table wiped_kiosks (
   primary key (park, node, epoch)
 );
 
+-- Which of HQ's ticket keys signs in a park, since when and by whose word (T1). Without a row: the first one.
+create table ticket_key_use (
+  park text collate "C" primary key,
+  number bigint not null,
+  since_ms bigint not null,
+  actor text collate "C" not null,
+  -- Why it was not waited for every gate; null if it was.
+  forced text collate "C"
+);
+
 create index tickets_by_product on tickets (park, product_id);
 create index tickets_by_key on tickets (park, kid);

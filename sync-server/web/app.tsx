@@ -1,7 +1,9 @@
 import { lazy, Suspense } from 'react';
 import { useSession } from './api/session-queries.ts';
 import { CapacityPage } from './capacity/capacity-page.tsx';
+import { CasesPage } from './cases/cases-page.tsx';
 import { CataloguePage } from './catalogue/catalogue-page.tsx';
+import { KeysPage } from './keys/keys-page.tsx';
 import { KiosksPage } from './kiosks/kiosks-page.tsx';
 import { Shell } from './layout/shell.tsx';
 import { Loading } from './layout/states.tsx';
@@ -44,6 +46,10 @@ function pageOf(place: Place, park: Parameters<typeof CataloguePage>[0]['park'])
       return <CapacityPage key={park.park} park={park} />;
     case 'kiosks':
       return <KiosksPage key={park.park} park={park} />;
+    case 'cases':
+      return <CasesPage key={park.park} park={park} />;
+    case 'keys':
+      return <KeysPage key={park.park} park={park} />;
     case 'staff':
       return <StaffPage key={park.park} park={park} />;
     case 'tickets':

@@ -6,6 +6,7 @@ import { countExit } from './handle-command/count-exit.ts';
 import { editProduct, getCatalogueHistory, listEditableProducts } from './handle-command/edit-product.ts';
 import { findTicket } from './handle-command/find-ticket.ts';
 import { createLogIn } from './handle-command/log-in.ts';
+import { overrideRefusal } from './handle-command/override-refusal.ts';
 import { getSaleCatalogue } from './handle-command/sale-catalogue.ts';
 import { scan } from './handle-command/scan.ts';
 import { completeSale, listSales, quoteSale } from './handle-command/sell.ts';
@@ -45,6 +46,7 @@ export function createKioskApi({ context, sync, leases, status, changed }: Kiosk
 
     scan: (input) => told(() => scan(context, input)),
     undoLast: (input) => told(() => undoLast(context, input)),
+    overrideRefusal: (input) => told(() => overrideRefusal(context, input)),
     countExit: (input) => told(() => countExit(context, input)),
     setGateMode: ({ mode }) => told(() => context.gateModeSetting.set(mode)),
     setScanner: (input) => told(() => context.scannerSettings.set(input)),

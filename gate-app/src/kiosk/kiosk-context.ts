@@ -11,10 +11,12 @@ import { groundOf } from './handle-command/command-context.ts';
 import type { CatalogueContext } from './handle-command/edit-product.ts';
 import type { FindTicketContext } from './handle-command/find-ticket.ts';
 import { createGateMode, type GateModeSetting } from './handle-command/gate-mode.ts';
+import type { OverrideContext } from './handle-command/override-refusal.ts';
 import { createScannerSettings, type ScannerSettingsStore } from './handle-command/scanner-settings.ts';
 import { unitNamesOf } from './handle-command/words-for.ts';
 import type { KioskDeps } from './kiosk.ts';
 import type { KioskClock } from './kiosk-clock.ts';
+import { createCaseNotices } from './read-models/case-notices.ts';
 import { createGateNames } from './read-models/gate-names.ts';
 import { createKioskNames } from './read-models/kiosk-names.ts';
 import { createOccupancyNow } from './read-models/occupancy-now.ts';
@@ -29,7 +31,11 @@ import type { Sync } from './sync/sync.ts';
 /** Own events looked through for the last scans when a kiosk starts. */
 const LOOKED_THROUGH = 100;
 
-export interface KioskContext extends Omit<StatusContext, 'shareNews'>, FindTicketContext, CatalogueContext {
+export interface KioskContext
+  extends Omit<StatusContext, 'shareNews'>,
+    FindTicketContext,
+    CatalogueContext,
+    OverrideContext {
   readonly gateModeSetting: GateModeSetting;
   readonly scannerSettings: ScannerSettingsStore;
 }
@@ -75,6 +81,7 @@ export function createKioskContext({ deps, folder, clock, eventLog, sync }: Part
         monotonicMs: clock.monotonicMs(),
       }),
   };
+  const gateNames = createGateNames(database);
   const gateModeSetting = createGateMode(base);
   const scannerSettings = createScannerSettings(base);
   return {
@@ -87,7 +94,8 @@ export function createKioskContext({ deps, folder, clock, eventLog, sync }: Part
     till: createTillKnowledge(database, eventLog),
     checkPin: createCheckPin({ database, clock }),
     kioskNames: createKioskNames(database),
-    gateNames: createGateNames(database),
+    gateNames,
+    caseNotices: createCaseNotices(database, gateNames),
     recentScans: createRecentScans(loadScans({ base, tickets, storedEvents })),
     occupancyNow: createOccupancyNow(database),
     staffOf,

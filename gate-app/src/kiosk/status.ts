@@ -4,6 +4,7 @@ import type { Ground } from './handle-command/command-context.ts';
 import { groundOf } from './handle-command/command-context.ts';
 import type { ScanContext } from './handle-command/scan.ts';
 import { type ShiftContext, shiftView } from './handle-command/shift.ts';
+import type { createCaseNotices } from './read-models/case-notices.ts';
 import type { createOccupancyNow } from './read-models/occupancy-now.ts';
 import { staffMember } from './staff/session.ts';
 import type { Sync } from './sync/sync.ts';
@@ -14,6 +15,7 @@ export interface StatusContext extends ScanContext, ShiftContext {
   /** The newest change of a till's places. */
   shareNews(): ShareNews | null;
   readonly scannerSettings: { get(): ScannerSettings };
+  readonly caseNotices: ReturnType<typeof createCaseNotices>;
   readonly occupancyNow: ReturnType<typeof createOccupancyNow>;
 }
 
@@ -41,6 +43,7 @@ export function statusOf(context: StatusContext): KioskStatus {
     coverage,
     occupancy: ground === null ? null : context.occupancyNow(ground, coverage),
     recentScans: context.recentScans.list(),
+    caseNotices: ground === null ? [] : context.caseNotices(ground),
   };
 }
 

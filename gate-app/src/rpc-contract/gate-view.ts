@@ -1,5 +1,6 @@
 import type { Words } from '@skygate/shared/documents/words';
 import type { RefusalReason } from '@skygate/shared/domain/admission/events';
+import type { CaseKind } from '@skygate/shared/domain/case/fold';
 import type { Party } from '@skygate/shared/domain/ticket/events';
 import type { CoverageView } from './status-view.ts';
 
@@ -14,6 +15,21 @@ export interface RecentScan {
   readonly unitNames: Readonly<Record<string, Words>>;
   readonly ticketId: string | null;
   readonly undone: boolean;
+  /** An entry that a supervisor allowed; it is not undone by a touch. */
+  readonly overridden: boolean;
+}
+
+/** An admission of today that HQ will look at, shown where its guests went in (T3, T5). It never blocks a scan. */
+export interface CaseNotice {
+  readonly caseId: string;
+  readonly kind: CaseKind;
+  readonly ticketId: string;
+  /** The gate of the admission that the case is about. */
+  readonly gate: Words;
+  /** Whether that gate is this one. */
+  readonly isHere: boolean;
+  readonly atMs: number;
+  readonly people: number;
 }
 
 /** What the gate shows for one scan. Times are UTC milliseconds; the ui writes them in the park's zone. */
@@ -39,6 +55,8 @@ export interface VerdictView {
   readonly entriesAllowed: number;
   readonly coverage: CoverageView;
   readonly canUndo: boolean;
+  /** A supervisor may let these people in all the same. */
+  readonly canOverride: boolean;
   /** Time in the kiosk from the code's arrival to the durable verdict, in milliseconds. */
   readonly tookMs: number;
 }

@@ -1,5 +1,5 @@
 import type { EditableProduct, HistoryEntry, ProductEdit } from './catalogue-view.ts';
-import type { TicketHistory, VerdictView } from './gate-view.ts';
+import type { RecentScan, TicketHistory, VerdictView } from './gate-view.ts';
 import type { PlacesAsked, SharesView } from './share-view.ts';
 import type { GateMode, KioskStatus, ScannerSettings, StaffMember, SyncView } from './status-view.ts';
 import type {
@@ -46,6 +46,8 @@ export const PROBLEM_CODES = [
   'cash_below_total',
   'amount_out_of_range',
   'nothing_to_undo',
+  'nothing_to_override',
+  'no_ticket_key',
   'ticket_not_found',
   'bad_input',
   'disk_full',
@@ -71,6 +73,15 @@ export interface KioskApi {
 
   scan(input: { readonly text: string; readonly source: 'camera' | 'wedge' | 'typed' }): Promise<Reply<VerdictView>>;
   undoLast(input: { readonly scanId: string }): Promise<Reply<null>>;
+  /**
+   * A supervisor lets in whom this gate refused (T3). `supervisor` is null where the one who is logged in is one. Safe to
+   * repeat. @returns the entry as the strip of latest scans shows it
+   */
+  overrideRefusal(input: {
+    readonly scanId: string;
+    readonly reason: string;
+    readonly supervisor: { readonly staffId: string; readonly pin: string } | null;
+  }): Promise<Reply<RecentScan>>;
   /** People counted out without a ticket (T4). */
   countExit(input: { readonly people: number }): Promise<Reply<null>>;
   setGateMode(input: { readonly mode: GateMode }): Promise<Reply<null>>;

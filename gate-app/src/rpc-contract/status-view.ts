@@ -2,7 +2,7 @@ import type { Words } from '@skygate/shared/documents/words';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import type { Trust } from '@skygate/shared/events/envelope';
 import type { StaffRole } from '@skygate/shared/protocol/people';
-import type { RecentScan } from './gate-view.ts';
+import type { CaseNotice, RecentScan } from './gate-view.ts';
 import type { ShareNews } from './share-view.ts';
 import type { ShiftView } from './till-view.ts';
 
@@ -54,6 +54,8 @@ export interface KioskStatus {
   readonly coverage: CoverageView;
   readonly occupancy: OccupancyView | null;
   readonly recentScans: readonly RecentScan[];
+  /** Cases that this gate's people can still do something about; newest first. */
+  readonly caseNotices: readonly CaseNotice[];
 }
 
 /** How far the kiosk's time can be trusted (H2). `nowMs` of the status is corrected already. */

@@ -534,6 +534,14 @@ export interface TicketFactsRow {
   original_fork: string | null;
 }
 
+export interface TicketKeyUseRow {
+  park: string;
+  number: number;
+  since_ms: number;
+  actor: string;
+  forced: string | null;
+}
+
 export interface TicketsRow {
   park: string;
   ticket_id: string;
@@ -633,6 +641,7 @@ export interface Tables {
   signing_key_revocations: SigningKeyRevocationsRow;
   signing_keys: SigningKeysRow;
   ticket_facts: TicketFactsRow;
+  ticket_key_use: TicketKeyUseRow;
   tickets: TicketsRow;
   truncated_nodes: TruncatedNodesRow;
   wiped_kiosks: WipedKiosksRow;

@@ -14,10 +14,10 @@ import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { HLC_ZERO } from '@skygate/shared/sync/hlc';
 import type { Reader, Writer } from '../db/database.ts';
 import { appendHqEvents, type HqNodeDeps, type HqWork, UnknownParkError } from './append-hq-events.ts';
-import { signingKeyDraft } from './create-park.ts';
 import { endOfEpoch } from './end-of-epoch.ts';
 import { type Incarnation, incarnationsOf } from './incarnations.ts';
 import type { KeptRow } from './kept-rows.ts';
+import { signingKeyDraft } from './ticket-keys.ts';
 
 /** A kiosk that HQ means to let in. With `node`, a kiosk of old that begins a new epoch (E1). */
 export interface ExpectedKiosk {

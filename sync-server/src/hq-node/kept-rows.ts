@@ -19,6 +19,8 @@ const KEPT_TABLES = {
   park_reports: { key: ['park', 'hq_epoch', 'node', 'epoch'], changing: [] },
   hq_fork_events: { key: ['park', 'hash'], changing: [] },
   lost_people: { key: ['park', 'staff_id'], changing: ['revision'] },
+  ticket_key_use: { key: ['park'], changing: ['number', 'since_ms', 'actor', 'forced'] },
+  wiped_kiosks: { key: ['park', 'node', 'epoch'], changing: [] },
   hq_users: { key: ['user_id'], changing: ['email', 'name', 'password'] },
 } as const satisfies Readonly<
   Record<string, { readonly key: readonly string[]; readonly changing: readonly string[] }>

@@ -11,6 +11,8 @@ const HQ_PROBLEMS = {
   booking_over: 409,
   no_places: 409,
   revoked: 409,
+  gates_behind: 409,
+  key_signs: 409,
   stale: 412,
   invalid: 422,
   if_match_missing: 428,

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../db/testing/databases.ts';
 import { enrolKiosk, push, pushOf, START_MS, type TestKiosk } from '../db/testing/test-server.ts';
 import { createDocumentStore } from '../documents/document-store.ts';
-import { ensureHqSigningKey } from '../hq-node/create-park.ts';
+import { ensureHqSigningKey } from '../hq-node/ticket-keys.ts';
 import { HQ_PREFIX } from './hq-feature.ts';
 import {
   cookieOf,

@@ -12,6 +12,7 @@ import { createContacts } from '../plugins/contacts.ts';
 import { gzipAnswer } from '../plugins/gzip.ts';
 import { checkProtocol, nodeOf, protocolOf, requireNode } from '../plugins/node-auth.ts';
 import { issueToken } from './issue-token.ts';
+import { keyRoutes } from './key-routes.ts';
 import { leasesRoutes } from './leases-routes.ts';
 import { issueNonce } from './nonce.ts';
 import { pull } from './pull.ts';
@@ -88,6 +89,7 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
   );
 
   leasesRoutes(app, deps, onRequest);
+  keyRoutes(app, deps, onRequest);
 
   app.post('/sync/telemetry', { ...small, schema: { body: telemetryRequest } }, async (request) => {
     await noteTelemetry(deps, nodeOf(request), request.body);

@@ -9,6 +9,7 @@ export async function noteTelemetry(
   { park, node, epoch }: AuthenticatedNode,
   word: TelemetryRequest,
 ): Promise<void> {
+  await noteReading(database, clock.nowMs(), { park, node, epoch, skewMs: word.skewMs });
   await database.kysely
     .updateTable('nodes')
     .set({
@@ -24,5 +25,34 @@ export async function noteTelemetry(
     .where('park', '=', park)
     .where('node', '=', node)
     .where('epoch', '=', epoch)
+    .execute();
+}
+
+/** A clock that moves less than this against the server's is as it was. */
+const READING_STEP_MS = 250;
+/** One reading in so long, whatever a kiosk says: its word must not fill the table. */
+const READING_EVERY_MS = 60_000;
+
+/** What the clock was off by is kept where it changes, so that a case can show it as it was at a scan (H1). */
+async function noteReading(
+  database: Database,
+  nowMs: number,
+  { park, node, epoch, skewMs }: AuthenticatedNode & { readonly skewMs: number | null },
+): Promise<void> {
+  if (skewMs === null) return;
+  const last = await database.reader
+    .selectFrom('clock_readings')
+    .select(['skew_ms', 'told_ms'])
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .orderBy('told_ms', 'desc')
+    .executeTakeFirst();
+  const isNew = last === undefined || Math.abs(last.skew_ms - skewMs) >= READING_STEP_MS;
+  if (!isNew || nowMs - (last?.told_ms ?? 0) < READING_EVERY_MS) return;
+  await database.kysely
+    .insertInto('clock_readings')
+    .values({ park, node, epoch, told_ms: nowMs, skew_ms: skewMs })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

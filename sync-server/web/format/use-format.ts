@@ -36,6 +36,12 @@ function formatOf(language: string) {
     words: (text: Words): string => text[language as keyof Words] || text.ru || text.en,
     time: (ms: number, timeZone: string): string =>
       new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(ms),
+    /** `14:05:09`: where two scans are told apart by seconds. */
+    seconds: (ms: number, timeZone: string): string =>
+      new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms),
+    /** `21.11.2026` in every language. */
+    date: (ms: number, timeZone: string): string =>
+      new Intl.DateTimeFormat('ru-RU', { timeZone, day: '2-digit', month: '2-digit', year: 'numeric' }).format(ms),
     dayAndTime: (ms: number, timeZone: string): string => {
       if (language === 'ky') return kyrgyzDayAndTime(ms, timeZone);
       return new Intl.DateTimeFormat(locale, {

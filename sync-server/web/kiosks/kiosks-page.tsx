@@ -13,6 +13,7 @@ import { EnrolWizard } from './enrol-wizard.tsx';
 import { Contact, Health } from './kiosk-state.tsx';
 import { QuarantineView } from './quarantine-view.tsx';
 import { ReEnrolModal } from './re-enrol-modal.tsx';
+import { RevokeDrawer } from './revoke-drawer.tsx';
 
 /** The kiosks of a park and whether they are heard. */
 export function KiosksPage({ park }: { readonly park: ParkBody }) {
@@ -21,6 +22,7 @@ export function KiosksPage({ park }: { readonly park: ParkBody }) {
   const [enrolling, setEnrolling] = useState(false);
   const [reEnrolling, setReEnrolling] = useState<string | null>(null);
   const [view, setView] = useState<'kiosks' | 'quarantine'>('kiosks');
+  const [revoking, setRevoking] = useState<KioskItem | null>(null);
   if (kiosks.isPending) return <Loading />;
   if (kiosks.isError) return <Failed error={kiosks.error} onRetry={() => void kiosks.refetch()} />;
   const add = (
@@ -42,10 +44,17 @@ export function KiosksPage({ park }: { readonly park: ParkBody }) {
           {add}
         </Empty>
       ) : (
-        <Table kiosks={all} serverMs={serverMs} park={park} onReEnrol={(kiosk) => setReEnrolling(kiosk.node)} />
+        <Table
+          kiosks={all}
+          serverMs={serverMs}
+          park={park}
+          onReEnrol={(kiosk) => setReEnrolling(kiosk.node)}
+          onRevoke={setRevoking}
+        />
       )}
       {again ? <ReEnrolModal park={park} kiosk={again} onClose={() => setReEnrolling(null)} /> : null}
       {enrolling ? <EnrolWizard park={park} known={all} onClose={() => setEnrolling(false)} /> : null}
+      {revoking === null ? null : <RevokeDrawer kiosk={revoking} park={park} onClose={() => setRevoking(null)} />}
     </>
   );
 }
@@ -80,9 +89,10 @@ interface TableProps {
   readonly serverMs: number;
   readonly park: ParkBody;
   readonly onReEnrol: (kiosk: KioskItem) => void;
+  readonly onRevoke: (kiosk: KioskItem) => void;
 }
 
-function Table({ kiosks, serverMs, park, onReEnrol }: TableProps) {
+function Table({ kiosks, serverMs, park, onReEnrol, onRevoke }: TableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -125,11 +135,21 @@ function Table({ kiosks, serverMs, park, onReEnrol }: TableProps) {
                 <Waiting kiosk={kiosk} serverMs={serverMs} />
               </td>
               <td>
-                {kiosk.ended === 'revoked' ? null : (
-                  <Button variant="default" size="xs" onClick={() => onReEnrol(kiosk)}>
-                    {t('kiosks.reEnrol')}
+                <div className="chips">
+                  {kiosk.ended === 'revoked' ? null : (
+                    <Button variant="default" size="xs" onClick={() => onReEnrol(kiosk)}>
+                      {t('kiosks.reEnrol')}
+                    </Button>
+                  )}
+                  <Button
+                    variant="default"
+                    size="xs"
+                    aria-label={t('revoke.title', { kiosk: kiosk.name })}
+                    onClick={() => onRevoke(kiosk)}
+                  >
+                    {t('revoke.open')}
                   </Button>
-                )}
+                </div>
               </td>
             </tr>
           ))}

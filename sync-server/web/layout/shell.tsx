@@ -1,8 +1,10 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import {
   IconActivity,
+  IconAlertTriangle,
   IconArmchair,
   IconDeviceDesktop,
+  IconKey,
   IconLogout,
   IconMoon,
   IconSun,
@@ -12,6 +14,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useOpenCases } from '../api/case-queries.ts';
 import { useLogOut, useSession } from '../api/session-queries.ts';
 import { Languages } from './languages.tsx';
 import { type Go, PAGES, type Page, type Place } from './use-place.ts';
@@ -21,6 +24,8 @@ const ICONS: Readonly<Record<Page, typeof IconTag>> = {
   catalogue: IconTag,
   capacity: IconArmchair,
   kiosks: IconDeviceDesktop,
+  cases: IconAlertTriangle,
+  keys: IconKey,
   staff: IconUsers,
   tickets: IconTicket,
 };
@@ -64,6 +69,7 @@ function Navigation({ place, go }: Omit<ShellProps, 'children'>) {
             >
               <Icon size={20} aria-hidden />
               {t(`nav.${page}`)}
+              {page === 'cases' ? <OpenCases park={place.park} /> : null}
             </a>
           );
         })}
@@ -78,6 +84,21 @@ function Navigation({ place, go }: Omit<ShellProps, 'children'>) {
         <div className="nav-who">{session.data?.email}</div>
       </div>
     </nav>
+  );
+}
+
+/** How many cases wait in the park that is looked at, or in all of them. */
+function OpenCases({ park }: { readonly park: string | null }) {
+  const { t } = useTranslation();
+  const cases = useOpenCases();
+  const counted = (cases.data?.parks ?? []).filter((one) => park === null || one.park === park);
+  const open = counted.reduce((sum, one) => sum + one.open, 0);
+  if (open === 0) return null;
+  return (
+    <span className="nav-count">
+      <span aria-hidden>{open}</span>
+      <span className="visually-hidden">{t('cases.open', { count: open })}</span>
+    </span>
   );
 }
 

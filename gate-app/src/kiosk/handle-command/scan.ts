@@ -2,6 +2,7 @@ import type { Words } from '@skygate/shared/documents/words';
 import type { GateKnowledge } from '@skygate/shared/domain/admission/commands';
 import { decideScan, type ScanDecision } from '@skygate/shared/domain/admission/decide';
 import { ticketStateOf } from '@skygate/shared/domain/admission/evolve';
+import { mayOverride } from '@skygate/shared/domain/admission/override';
 import type { AdmissionFacts } from '@skygate/shared/domain/admission/refusal-checks';
 import { parseTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import { eventId } from '@skygate/shared/events/envelope';
@@ -118,6 +119,7 @@ function viewOf(
     entriesUsed,
     entriesAllowed,
     canUndo: verdict === 'admit' || verdict === 'provisional',
+    canOverride: verdict === 'refuse' && mayOverride(reasons),
   };
 }
 
@@ -141,4 +143,5 @@ const recentOf = (view: Omit<VerdictView, 'tookMs'>): RecentScan => ({
   unitNames: view.unitNames,
   ticketId: view.ticketId,
   undone: false,
+  overridden: false,
 });

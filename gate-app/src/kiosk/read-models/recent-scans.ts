@@ -40,7 +40,8 @@ export function scansOf(
     if (outcome === null) continue;
     const scanId = eventId(stored);
     const about = describe(outcome.ticketId);
-    scans.push({ scanId, atMs: stored.wallMs, ...outcome, ...about, undone: annulled.has(scanId) });
+    const overridden = read.value.type === 'AdmissionOverridden';
+    scans.push({ scanId, atMs: stored.wallMs, ...outcome, ...about, undone: annulled.has(scanId), overridden });
   }
   return scans;
 }
@@ -49,6 +50,8 @@ function outcomeOf(event: KnownEvent): Pick<RecentScan, 'verdict' | 'reason' | '
   switch (event.type) {
     case 'TicketAdmitted':
       return { verdict: event.body.verdict, reason: null, ticketId: event.body.ticketId };
+    case 'AdmissionOverridden':
+      return { verdict: 'admit', reason: null, ticketId: event.body.ticketId };
     case 'AdmissionRefused':
       return { verdict: 'refuse', reason: event.body.reasons[0] ?? null, ticketId: event.body.ticketId };
     case 'TicketExited':

@@ -58,6 +58,14 @@ export const ARGUMENT_SCHEMAS = {
     source: Type.Union([Type.Literal('camera'), Type.Literal('wedge'), Type.Literal('typed')]),
   }),
   undoLast: object({ scanId: Type.String({ minLength: 1, maxLength: 120 }) }),
+  overrideRefusal: object({
+    scanId: Type.String({ minLength: 1, maxLength: 120 }),
+    reason: reasonField,
+    supervisor: Type.Union([
+      object({ staffId: nameField, pin: Type.String({ maxLength: 32, pattern: TYPED_PATTERN }) }),
+      Type.Null(),
+    ]),
+  }),
   countExit: object({ people: Type.Integer({ minimum: 1, maximum: 1000 }) }),
   setGateMode: object({ mode: Type.Union([Type.Literal('entry'), Type.Literal('exit'), Type.Literal('both')]) }),
   setScanner: object({

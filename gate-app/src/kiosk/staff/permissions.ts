@@ -1,7 +1,15 @@
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import type { StaffRole } from '@skygate/shared/protocol/people';
 
-export type Permission = 'admit' | 'look_up' | 'sell' | 'edit_catalogue' | 'set_up' | 'confirm_clock' | 'move_shares';
+export type Permission =
+  | 'admit'
+  | 'override'
+  | 'look_up'
+  | 'sell'
+  | 'edit_catalogue'
+  | 'set_up'
+  | 'confirm_clock'
+  | 'move_shares';
 
 interface Rule {
   readonly staff: readonly StaffRole[];
@@ -11,6 +19,7 @@ interface Rule {
 /** Who may do what, and at which kind of kiosk (X3). */
 const RULES: Readonly<Record<Permission, Rule>> = {
   admit: { staff: ['gate', 'supervisor'], kiosks: ['gate'] },
+  override: { staff: ['supervisor'], kiosks: ['gate'] },
   look_up: { staff: ['gate', 'cashier', 'supervisor'], kiosks: ['gate', 'till'] },
   sell: { staff: ['cashier', 'supervisor'], kiosks: ['till'] },
   edit_catalogue: { staff: ['supervisor'], kiosks: ['gate', 'till'] },

@@ -64,6 +64,7 @@ const recent = (index: number, more: Partial<RecentScan>): RecentScan => ({
   unitNames: FAKE_UNITS,
   ticketId: '0123456789ABCDEF',
   undone: false,
+  overridden: false,
   ...more,
 });
 
@@ -100,6 +101,7 @@ export const FAKE_STATUS: KioskStatus = {
       admitted,
     })),
   },
+  caseNotices: [],
   recentScans: [
     recent(1, {}),
     recent(2, { party }),
@@ -127,6 +129,7 @@ export const FAKE_VERDICT: VerdictView = {
   entriesAllowed: 1,
   coverage: FAKE_COVERAGE,
   canUndo: true,
+  canOverride: false,
   tookMs: 6,
 };
 

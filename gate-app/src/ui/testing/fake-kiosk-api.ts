@@ -1,4 +1,4 @@
-import type { VerdictView } from '../../rpc-contract/gate-view.ts';
+import type { RecentScan, VerdictView } from '../../rpc-contract/gate-view.ts';
 import type { KioskApi, Reply } from '../../rpc-contract/kiosk-api.ts';
 import type { KioskStatus } from '../../rpc-contract/status-view.ts';
 import type { SaleLineInput, SaleQuote, SaleReceipt } from '../../rpc-contract/till-view.ts';
@@ -80,6 +80,7 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
     },
     scan: () => said(verdict),
     undoLast: () => said(null),
+    overrideRefusal: ({ scanId }) => said(overriddenOf(scanId)),
     countExit: () => said(null),
     setGateMode: ({ mode }) => {
       change({ gateMode: mode });
@@ -173,6 +174,14 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
     },
   };
 }
+
+const overriddenOf = (scanId: string): RecentScan => ({
+  ...(FAKE_STATUS.recentScans[0] as RecentScan),
+  scanId: `${scanId}~`,
+  verdict: 'admit',
+  reason: null,
+  overridden: true,
+});
 
 function quoteOf(lines: readonly SaleLineInput[]): SaleQuote {
   const priced = lines.map((line) => {

@@ -1,4 +1,6 @@
+import { casesRefolder } from './cases.ts';
 import type { Refolder } from './refolder.ts';
+import { withheldRefolder } from './withheld.ts';
 
 /** Every refolder, each after those whose tables it reads. */
-export const REFOLDERS: readonly Refolder[] = [];
+export const REFOLDERS: readonly Refolder[] = [casesRefolder, withheldRefolder];

@@ -10,8 +10,8 @@ import { idFromBytes, type ParkId } from '@skygate/shared/lib/ids';
 import { isDate } from '@skygate/shared/lib/local-time';
 import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
 import type { Writer } from '../../db/database.ts';
-import { ensureHqSigningKey } from '../../hq-node/create-park.ts';
 import type { ServerKey } from '../../hq-node/keyring.ts';
+import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
 import { dayPlacesOf } from '../capacity/capacity-state.ts';
 import { productNamed } from '../catalogue/patch-product.ts';
 import { appendOrRefuse } from '../hq-append.ts';
@@ -31,7 +31,7 @@ const BATCH = Math.min(250, PUSH_EVENTS_MAX);
 /** Signs tickets with HQ's key and writes them to the park's log, batch by batch. @throws Problem that names the field */
 export async function issueTickets(deps: HqDeps, ask: IssueAsk): Promise<readonly Issued[]> {
   const window = await checkedWindow(deps, ask);
-  const key = await ensureHqSigningKey(deps);
+  const key = await signingKeyOf(deps, ask.park);
   const parties = ask.tickets.flatMap(({ party, count }) => Array.from({ length: count }, () => party));
   const issued: Issued[] = [];
   for (let from = 0; from < parties.length; from += BATCH) {

@@ -1,15 +1,24 @@
 import { useTranslation } from 'react-i18next';
+import type { CaseNotice } from '../../../rpc-contract/gate-view.ts';
 import type { OccupancyView } from '../../../rpc-contract/status-view.ts';
 import { EmptyView } from '../../components/state-views.tsx';
 import { formatCount } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
+import { CaseLine } from './case-line.tsx';
 
 const WIDTH = 400;
 const HEIGHT = 120;
 
+interface ActivityCardProps {
+  readonly occupancy: OccupancyView | null;
+  /** What of this gate's day HQ will look at. */
+  readonly notices: readonly CaseNotice[];
+  readonly onCase: (ticketId: string) => void;
+}
+
 /** This gate's day at a glance: how many came through, and when. */
-export function ActivityCard({ occupancy }: { occupancy: OccupancyView | null }) {
+export function ActivityCard({ occupancy, notices, onCase }: ActivityCardProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { nowMs } = useStatus();
@@ -33,6 +42,7 @@ export function ActivityCard({ occupancy }: { occupancy: OccupancyView | null })
           </p>
         </>
       )}
+      <CaseLine notices={notices} onChoose={onCase} />
     </section>
   );
 }

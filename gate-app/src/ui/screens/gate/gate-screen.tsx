@@ -1,6 +1,7 @@
 import { IconKeyboard, IconSearch } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { VerdictView } from '../../../rpc-contract/gate-view.ts';
 import { useCodes } from '../../codes.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { answerOf, type ScreenProblem, useApi, useStatus } from '../../kiosk-provider.tsx';
@@ -12,12 +13,18 @@ import { CodeEntryPanel } from './code-entry-panel.tsx';
 import { FindPanel } from './find-panel.tsx';
 import { GateToast } from './gate-toast.tsx';
 import { OccupancyCard } from './occupancy-card.tsx';
+import { OverridePanel } from './override-panel.tsx';
 import { RecentStrip } from './recent-strip.tsx';
 import { ScanPanel } from './scan-panel.tsx';
 import { useScans } from './use-scans.ts';
 import { VerdictScreen } from './verdict-screen.tsx';
 
-type Open = { readonly kind: 'type' } | { readonly kind: 'find' } | { readonly kind: 'scan'; readonly scanId: string };
+type Open =
+  | { readonly kind: 'type' }
+  | { readonly kind: 'find' }
+  | { readonly kind: 'scan'; readonly scanId: string }
+  | { readonly kind: 'ticket'; readonly ticketId: string }
+  | { readonly kind: 'override'; readonly view: VerdictView };
 
 /** A gate: waiting for the next code, then the verdict over everything. */
 export function GateScreen({ sounds }: { sounds: VerdictSounds }) {
@@ -48,7 +55,11 @@ export function GateScreen({ sounds }: { sounds: VerdictSounds }) {
           <CameraArea onCode={scanFrom('camera')} isPaused={open?.kind === 'find' || open?.kind === 'type'} />
           <div className="gate-side">
             <OccupancyCard occupancy={status.occupancy} coverage={status.coverage} />
-            <ActivityCard occupancy={status.occupancy} />
+            <ActivityCard
+              occupancy={status.occupancy}
+              notices={status.caseNotices}
+              onCase={(ticketId) => setOpen({ kind: 'ticket', ticketId })}
+            />
           </div>
           <div className="gate-foot">
             <TouchButton icon={<IconKeyboard size={26} aria-hidden />} onPress={() => setOpen({ kind: 'type' })}>
@@ -67,12 +78,27 @@ export function GateScreen({ sounds }: { sounds: VerdictSounds }) {
           actions={{
             onUndo: undoing.undo,
             onHistory: (view) => setOpen({ kind: 'scan', scanId: view.scanId }),
+            onOverride: (view) => {
+              scans.hold();
+              setOpen({ kind: 'override', view });
+            },
             onHold: scans.hold,
             onClose: scans.close,
           }}
         />
       )}
       {open?.kind === 'type' && <CodeEntryPanel onCode={scanFrom('typed')} onClose={close} />}
+      {open?.kind === 'override' && (
+        <OverridePanel
+          view={open.view}
+          onClose={close}
+          onDone={(admitted) => {
+            scans.overridden(open.view, admitted);
+            close();
+          }}
+        />
+      )}
+      {open?.kind === 'ticket' && <FindPanel scanned={open.ticketId} onClose={close} />}
       {open?.kind === 'find' && <FindPanel onClose={close} />}
       {open?.kind === 'scan' && <ScanPanel scanId={open.scanId} onUndo={undoing.undo} onClose={close} />}
       <GateToast said={undoing.said} />

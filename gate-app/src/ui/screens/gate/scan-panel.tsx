@@ -45,7 +45,7 @@ export function ScanPanel({ scanId, onUndo, onClose }: ScanPanelProps) {
       {history.isLoading && <LoadingView />}
       {answer?.ok === false && <ProblemNote problem={answer.problem} />}
       {found !== null && <HistoryView history={found} />}
-      {!scan.undone && (scan.verdict === 'admit' || scan.verdict === 'provisional') && (
+      {!scan.undone && !scan.overridden && (scan.verdict === 'admit' || scan.verdict === 'provisional') && (
         <TouchButton wide icon={<IconArrowBackUp aria-hidden />} onPress={() => onUndo(scanId)}>
           {t('gate.undo')}
         </TouchButton>

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { VerdictView } from '../../../rpc-contract/gate-view.ts';
+import type { RecentScan, VerdictView } from '../../../rpc-contract/gate-view.ts';
 import { answerOf, type ScreenProblem, useApi } from '../../kiosk-provider.tsx';
 import { soundOf, type VerdictSounds } from '../../sound/verdict-sounds.ts';
 
@@ -14,6 +14,8 @@ export interface Scans {
   readonly shown: Shown | null;
   readonly scan: (text: string, source: 'camera' | 'wedge' | 'typed') => void;
   readonly showUnreadable: () => void;
+  /** A supervisor let in whom this verdict refused. */
+  readonly overridden: (view: VerdictView, admitted: RecentScan) => void;
   /** Keeps what is shown until the next scan: somebody is reading. */
   readonly hold: () => void;
   readonly close: () => void;
@@ -39,6 +41,23 @@ export function useScans(sounds: VerdictSounds): Scans {
     sounds.play('unreadable');
     show({ kind: 'unreadable' });
   }, [sounds, show]);
+  const overridden = useCallback(
+    (view: VerdictView, admitted: RecentScan) => {
+      const { scanId, atMs } = admitted;
+      const shownNow = {
+        ...view,
+        scanId,
+        atMs,
+        verdict: 'admit',
+        reasons: [],
+        canUndo: false,
+        canOverride: false,
+      } as const;
+      sounds.play(soundOf(shownNow));
+      show({ kind: 'verdict', view: shownNow });
+    },
+    [sounds, show],
+  );
   const scan = useCallback(
     async (text: string, source: 'camera' | 'wedge' | 'typed') => {
       asked.current += 1;
@@ -62,6 +81,7 @@ export function useScans(sounds: VerdictSounds): Scans {
     shown,
     scan,
     showUnreadable,
+    overridden,
     hold: useCallback(() => setHeld(true), []),
     close: useCallback(() => setShown(null), []),
   };

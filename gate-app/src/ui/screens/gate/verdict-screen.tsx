@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconHistory, IconX } from '@tabler/icons-react';
+import { IconArrowBackUp, IconHistory, IconUserShield, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VerdictView } from '../../../rpc-contract/gate-view.ts';
@@ -15,6 +15,7 @@ import { type Shape, VerdictShape } from './verdict-shapes.tsx';
 export interface VerdictActions {
   readonly onUndo: (scanId: string) => void;
   readonly onHistory: (view: VerdictView) => void;
+  readonly onOverride: (view: VerdictView) => void;
   readonly onHold: () => void;
   readonly onClose: () => void;
 }
@@ -48,6 +49,15 @@ export function VerdictScreen({ shown, actions }: VerdictScreenProps) {
             onPress={() => actions.onUndo(view.scanId)}
           >
             {t('gate.undo')}
+          </TouchButton>
+        )}
+        {view?.canOverride === true && (
+          <TouchButton
+            className="on-verdict"
+            icon={<IconUserShield size={28} aria-hidden />}
+            onPress={() => actions.onOverride(view)}
+          >
+            {t('override.button')}
           </TouchButton>
         )}
         {view !== null && view.ticketId !== null && (

@@ -1,0 +1,143 @@
+import * as nodeCrypto from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { draft, type KnownDraft, type KnownEvent } from '../../events/catalogue.ts';
+import type { NodeId, ParkId } from '../../lib/ids.ts';
+import { hlcOf } from '../../sync/hlc.ts';
+import { cryptoFromNode } from '../../testing/crypto-from-node.ts';
+import { memoryTables } from '../../testing/memory-tables.ts';
+
+const crypto = cryptoFromNode(nodeCrypto);
+const TILL = 'k-0000000000000002';
+const HQ = 'hq:ala-too';
+const SHIFT = '0000000000000001';
+const idOf = (seq: number): string => seq.toString().padStart(16, '0');
+
+const placed = (node: string, seq: number, atMs: number, made: KnownDraft): KnownEvent =>
+  ({
+    ...made,
+    park: 'ala-too' as ParkId,
+    node: node as NodeId,
+    epoch: 1,
+    seq,
+    hlc: hlcOf(atMs, 0),
+    wallMs: atMs,
+    trust: 'server',
+    bodyHash: '',
+    prev: '',
+    hash: `${node}/${seq}`,
+  }) as unknown as KnownEvent;
+
+const by = { actor: 'staff:aigul' };
+const sale = (seq: number, atMs: number): KnownEvent =>
+  placed(
+    TILL,
+    seq,
+    atMs,
+    draft(
+      'SaleCompleted',
+      `sale:${idOf(seq)}`,
+      {
+        saleId: idOf(seq),
+        number: `2-${seq}`,
+        shiftId: SHIFT,
+        businessDate: '2026-11-21',
+        currency: 'KGS',
+        lines: [
+          {
+            productId: 'day',
+            unitId: 'adult',
+            quantity: 1,
+            unitPriceMinor: 100 * seq,
+            totalMinor: 100 * seq,
+            date: '2026-11-21',
+            slot: 'day',
+            placesEach: 1,
+          },
+        ],
+        totalMinor: 100 * seq,
+        payments: [{ method: 'cash', amountMinor: 100 * seq, tenderedMinor: 100 * seq, changeMinor: 0 }],
+        leaseUses: [{ leaseId: idOf(99), date: '2026-11-21', slot: 'day', places: 1 }],
+      },
+      by,
+    ),
+  );
+const cash = (seq: number, atMs: number): KnownEvent =>
+  placed(TILL, seq, atMs, draft('CashMoved', `shift:${SHIFT}`, { shiftId: SHIFT, amountMinor: 7, reason: 'x' }, by));
+const revoked = (atMs: number): KnownEvent =>
+  placed(HQ, 1, atMs, draft('KioskRevoked', `kiosk:${TILL}`, { kiosk: TILL, kioskEpoch: 1, reason: 'stolen' }, by));
+const decided = (seq: number, original: number, accepted: boolean): KnownEvent =>
+  placed(
+    HQ,
+    seq,
+    9000 + seq,
+    draft(
+      'FactDecided',
+      `kiosk:${TILL}`,
+      { original: { node: TILL as NodeId, epoch: 1, seq: original }, accepted, reason: 'counted the drawer' },
+      by,
+    ),
+  );
+
+function folded(events: readonly KnownEvent[]) {
+  const tables = memoryTables(crypto);
+  for (const event of events) tables.take(event);
+  const { rows } = tables;
+  return {
+    sales: rows('sales').map((row) => row['number']),
+    amount: rows('sales_totals').map((row) => row['amount_minor']),
+    paid: rows('payment_totals').map((row) => row['amount_minor']),
+    shift: rows('shift_totals').map((row) => [row['sales_count'], row['sales_minor'], row['moved_minor']]),
+    places: rows('lease_use').map((row) => row['used']),
+    withheld: rows('withheld_facts').map((row) => row['seq']),
+  };
+}
+
+describe('X4: money of a kiosk dated after its revocation', () => {
+  const events = [sale(1, 1000), sale(2, 3000), cash(3, 4000), revoked(2000)];
+
+  it('stays out of money until a person accepts it; the places it took count at once', () => {
+    expect(folded(events)).toEqual({
+      sales: ['2-1'],
+      amount: [100],
+      paid: [100],
+      shift: [[1, 100, 0]],
+      places: [2],
+      withheld: [2, 3],
+    });
+  });
+
+  it('counts once it is accepted, and not if it is rejected; the newest word holds', () => {
+    expect(folded([...events, decided(2, 2, true), decided(3, 3, false)])).toMatchObject({
+      sales: ['2-1', '2-2'],
+      amount: [300],
+      shift: [[2, 300, 0]],
+      withheld: [3],
+    });
+    const changedMind = [...events, decided(2, 2, true), decided(3, 2, false)];
+    expect(folded(changedMind)).toEqual(folded(events));
+  });
+
+  it('is the same whatever is heard of first', () => {
+    const all = [
+      ...events,
+      sale(4, 5000),
+      cash(5, 1500),
+      decided(2, 2, true),
+      decided(3, 3, true),
+      decided(4, 4, false),
+    ];
+    const expected = folded(all);
+    expect(expected).toMatchObject({ withheld: [4], amount: [300], shift: [[2, 300, 14]] });
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (arrived) => {
+        expect(folded(arrived)).toEqual(expected);
+      }),
+    );
+  });
+
+  it("holds back nothing of another kiosk, nor of the revoked one's other incarnations", () => {
+    const other = { ...sale(2, 3000), epoch: 2 } as KnownEvent;
+    expect(folded([revoked(2000), other]).withheld).toEqual([]);
+  });
+});

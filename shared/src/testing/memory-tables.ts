@@ -1,0 +1,98 @@
+import type { KnownEvent } from '../events/catalogue.ts';
+import type { Event } from '../events/envelope.ts';
+import type { Crypto } from '../lib/crypto.ts';
+import type { Fold, Question } from '../read-models/ask.ts';
+import { projectEvent } from '../read-models/project.ts';
+import { refold } from '../read-models/refold/refold.ts';
+import type { Row, RowChange } from '../read-models/row-change.ts';
+import { TABLES, type TableName } from '../read-models/tables.ts';
+
+/** For tests: the read models in memory, folded event by event as both databases do. */
+export interface MemoryTables {
+  /** Folds an event and what follows from it. */
+  take(event: KnownEvent): void;
+  apply(changes: readonly RowChange[]): void;
+  rows(table: TableName): readonly Row[];
+}
+
+export function memoryTables(crypto: Crypto): MemoryTables {
+  const tables = new Map<TableName, Map<string, Row>>();
+  const log: Event[] = [];
+  const tableOf = (table: TableName): Map<string, Row> => {
+    const known = tables.get(table) ?? new Map<string, Row>();
+    tables.set(table, known);
+    return known;
+  };
+  const applyOne = (change: RowChange): void => applyTo(tableOf(change.table), change);
+  const apply = (changes: readonly RowChange[]): void => changes.forEach(applyOne);
+
+  const answer = (question: Question): unknown => {
+    switch (question.ask) {
+      case 'all':
+        return question.questions.map(answer);
+      case 'rows':
+        return [...tableOf(question.table).values()].filter((row) => matches(row, question.where));
+      case 'events':
+        return log
+          .filter((event) => isOf(event, question) && event.hlc > question.afterHlc)
+          .toSorted((one, other) => one.seq - other.seq);
+      case 'standing':
+        return log.find((event) => isOf(event, question) && event.seq === question.seq)?.hash ?? null;
+      case 'apply':
+        return apply(question.changes);
+      case 'key':
+        return null;
+    }
+  };
+  return {
+    take: (event) => {
+      log.push(event as unknown as Event);
+      const changes = projectEvent(event);
+      apply(changes);
+      run(refold(changes, { crypto }), answer);
+    },
+    apply,
+    rows: (table) => [...tableOf(table)].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row),
+  };
+}
+
+function applyTo(table: Map<string, Row>, change: RowChange): void {
+  const key = keyOf(change.table, change.op === 'insert' ? change.row : change.key);
+  const before = table.get(key);
+  switch (change.op) {
+    case 'replace':
+      for (const [name, row] of table) if (matches(row, change.key)) table.delete(name);
+      for (const row of change.rows) table.set(keyOf(change.table, row), row);
+      return;
+    case 'remove':
+      table.delete(key);
+      return;
+    case 'insert':
+      if (!before) table.set(key, change.row);
+      return;
+    case 'add':
+      table.set(key, { ...change.key, ...summed(change.table, before, change.deltas) });
+      return;
+    case 'latest':
+      if (change.order <= String(before?.['change_order'] ?? '')) return;
+      table.set(key, { ...change.key, ...change.values, change_order: change.order });
+  }
+}
+
+function run<Value>(fold: Fold<Value>, answer: (question: Question) => unknown): Value {
+  let step = fold.next();
+  while (!step.done) step = fold.next(answer(step.value));
+  return step.value;
+}
+
+const isOf = (event: Event, stream: { readonly node: string; readonly epoch: number }): boolean =>
+  event.node === stream.node && event.epoch === stream.epoch;
+
+const matches = (row: Row, where: Row): boolean => Object.entries(where).every(([name, cell]) => row[name] === cell);
+
+const keyOf = (table: TableName, row: Row): string => JSON.stringify(TABLES[table].key.map((name) => row[name]));
+
+const summed = (table: TableName, before: Row | undefined, deltas: Readonly<Record<string, number>>): Row =>
+  Object.fromEntries(
+    TABLES[table].columns.map((column) => [column, Number(before?.[column] ?? 0) + (deltas[column] ?? 0)]),
+  );

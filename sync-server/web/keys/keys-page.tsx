@@ -1,0 +1,156 @@
+import { Button } from '@mantine/core';
+import type { KeyItem, KeysAnswer } from '@skygate/shared/hq-api/keys';
+import type { ParkBody } from '@skygate/shared/hq-api/parks';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useKeyDeed, useKeys } from '../api/key-queries.ts';
+import { useFormat } from '../format/use-format.ts';
+import { PageHead } from '../layout/page-head.tsx';
+import { Failed, FormError, Loading } from '../layout/states.tsx';
+import { ReasonModal } from './reason-modal.tsx';
+
+type Asked = { readonly do: 'use' | 'revoke'; readonly key: KeyItem };
+
+/** The keys that tickets are signed with: whose, since when, and what they have signed. */
+export function KeysPage({ park }: { readonly park: ParkBody }) {
+  const { t } = useTranslation();
+  const keys = useKeys(park.park);
+  const deed = useKeyDeed(park.park);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  if (keys.isPending) return <Loading />;
+  if (keys.isError) return <Failed error={keys.error} onRetry={() => void keys.refetch()} />;
+  const next = keys.data.keys.find(({ isHq, state }) => isHq && state === 'next') ?? null;
+  const use = (key: KeyItem): void => {
+    if (keys.data.gatesBehind.length > 0) setAsked({ do: 'use', key });
+    else deed.mutate({ do: 'use', kid: key.kid, body: { forced: null } });
+  };
+  return (
+    <>
+      <PageHead title={t('nav.keys')}>
+        <Button size="md" loading={deed.isPending} disabled={next !== null} onClick={() => deed.mutate({ do: 'next' })}>
+          {t('keys.publishNext')}
+        </Button>
+      </PageHead>
+      <FormError error={asked === null ? deed.error : null} />
+      {next === null ? null : <NextKey answer={keys.data} next={next} onUse={use} />}
+      <KeyTable keys={keys.data.keys} park={park} onRevoke={(key) => setAsked({ do: 'revoke', key })} />
+      {keys.data.forced === null ? null : (
+        <p className="warn-text">{t('keys.forcedBefore', { reason: keys.data.forced })}</p>
+      )}
+      {asked === null ? null : (
+        <ReasonModal
+          title={t(asked.do === 'use' ? 'keys.forceTitle' : 'keys.revokeTitle', { key: asked.key.kid })}
+          lines={consequences(asked, keys.data, t)}
+          confirm={t(asked.do === 'use' ? 'keys.force' : 'keys.revoke')}
+          isBusy={deed.isPending}
+          error={deed.error}
+          onClose={() => {
+            deed.reset();
+            setAsked(null);
+          }}
+          onConfirm={(reason) =>
+            deed.mutate(
+              asked.do === 'use'
+                ? { do: 'use', kid: asked.key.kid, body: { forced: reason } }
+                : { do: 'revoke', kid: asked.key.kid, body: { reason } },
+              { onSuccess: () => setAsked(null) },
+            )
+          }
+        />
+      )}
+    </>
+  );
+}
+
+function consequences(asked: Asked, answer: KeysAnswer, t: ReturnType<typeof useTranslation>['t']): readonly string[] {
+  if (asked.do === 'use') {
+    const gates = answer.gatesBehind.map(({ name }) => name).join(', ');
+    return [t('keys.forceWhat', { gates }), t('keys.forceThen')];
+  }
+  const lines = [t('keys.revokeGood', { count: asked.key.tickets }), t('keys.revokeBad')];
+  return asked.key.isHq ? lines : [...lines, t('keys.revokeTill', { till: asked.key.holderName })];
+}
+
+interface NextKeyProps {
+  readonly answer: KeysAnswer;
+  readonly next: KeyItem;
+  readonly onUse: (key: KeyItem) => void;
+}
+
+/** The next key is live for scanning; whether HQ can sign with it depends on who knows it. */
+function NextKey({ answer, next, onUse }: NextKeyProps) {
+  const { t } = useTranslation();
+  const behind = answer.gatesBehind.map(({ name }) => name).join(', ');
+  return (
+    <section className="card">
+      <h2 className="section-title">{t('keys.nextTitle')}</h2>
+      <p className={behind === '' ? undefined : 'warn-text'}>
+        {behind === '' ? t('keys.nextReady') : t('keys.nextWaits', { gates: behind })}
+      </p>
+      <Button size="md" variant={behind === '' ? 'filled' : 'default'} onClick={() => onUse(next)}>
+        {t(behind === '' ? 'keys.use' : 'keys.useForced')}
+      </Button>
+    </section>
+  );
+}
+
+interface KeyTableProps {
+  readonly keys: readonly KeyItem[];
+  readonly park: ParkBody;
+  readonly onRevoke: (key: KeyItem) => void;
+}
+
+const TONES = { signing: 'good', next: undefined, old: undefined, over: undefined, revoked: 'bad' } as const;
+
+function KeyTable({ keys, park, onRevoke }: KeyTableProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { timeZone } = park.document;
+  return (
+    <div className="card table-card">
+      <table className="table">
+        <thead>
+          <tr>
+            <th>{t('keys.holder')}</th>
+            <th>{t('keys.state')}</th>
+            <th>{t('keys.since')}</th>
+            <th>{t('keys.until')}</th>
+            <th className="number">{t('keys.tickets')}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <tr key={key.kid}>
+              <td>
+                <div style={{ fontWeight: 600 }}>{key.holderName}</div>
+                <div className="quiet small">{key.kid}</div>
+              </td>
+              <td>
+                <span className="chip" data-tone={TONES[key.state]}>
+                  {t(`keys.states.${key.state}`)}
+                </span>
+                {key.revoked === null ? null : <div className="quiet small">{key.revoked.reason}</div>}
+              </td>
+              <td>{format.date(key.sinceMs, timeZone)}</td>
+              <td>{format.date(key.untilMs, timeZone)}</td>
+              <td className="number">{format.number(key.tickets)}</td>
+              <td className="number">
+                {key.state === 'revoked' || (key.isHq && key.state === 'signing') ? null : (
+                  <Button
+                    variant="light"
+                    color="red"
+                    aria-label={t('keys.revokeTitle', { key: key.kid })}
+                    onClick={() => onRevoke(key)}
+                  >
+                    {t('keys.revoke')}
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

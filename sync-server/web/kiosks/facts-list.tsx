@@ -1,0 +1,151 @@
+import { Button, Group } from '@mantine/core';
+import type { ParkBody } from '@skygate/shared/hq-api/parks';
+import type { FactItem } from '@skygate/shared/hq-api/revocation';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDecideFacts, useFacts } from '../api/key-queries.ts';
+import { useFormat } from '../format/use-format.ts';
+import { ReasonModal } from '../keys/reason-modal.tsx';
+import { Failed, Loading } from '../layout/states.tsx';
+
+interface FactsListProps {
+  readonly park: ParkBody;
+  readonly node: string;
+}
+
+/** Seqs empty: all that wait. */
+interface Asked {
+  readonly seqs: number[];
+  readonly accepted: boolean;
+}
+
+/** What a kiosk did after its revocation: its money waits for a person, fact by fact or all at once (X4). */
+export function FactsList({ park, node }: FactsListProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const facts = useFacts(park.park, node, true);
+  const decide = useDecideFacts(park.park, node);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  if (facts.isPending) return <Loading />;
+  if (facts.isError) return <Failed error={facts.error} onRetry={() => void facts.refetch()} />;
+  const [first] = facts.data.pages;
+  const all = facts.data.pages.flatMap((page) => page.facts);
+  const sums = (first?.waiting ?? []).map(
+    ({ amountMinor, currency }) => `${format.amount(amountMinor, currency)} ${format.currency(currency)}`,
+  );
+  return (
+    <>
+      <h3 className="section-title">{t('facts.title')}</h3>
+      {all.length === 0 ? <p className="quiet">{t('facts.none')}</p> : null}
+      {sums.length > 0 ? (
+        <>
+          <p className="warn-text">{t('facts.waiting', { sums: sums.join(', ') })}</p>
+          <Group mb="md">
+            <Button variant="default" onClick={() => setAsked({ seqs: [], accepted: true })}>
+              {t('facts.acceptAll')}
+            </Button>
+            <Button variant="light" color="red" onClick={() => setAsked({ seqs: [], accepted: false })}>
+              {t('facts.rejectAll')}
+            </Button>
+          </Group>
+        </>
+      ) : null}
+      {decide.data && decide.data.restated.length > 0 ? (
+        <div className="notice" role="status">
+          {decide.data.restated.map(({ businessDate, currency, amountMinor }) => (
+            <div key={`${businessDate}${currency}`}>
+              {t('facts.restated', {
+                day: format.shortDate(businessDate),
+                amount: `${amountMinor > 0 ? '+' : ''}${format.amount(amountMinor, currency)} ${format.currency(currency)}`,
+              })}
+            </div>
+          ))}
+        </div>
+      ) : null}
+      <FactTable facts={all} park={park} onDecide={(seq, accepted) => setAsked({ seqs: [seq], accepted })} />
+      {facts.hasNextPage ? (
+        <Button variant="default" loading={facts.isFetchingNextPage} onClick={() => void facts.fetchNextPage()}>
+          {t('cases.more')}
+        </Button>
+      ) : null}
+      {asked === null ? null : (
+        <ReasonModal
+          title={t(asked.accepted ? 'facts.accept' : 'facts.reject')}
+          lines={[t(asked.accepted ? 'facts.acceptWhat' : 'facts.rejectWhat')]}
+          confirm={t(asked.accepted ? 'facts.accept' : 'facts.reject')}
+          isBusy={decide.isPending}
+          error={decide.error}
+          onClose={() => setAsked(null)}
+          onConfirm={(reason) =>
+            decide.mutate({ ...asked, epoch: first?.epoch ?? 1, reason }, { onSuccess: () => setAsked(null) })
+          }
+        />
+      )}
+    </>
+  );
+}
+
+interface FactTableProps {
+  readonly facts: readonly FactItem[];
+  readonly park: ParkBody;
+  readonly onDecide: (seq: number, accepted: boolean) => void;
+}
+
+const TONES = { counts: undefined, waiting: 'warn', accepted: 'good', rejected: 'bad' } as const;
+
+function FactTable({ facts, park, onDecide }: FactTableProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (facts.length === 0) return null;
+  const { timeZone, currency } = park.document;
+  return (
+    <div className="table-card">
+      <table className="table">
+        <thead>
+          <tr>
+            <th>{t('cases.when')}</th>
+            <th>{t('facts.what')}</th>
+            <th className="number">{t('facts.amount')}</th>
+            <th>{t('facts.state')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {facts.map((fact) => (
+            <tr key={fact.seq}>
+              <td className="nowrap">{format.seconds(fact.atMs, timeZone)}</td>
+              <td>
+                <div style={{ fontWeight: 600 }}>{t(`facts.types.${fact.type}`, { defaultValue: fact.type })}</div>
+                <div className="quiet small">
+                  {fact.actor.replace(/^staff:/, '')} · {fact.subject}
+                </div>
+              </td>
+              <td className="number">
+                {fact.amountMinor === null ? '' : format.amount(fact.amountMinor, fact.currency ?? currency)}
+              </td>
+              <td>
+                <span className="chip" data-tone={TONES[fact.state]}>
+                  {t(`facts.states.${fact.state}`)}
+                </span>
+                {fact.decision === null ? null : <div className="quiet small">{fact.decision.reason}</div>}
+                {fact.state === 'counts' ? null : (
+                  <Group gap={8} mt={8}>
+                    {fact.state === 'accepted' ? null : (
+                      <Button size="compact-md" variant="default" onClick={() => onDecide(fact.seq, true)}>
+                        {t('facts.accept')}
+                      </Button>
+                    )}
+                    {fact.state === 'rejected' ? null : (
+                      <Button size="compact-md" variant="light" color="red" onClick={() => onDecide(fact.seq, false)}>
+                        {t('facts.reject')}
+                      </Button>
+                    )}
+                  </Group>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+import { Button, Drawer } from '@mantine/core';
+import type { KioskItem } from '@skygate/shared/hq-api/kiosks';
+import type { ParkBody } from '@skygate/shared/hq-api/parks';
+import type { RevocationAnswer } from '@skygate/shared/hq-api/revocation';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useRevocation, useRevokeKiosk } from '../api/key-queries.ts';
+import { type Format, useFormat } from '../format/use-format.ts';
+import { ReasonModal } from '../keys/reason-modal.tsx';
+import { Failed, Loading } from '../layout/states.tsx';
+import { FactsList } from './facts-list.tsx';
+
+interface RevokeDrawerProps {
+  readonly kiosk: KioskItem;
+  readonly park: ParkBody;
+  readonly onClose: () => void;
+}
+
+/** A kiosk that is lost or stolen: what revoking it does, and what it did since. */
+export function RevokeDrawer({ kiosk, park, onClose }: RevokeDrawerProps) {
+  const { t } = useTranslation();
+  const revocation = useRevocation(park.park, kiosk.node);
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="xl"
+      title={t('revoke.title', { kiosk: kiosk.name })}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      {revocation.isPending ? <Loading /> : null}
+      {revocation.isError ? <Failed error={revocation.error} onRetry={() => void revocation.refetch()} /> : null}
+      {revocation.data ? <Body answer={revocation.data} park={park} /> : null}
+    </Drawer>
+  );
+}
+
+function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly park: ParkBody }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const revoke = useRevokeKiosk(park.park, answer.node);
+  const [asking, setAsking] = useState(false);
+  const { revoked, wipedMs } = answer;
+  const { timeZone } = park.document;
+  if (revoked !== null) {
+    return (
+      <>
+        <div className="notice">
+          <div className="notice-title">
+            {t('revoke.revokedAt', { when: format.dayAndTime(revoked.atMs, timeZone), reason: revoked.reason })}
+          </div>
+          <div>
+            {wipedMs === null
+              ? t('revoke.notWiped')
+              : t('revoke.wiped', { when: format.dayAndTime(wipedMs, timeZone) })}
+          </div>
+        </div>
+        <FactsList park={park} node={answer.node} />
+      </>
+    );
+  }
+  const lines = consequencesOf(answer, t, format);
+  return (
+    <>
+      <ul className="consequences">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <Button color="red" size="md" onClick={() => setAsking(true)}>
+        {t('revoke.do')}
+      </Button>
+      {asking ? (
+        <ReasonModal
+          title={t('revoke.title', { kiosk: answer.name })}
+          lines={[t('revoke.final')]}
+          confirm={t('revoke.do')}
+          isBusy={revoke.isPending}
+          error={revoke.error}
+          onClose={() => setAsking(false)}
+          onConfirm={(reason) => revoke.mutate({ reason }, { onSuccess: () => setAsking(false) })}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function consequencesOf(answer: RevocationAnswer, t: ReturnType<typeof useTranslation>['t'], format: Format): string[] {
+  const { contactMs, serverMs, waiting, leasedPlaces, ticketsSigned, liveKeys } = answer;
+  const seen =
+    contactMs === null
+      ? t('revoke.neverSeen')
+      : t('revoke.lastSeen', { age: format.age(Math.max(0, serverMs - contactMs)) });
+  const lines = [t('revoke.stops'), seen];
+  lines.push(waiting === null || waiting === 0 ? t('revoke.nothingWaits') : t('revoke.waits', { count: waiting }));
+  if (answer.hasOpenShift) lines.push(t('revoke.openShift'));
+  if (leasedPlaces > 0) lines.push(t('revoke.places', { count: leasedPlaces }));
+  if (liveKeys > 0) lines.push(t('revoke.keys', { count: ticketsSigned }));
+  lines.push(t('revoke.money'));
+  return lines;
+}
