@@ -48,6 +48,8 @@ CREATE TABLE checkpoints (
 -- Whether the server's log, as far as it was pulled, survives a power cut there (E9), and which log that was.
 CREATE TABLE foreign_durability (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-  log_id TEXT
+  log_id TEXT,
+  -- Since when, by the durable clock: a log that was restored is left time to ask for what it lost (E8).
+  since_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO foreign_durability (only_row, log_id) VALUES (1, NULL);
+INSERT INTO foreign_durability (only_row, log_id, since_ms) VALUES (1, NULL, 0);

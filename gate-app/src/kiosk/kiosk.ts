@@ -1,6 +1,8 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
+import { nodeKeyFrom } from '@skygate/shared/sync/chain';
 import type { KioskApi } from '../rpc-contract/kiosk-api.ts';
 import type { KioskStatus } from '../rpc-contract/status-view.ts';
+import { createPruning } from './checkpoints/pruning.ts';
 import { createClockMemory } from './clock-memory.ts';
 import { type DataFolder, KioskStartError, openDataFolder, RECOVERY } from './data-folder.ts';
 import { createEventLog, type EventLog, type EventLogDeps } from './event-log/event-log.ts';
@@ -67,6 +69,8 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
   const sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, appVersion });
   const context = createKioskContext({ deps, folder, clock, eventLog, sync });
   const leases = createLeaseKeeper({ ...context, sync, timers, random });
+  const key = () => nodeKeyFrom(crypto, keys.nodeSeed);
+  const pruning = createPruning({ database, folder: config.dataFolder, eventLog, crypto, key, timers, log });
   tellLastWord(clock, context);
   endOldSession(context);
 
@@ -81,7 +85,7 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
     api,
     onStatus: pushed.onStatus,
     run: async () => {
-      running ??= Promise.all([sync.run(), pushed.run(), leases.run()]);
+      running ??= Promise.all([sync.run(), pushed.run(), leases.run(), pruning.run()]);
       await running;
     },
     stop: async () => {
@@ -89,6 +93,7 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
       closed = true;
       pushed.stop();
       leases.stop();
+      pruning.stop();
       await sync.stop();
       await running?.catch(() => null); // who called run() hears of it
       for (const end of ends) end();

@@ -102,7 +102,10 @@ export interface EventLog extends Incarnation {
    */
   storePage(page: PullResponse): Result<PageOutcome, StoreProblem>;
 
-  /** Own events after `afterSeq` as a push: ends at a seal, within the limits, which it defaults to (S2); null if none. */
+  /**
+   * Own events after `afterSeq` as a push: ends at a seal, within the limits, which it defaults to (S2). Null if there
+   * are none, or if they are pruned here (K4): then the server lost what it had called durable, and the log says so.
+   */
   ownRun(afterSeq: number, limits?: { readonly events: number; readonly bytes: number }): PushRequest | null;
   ownHead(): OwnHead;
   /** The hash of an own event of the present epoch (CHAIN_START for 0); null if it is not held. */
@@ -169,7 +172,7 @@ export function createEventLog(deps: EventLogDeps): EventLog {
     publicKeyOf,
     deliveries: createDeliveries(shared),
     forks: createForks(shared),
-    refoldAll: createRefoldAll(database, core),
+    refoldAll: createRefoldAll(database, { core, crypto, log: deps.log }),
     append: createAppend({ ...deps, ...core }),
   };
   return {
@@ -237,13 +240,20 @@ function writerOf(
 
 function outboxOf(
   { core }: LogParts,
-  { database }: EventLogDeps,
+  { database, log }: EventLogDeps,
 ): Pick<EventLog, 'ownRun' | 'ownHead' | 'ownHashAt' | 'waiting'> {
   const readRun = createReadSealedRun(database);
   return {
     ownRun: (afterSeq, limits = PUSH_LIMITS) => {
       const { node, epoch } = core.enrolled();
-      return readRun({ node, epoch, stream: core.ownEnd().stream, kid: core.key().kid }, afterSeq, limits);
+      const { stream } = core.ownEnd();
+      const prunedTo = core.events.prunedTo(stream);
+      if (afterSeq < prunedTo) {
+        const asked = { needFrom: afterSeq + 1, keptFrom: prunedTo + 1 };
+        log.error(asked, 'the server asks for own events that it had called durable and that are pruned here (K4)');
+        return null;
+      }
+      return readRun({ node, epoch, stream, kid: core.key().kid }, afterSeq, limits);
     },
     ownHead: () => core.ownEnd().head,
     ownHashAt: (seq) => core.events.hashAt(core.ownEnd().stream, seq),

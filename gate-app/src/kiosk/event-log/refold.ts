@@ -1,12 +1,9 @@
-import type { Event } from '@skygate/shared/events/envelope';
-import { TABLES } from '@skygate/shared/read-models/tables';
+import { dirname } from 'node:path';
+import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { Database } from 'better-sqlite3';
-import type { Projection } from './project.ts';
-import type { StoredEvents } from './stored-event.ts';
-
-/** So many events are in memory at once. */
-const CHUNK = 500;
-const STREAMS = 'SELECT node, epoch FROM streams ORDER BY stream';
+import type { Log } from '../ports.ts';
+import { RebuildError, refoldLog } from '../rebuild/rebuild-read-models.ts';
+import type { LogCore } from './log-core.ts';
 
 /**
  * Makes the read models anew from the log that is stored (S7), for when a part of it was replaced. To be called within
@@ -14,22 +11,19 @@ const STREAMS = 'SELECT node, epoch FROM streams ORDER BY stream';
  */
 export function createRefoldAll(
   database: Database,
-  { events, projection }: { readonly events: StoredEvents; readonly projection: Projection },
+  { core, crypto, log }: { readonly core: LogCore; readonly crypto: Crypto; readonly log: Log },
 ): () => void {
-  const readStreams = database.prepare<[], { node: string; epoch: number }>(STREAMS);
   return () => {
-    for (const table of Object.keys(TABLES)) database.prepare(`DELETE FROM ${table}`).run();
-    database.prepare('DELETE FROM quarantine').run();
-    for (const place of readStreams.all()) {
-      for (const event of eventsOf(events, place)) projection.projectForeign(event);
+    const folder = dirname(database.name);
+    try {
+      refoldLog(database, { crypto, park: core.enrolled().park, key: core.key(), folder });
+    } catch (error) {
+      if (!(error instanceof RebuildError)) throw error;
+      // The replaced events are more than a month old. The kiosk goes on with what it knew: a gate must not stop over it.
+      log.error(
+        { error: error.message },
+        'the read models could not be folded anew: enrol this kiosk with an empty folder',
+      );
     }
   };
-}
-
-function* eventsOf(events: StoredEvents, place: { node: string; epoch: number }): Iterable<Event> {
-  for (let from = 1; ; from += CHUNK) {
-    const chunk = events.readRange(place, from, CHUNK);
-    yield* chunk;
-    if (chunk.length < CHUNK) return;
-  }
 }

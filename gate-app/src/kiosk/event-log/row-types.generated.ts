@@ -190,6 +190,7 @@ export interface FactDecisionsRow {
 export interface ForeignDurabilityRow {
   only_row: number;
   log_id: string | null;
+  since_ms: number;
 }
 
 export interface ForkRunsRow {

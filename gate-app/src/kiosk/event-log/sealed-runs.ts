@@ -44,19 +44,25 @@ export type ReadSealedRun = (stream: SealedStream, afterSeq: number, limits: Run
 export function createReadSealedRun(database: Database): ReadSealedRun {
   const readAfter = database.prepare<[number, number], StreamRow>(READ_AFTER);
   return (stream, afterSeq, limits) => {
-    const { events, closing } = takeToSeal(readAfter.iterate(stream.stream, afterSeq), limits);
+    const { events, closing } = takeToSeal(readAfter.iterate(stream.stream, afterSeq), afterSeq, limits);
     if (closing === null) return null;
     const { node, epoch } = stream;
     return { node, epoch, from: afterSeq + 1, events, seal: sealOf(stream, closing) };
   };
 }
 
-function takeToSeal(rows: Iterable<StreamRow>, limits: RunLimits): { events: WireEvent[]; closing: StreamRow | null } {
+function takeToSeal(
+  rows: Iterable<StreamRow>,
+  afterSeq: number,
+  limits: RunLimits,
+): { events: WireEvent[]; closing: StreamRow | null } {
   const taken: WireEvent[] = [];
   let closing: StreamRow | null = null;
   let sealed = 0;
   let bytes = FRAME_BYTES;
   for (const row of rows) {
+    // What is between was pruned (K4): there is no such run any more.
+    if (row.seq !== afterSeq + taken.length + 1) break;
     const wire = rowToWire(row);
     bytes += Buffer.byteLength(JSON.stringify(wire)) + 1;
     const tooMuch = taken.length + 1 > limits.events || bytes > limits.bytes;

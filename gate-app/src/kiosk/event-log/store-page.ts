@@ -1,9 +1,10 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import type { Result } from '@skygate/shared/lib/result';
 import type { PullResponse, PullRun } from '@skygate/shared/protocol/pull';
-import { hlcReceive } from '@skygate/shared/sync/hlc';
+import { hlcMs, hlcReceive } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
 import type { KioskIdentity, PageOutcome } from './event-log.ts';
+import { createNoteDurability } from './foreign-durability.ts';
 import type { Forks } from './forks.ts';
 import type { LocalState } from './local-state.ts';
 import { type DiskFull, writeTransaction } from './open-database.ts';
@@ -68,6 +69,7 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
   const storeRun = createStoreRun(deps);
   const aside = createHeldRuns(database);
   const seen = database.prepare(SEEN);
+  const noteDurability = createNoteDurability(database);
 
   const take = (run: PullRun, { identity }: PageInput, tally: Tally): RunProblem | null => {
     const verified = verifyRun(run, identity);
@@ -110,6 +112,7 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
       const merged = tally.events.reduce((clock, event) => hlcReceive(clock, event.hlc, trustedMs), hlc);
       const isAtHead = caughtUp || page.next >= page.head;
       state.savePosition({ cursor: Math.max(cursor, page.next), hlc: merged, caughtUp: isAtHead });
+      noteDurability(page, hlcMs(merged));
       const { events, quarantined, held, cutOff } = tally;
       return { outcome: { stored: events.length, quarantined, held, cutOff }, events };
     });

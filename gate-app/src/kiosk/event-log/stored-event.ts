@@ -4,7 +4,7 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { bodyHashOf, CHAIN_START } from '@skygate/shared/sync/chain';
 import type { Database } from 'better-sqlite3';
-import type { EventsRow } from './row-types.generated.ts';
+import type { EventsRow, PrunedHashesRow as StoredHashesRow } from './row-types.generated.ts';
 
 /** Where an event stands in the log. */
 export interface StreamPlace {
@@ -24,7 +24,7 @@ export interface StoredEvents {
   /** The stream's number; null if nothing of it is stored. */
   findStream(place: StreamPlace): number | null;
   headOf(stream: number): StreamHead;
-  /** Null for what is not stored; CHAIN_START for seq 0. */
+  /** Null for what was never stored; CHAIN_START for seq 0. Pruned events still have theirs. */
   hashAt(stream: number, seq: number): string | null;
   /** @param signature the seal's, if a transaction or run ends with this event */
   insert(stream: number, event: Event, signature: Uint8Array | null): void;
@@ -37,6 +37,10 @@ export interface StoredEvents {
   readNewest(place: StreamPlace, count: number): readonly Event[];
   /** The events with a clock after `hlc`, oldest first. */
   readAfter(place: StreamPlace, hlc: string): readonly Event[];
+  /** The events after a seq, oldest first. */
+  readFrom(place: StreamPlace, afterSeq: number, count: number): readonly Event[];
+  /** Up to which seq the stream's events are gone from here (K4); 0 if none is. */
+  prunedTo(stream: number): number;
   signatureAt(stream: number, seq: number): Uint8Array | null;
   wallMsAt(stream: number, seq: number): number | null;
 }
@@ -62,7 +66,13 @@ const READ_GROUP = `
 const READ_RANGE = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq >= ? ORDER BY e.seq LIMIT ?`;
 const READ_NEWEST = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? ORDER BY e.seq DESC LIMIT ?`;
 const READ_AFTER = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.hlc > ? ORDER BY e.seq`;
+const READ_FROM = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`;
+const PRUNED_TO = 'SELECT to_seq FROM pruned_streams WHERE stream = ?';
+const PRUNED_HASHES = `
+  SELECT from_seq, hashes FROM pruned_hashes WHERE stream = ? AND from_seq <= ? ORDER BY from_seq DESC LIMIT 1`;
+const HASH_BYTES = 32;
 
+type PrunedHashesRow = Pick<StoredHashesRow, 'from_seq' | 'hashes'>;
 type EventRow = Omit<EventsRow, 'stream' | 'seal'> & { readonly prev: Uint8Array | null };
 
 /** The rows of `events` and `streams`, and nothing else. */
@@ -80,8 +90,20 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
   const readNewest = database.prepare<[number, number], EventRow>(READ_NEWEST);
   const readAfter = database.prepare<[number, string], EventRow>(READ_AFTER);
 
+  const readFrom = database.prepare<[number, number, number], EventRow>(READ_FROM);
+  const prunedTo = database.prepare<[number], number>(PRUNED_TO).pluck();
+  const prunedHashes = database.prepare<[number, number], PrunedHashesRow>(PRUNED_HASHES);
+
+  const prunedHash = (stream: number, seq: number): Uint8Array | null => {
+    const row = prunedHashes.get(stream, seq);
+    const start = row ? (seq - row.from_seq) * HASH_BYTES : 0;
+    return row && start < row.hashes.length ? row.hashes.subarray(start, start + HASH_BYTES) : null;
+  };
   const find = ({ node, epoch }: StreamPlace): number | null => findStream.get(node, epoch) ?? null;
-  const toEvent = (place: StreamPlace, row: EventRow): Event => rowToEvent(row, place, deps);
+  const toEvent = (place: StreamPlace, row: EventRow): Event => {
+    const stream = row.prev === null && row.seq > 1 ? find(place) : null;
+    return rowToEvent(stream === null ? row : { ...row, prev: prunedHash(stream, row.seq - 1) }, place, deps);
+  };
 
   return {
     findStream: find,
@@ -92,7 +114,7 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
     },
     hashAt: (stream, seq) => {
       if (seq === 0) return CHAIN_START;
-      const hash = hashAt.get(stream, seq);
+      const hash = hashAt.get(stream, seq) ?? prunedHash(stream, seq);
       return hash ? bytesToHex(hash) : null;
     },
     signatureAt: (stream, seq) => signatureAt.get(stream, seq) ?? null,
@@ -121,6 +143,11 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
       const stream = find(place);
       return stream === null ? [] : readNewest.all(stream, count).map((row) => toEvent(place, row));
     },
+    readFrom: (place, afterSeq, count) => {
+      const stream = find(place);
+      return stream === null ? [] : readFrom.all(stream, afterSeq, count).map((row) => toEvent(place, row));
+    },
+    prunedTo: (stream) => prunedTo.get(stream) ?? 0,
     readAfter: (place, hlc) => {
       const stream = find(place);
       return stream === null ? [] : readAfter.all(stream, hlc).map((row) => toEvent(place, row));

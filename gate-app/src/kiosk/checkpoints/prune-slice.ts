@@ -1,0 +1,99 @@
+import type { Database } from 'better-sqlite3';
+import type { CheckpointContent } from './checkpoint.ts';
+
+/** Events that one transaction lets go: milliseconds, so that no scan waits. At least one command's. */
+const SLICE_EVENTS = 500;
+
+/** What may go now; each condition of K4 is one of these. */
+export interface PruneBounds {
+  /** The checkpoint that has what is let go. */
+  readonly checkpoint: CheckpointContent;
+  /** Own events after this are not at the server for good. */
+  readonly ownDurable: number;
+  readonly own: { readonly node: string; readonly epoch: number };
+  /** Whether what came from the server survives a power cut there. */
+  readonly foreignDurable: boolean;
+  /** Only events before this clock are old enough. */
+  readonly beforeHlc: string;
+}
+
+const STREAM = `
+  SELECT s.stream, coalesce(p.to_seq, 0) AS pruned, (SELECT max(e.seq) FROM events e WHERE e.stream = s.stream) AS head
+  FROM streams s LEFT JOIN pruned_streams p ON p.stream = s.stream WHERE s.node = ? AND s.epoch = ?`;
+// A revoked incarnation's facts may still be accepted or not by a person (X4): they stay.
+const IS_REVOKED = 'SELECT 1 FROM kiosk_revocations WHERE node = ? AND epoch = ? LIMIT 1';
+// What this kiosk was before (E6) is delivered by this mark.
+const DELIVERED = `
+  SELECT coalesce((SELECT delivered FROM deliveries WHERE node = o.node AND epoch = o.epoch), 0)
+  FROM own_epochs o WHERE o.node = ? AND o.epoch = ?`;
+const FIRST_YOUNG = 'SELECT min(seq) FROM events WHERE stream = ? AND seq > ? AND seq <= ? AND hlc >= ?';
+const LAST_SEAL = 'SELECT max(seq) FROM events WHERE stream = ? AND seq > ? AND seq <= ? AND seal IS NOT NULL';
+const HASHES = 'SELECT hash FROM events WHERE stream = ? AND seq > ? AND seq <= ? ORDER BY seq';
+const KEEP_HASHES = 'INSERT INTO pruned_hashes (stream, from_seq, hashes) VALUES (?, ?, ?)';
+const MOVE =
+  'INSERT INTO pruned_streams (stream, to_seq) VALUES (?, ?) ON CONFLICT (stream) DO UPDATE SET to_seq = excluded.to_seq';
+// What could not be folded yet is in no checkpoint: it stays until a newer program has taken it in (S7).
+const LET_GO = `
+  DELETE FROM events WHERE stream = ? AND seq > ? AND seq <= ?
+    AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.node = ? AND q.epoch = ? AND q.seq = events.seq)`;
+
+interface StreamRow {
+  readonly stream: number;
+  readonly pruned: number;
+  readonly head: number | null;
+}
+
+/**
+ * Lets one slice of one stream go: its hashes are kept, its events are not (K4). To be called within a transaction.
+ * @returns how many events went; 0 if there are no more
+ */
+export function pruneSlice(database: Database, bounds: PruneBounds): number {
+  for (const head of bounds.checkpoint.vector) {
+    const row = database.prepare<[string, number], StreamRow>(STREAM).get(head.node, head.epoch);
+    if (!row || row.head === null) continue;
+    const to = endOfSlice(database, row, bounds, head);
+    if (to > row.pruned) return letGo(database, { ...row, node: head.node, epoch: head.epoch, to });
+  }
+  return 0;
+}
+
+/** The last event of the stream's next slice; its pruned end if there is none. */
+function endOfSlice(
+  database: Database,
+  { stream, pruned, head }: StreamRow,
+  bounds: PruneBounds,
+  known: { readonly node: string; readonly epoch: number; readonly seq: number },
+): number {
+  const { node, epoch } = known;
+  const isOwn = node === bounds.own.node && epoch === bounds.own.epoch;
+  if (!isOwn && !bounds.foreignDurable) return pruned;
+  if (database.prepare(IS_REVOKED).get(node, epoch)) return pruned;
+  const delivered = database.prepare<unknown[], number>(DELIVERED).pluck().get(node, epoch);
+  const durable = isOwn ? bounds.ownDurable : (delivered ?? Number.MAX_SAFE_INTEGER);
+  // The head stays: the chain goes on from it.
+  const last = Math.min(known.seq, durable, (head ?? 0) - 1, pruned + 2 * SLICE_EVENTS);
+  const young = database
+    .prepare<unknown[], number | null>(FIRST_YOUNG)
+    .pluck()
+    .get(stream, pruned, last, bounds.beforeHlc);
+  const old = Math.min(last, (young ?? Number.MAX_SAFE_INTEGER) - 1);
+  const seal = database.prepare<unknown[], number | null>(LAST_SEAL).pluck();
+  // Up to a seal, so that what is left begins with a whole transaction.
+  return seal.get(stream, pruned, Math.min(old, pruned + SLICE_EVENTS)) ?? seal.get(stream, pruned, old) ?? pruned;
+}
+
+function letGo(
+  database: Database,
+  {
+    stream,
+    pruned,
+    to,
+    node,
+    epoch,
+  }: StreamRow & { readonly to: number; readonly node: string; readonly epoch: number },
+): number {
+  const hashes = database.prepare<unknown[], Uint8Array>(HASHES).pluck().all(stream, pruned, to);
+  database.prepare(KEEP_HASHES).run(stream, pruned + 1, Buffer.concat(hashes));
+  database.prepare(MOVE).run(stream, to);
+  return database.prepare(LET_GO).run(stream, pruned, to, node, epoch).changes;
+}

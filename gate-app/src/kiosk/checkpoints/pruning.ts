@@ -1,0 +1,143 @@
+import type { Crypto } from '@skygate/shared/lib/crypto';
+import type { NodeKey } from '@skygate/shared/sync/chain';
+import { hlcMs, hlcOf } from '@skygate/shared/sync/hlc';
+import type { Database } from 'better-sqlite3';
+import type { EventLog } from '../event-log/event-log.ts';
+import { writeTransaction } from '../event-log/open-database.ts';
+import type { Log, Timers } from '../ports.ts';
+import { type Checkpoint, readCheckpoints, saveCheckpoint } from './checkpoint.ts';
+import { type PruneBounds, pruneSlice } from './prune-slice.ts';
+import { removeOtherCheckpoints, writeCheckpoint } from './write-checkpoint.ts';
+
+export interface PruningDeps {
+  readonly database: Database;
+  /** The kiosk's data folder. */
+  readonly folder: string;
+  readonly eventLog: EventLog;
+  readonly crypto: Crypto;
+  /** This node's own now: it signs the checkpoints. */
+  readonly key: () => NodeKey;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Fewer events than this are not worth a checkpoint; WORTHWHILE_EVENTS if left out. */
+  readonly worthwhileEvents?: number;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/**
+ * Events stay at a kiosk for this long by its durable clock (K4), and a checkpoint lets nothing go before it is as old
+ * itself: a restored server takes the park's log back by days (E8), and not to before what is pruned.
+ */
+export const RETENTION_MS = 30 * DAY_MS;
+/** A server's log is believed to be whole once it was the same for so long: kiosks give back what a restore lost (E8). */
+export const SETTLED_MS = 7 * DAY_MS;
+/** What a day or two of a busy gate come to. */
+const WORTHWHILE_EVENTS = 2_000;
+const LOOK_EVERY_MS = 10 * 60_000;
+
+/** Lets old events go that the server holds for good, so that a kiosk's disk does not fill up (K4). */
+export interface Pruning {
+  /** One whole round now. @returns how many events went */
+  pruneNow(): Promise<number>;
+  /** A round every ten minutes until `stop`. */
+  run(): Promise<void>;
+  stop(): void;
+}
+
+const FOREIGN = 'SELECT log_id AS logId, since_ms AS sinceMs FROM foreign_durability WHERE only_row = 1';
+const KEPT_EVENTS = `
+  SELECT count(*) FROM (SELECT 1 FROM events e LEFT JOIN pruned_streams p ON p.stream = e.stream
+                        WHERE e.seq > coalesce(p.to_seq, 0) LIMIT ?)`;
+const FORGET = 'DELETE FROM checkpoints WHERE number < ?';
+
+export function createPruning(deps: PruningDeps): Pruning {
+  const { database, folder, eventLog, crypto, key, timers, log, worthwhileEvents = WORTHWHILE_EVENTS } = deps;
+  const stopping = new AbortController();
+  const pause = (): Promise<void> => timers.sleep(0, stopping.signal);
+  const foreign = database.prepare<[], { logId: string | null; sinceMs: number }>(FOREIGN);
+  const keptEvents = database.prepare<[number], number>(KEPT_EVENTS).pluck();
+
+  const nowMs = (): number => hlcMs(eventLog.hlc());
+  const retainedMs = (): number => Math.max(0, nowMs() - RETENTION_MS);
+
+  const make = async (number: number): Promise<void> => {
+    const madeMs = nowMs();
+    const content = await writeCheckpoint({ crypto, folder, pause }, number);
+    if (content === null || stopping.signal.aborted) return;
+    const made: Checkpoint = { ...content, number, madeMs };
+    const saved = writeTransaction(database, () => saveCheckpoint(database, { crypto, key: key() }, made));
+    if (!saved.ok) return;
+    const { stateHash, vector } = made;
+    log.info({ number, stateHash, streams: vector.length }, 'a checkpoint of the read models is on disk');
+  };
+
+  /** The newest checkpoint that is old enough to let events go. A younger one grows up behind it. */
+  const checkpoint = async (): Promise<Checkpoint | null> => {
+    const all = readCheckpoints(database, crypto, key());
+    const grown = all.find(({ madeMs }) => madeMs <= retainedMs()) ?? null;
+    if (grown !== null) writeTransaction(database, () => database.prepare(FORGET).run(grown.number).changes);
+    if (all[0] === undefined || all[0] === grown) await make((all[0]?.number ?? 0) + 1);
+    tidy();
+    return grown;
+  };
+
+  const tidy = (): void => {
+    const kept = readCheckpoints(database, crypto, key()).map(({ number }) => number);
+    removeOtherCheckpoints(folder, kept);
+  };
+
+  /** Whether what others wrote is at the server for good, and has been there for a while. */
+  const isForeignSettled = (): boolean => {
+    const word = foreign.get();
+    const { logId } = eventLog.position();
+    return word?.logId != null && word.logId === logId && nowMs() - word.sinceMs >= SETTLED_MS;
+  };
+
+  const bounds = (held: Checkpoint): PruneBounds | null => {
+    const own = eventLog.identity();
+    if (own === null || eventLog.stopped() !== null) return null;
+    const ownDurable = eventLog.position().durable;
+    return { checkpoint: held, ownDurable, own, foreignDurable: isForeignSettled(), beforeHlc: hlcOf(retainedMs(), 0) };
+  };
+
+  /** A server that keeps nothing for good never has a kiosk write a checkpoint (E9). */
+  const isWorthwhile = (): boolean => {
+    if (eventLog.identity() === null || eventLog.stopped() !== null) return false;
+    if (eventLog.position().durable === 0 && !isForeignSettled()) return false;
+    return (keptEvents.get(worthwhileEvents) ?? 0) >= worthwhileEvents;
+  };
+
+  /** The bounds are asked anew for every slice: what the server holds may have become less. */
+  const pruneOneSlice = (held: Checkpoint): number => {
+    const now = bounds(held);
+    const slice = now && writeTransaction(database, () => pruneSlice(database, now));
+    return slice?.ok ? slice.value : 0;
+  };
+
+  const pruneNow = async (): Promise<number> => {
+    const held = isWorthwhile() ? await checkpoint() : null;
+    if (held === null) return 0;
+    let went = 0;
+    let slice = pruneOneSlice(held);
+    while (slice > 0) {
+      went += slice;
+      await pause();
+      slice = stopping.signal.aborted ? 0 : pruneOneSlice(held);
+    }
+    if (went > 0) log.info({ events: went }, 'old events that the server holds for good are gone from this kiosk');
+    return went;
+  };
+
+  return {
+    pruneNow,
+    run: async () => {
+      tidy();
+      while (!stopping.signal.aborted) {
+        await timers.sleep(LOOK_EVERY_MS, stopping.signal);
+        if (stopping.signal.aborted) break;
+        await pruneNow().catch((error) => log.error({ error: String(error) }, 'old events could not be pruned'));
+      }
+    },
+    stop: () => stopping.abort(),
+  };
+}
