@@ -17,6 +17,7 @@ import { unitNamesOf } from './handle-command/words-for.ts';
 import type { KioskDeps } from './kiosk.ts';
 import type { KioskClock } from './kiosk-clock.ts';
 import { createCaseNotices } from './read-models/case-notices.ts';
+import { followCatalogue } from './read-models/follow-catalogue.ts';
 import { createGateNames } from './read-models/gate-names.ts';
 import { createKioskNames } from './read-models/kiosk-names.ts';
 import { createOccupancyNow } from './read-models/occupancy-now.ts';
@@ -82,6 +83,7 @@ export function createKioskContext({ deps, folder, clock, eventLog, sync }: Part
       }),
   };
   const gateNames = createGateNames(database);
+  followCatalogue({ database, documents, eventLog, storedEvents, crypto });
   const gateModeSetting = createGateMode(base);
   const scannerSettings = createScannerSettings(base);
   return {

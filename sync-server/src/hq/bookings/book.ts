@@ -18,7 +18,7 @@ import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { Writer } from '../../db/database.ts';
 import type { DocumentStore } from '../../documents/document-store.ts';
 import { appendHqEvents, type HqNodeDeps } from '../../hq-node/append-hq-events.ts';
-import { ensureHqSigningKey } from '../../hq-node/create-park.ts';
+import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
 import { maySellOnline, type RecoveryWait } from '../../restore/may-sell-online.ts';
 import { type DayPlaces, dayPlacesOf } from '../capacity/capacity-state.ts';
 import { bookingOf, ticketsOfBooking } from './booking-rows.ts';
@@ -65,7 +65,7 @@ export async function confirmBooking(
   deps: BookingDeps,
   ask: { readonly park: ParkId; readonly bookingId: string; readonly actor: string },
 ): Promise<Result<null, BookingProblem>> {
-  const key = await ensureHqSigningKey(deps);
+  const key = await signingKeyOf(deps, ask.park);
   return decideUnderLock(deps, ask.park, async (tx, { park, catalogue }) =>
     decideConfirm({
       bookingId: ask.bookingId,

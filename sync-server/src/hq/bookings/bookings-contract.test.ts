@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk } from '../../db/testing/test-server.ts';
 import { createDocumentStore } from '../../documents/document-store.ts';
-import { ensureHqSigningKey } from '../../hq-node/create-park.ts';
+import { ensureHqSigningKey } from '../../hq-node/ticket-keys.ts';
 import { dayPlacesOf } from '../capacity/capacity-state.ts';
 import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY } from '../testing/hq-test-server.ts';
 import { createBookingExpiry } from './booking-expiry.ts';
