@@ -1,3 +1,6 @@
+import { canonicalJson } from '@skygate/shared/lib/canonical-json';
+import type { Json } from '@skygate/shared/lib/json';
+import type { PushFrame } from '@skygate/shared/protocol/push';
 import { CompiledQuery } from 'kysely';
 import type { Writer } from '../db/database.ts';
 import { appendHqEvents, type HqNodeDeps, type HqWork } from '../hq-node/append-hq-events.ts';
@@ -57,7 +60,7 @@ async function keepRun(
   given: { readonly by: AuthenticatedNode; readonly push: ReadPush; readonly problem: PastProblem },
 ): Promise<void> {
   const { by, push, problem } = given;
-  const run = JSON.stringify(push.frame);
+  const run = textOf(push.frame);
   const about = [
     push.park,
     push.node,
@@ -70,4 +73,13 @@ async function keepRun(
   ];
   const parameters = [...about, by.node, by.epoch, clock.nowMs(), run, RUNS_PER_PARK, RUNS_PER_NODE];
   await tx.executeQuery(CompiledQuery.raw(KEEP_RUN, parameters));
+}
+
+/** As it was sent. What is nested so deep that the runtime's own writer gives up goes in its canonical form. */
+function textOf(frame: PushFrame): string {
+  try {
+    return JSON.stringify(frame);
+  } catch {
+    return canonicalJson(frame as unknown as Json);
+  }
 }

@@ -197,8 +197,8 @@ export const en: Translation = {
     ended: {
       enrolled_anew: 'enrolled anew',
       revoked: 'revoked',
-      equivocation: 'quarantined: it shows two pasts, enrol it anew',
-      chain_broken: 'quarantined: its record is damaged, enrol it anew',
+      equivocation: 'quarantined: two pasts',
+      chain_broken: 'quarantined: damaged record',
       server_restored: 'closed after a restore',
     },
   },

@@ -197,8 +197,8 @@ export const ky: Translation = {
     ended: {
       enrolled_anew: 'кайра туташты',
       revoked: 'чакыртылган',
-      equivocation: 'карантин: анын эки өткөнү бар, кайра туташтырыңыз',
-      chain_broken: 'карантин: жазуулары бузулган, кайра туташтырыңыз',
+      equivocation: 'карантин: эки өткөн',
+      chain_broken: 'карантин: жазуулар бузулган',
       server_restored: 'калыбына келтирүүдөн кийин жабылган',
     },
   },

@@ -158,6 +158,15 @@ function RawRun(props: { readonly park: ParkBody; readonly run: QuarantinedRun; 
 const RAW_SHOWN = 60_000;
 
 function readable(run: string): string {
-  const text = JSON.stringify(JSON.parse(run), null, 1);
+  const text = indented(run);
   return text.length <= RAW_SHOWN ? text : `${text.slice(0, RAW_SHOWN)}\n…`;
+}
+
+/** Line by line; what somebody nested too deep for that is shown as it came. */
+function indented(run: string): string {
+  try {
+    return JSON.stringify(JSON.parse(run), null, 1);
+  } catch {
+    return run;
+  }
 }
