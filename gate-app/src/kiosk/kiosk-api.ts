@@ -4,6 +4,7 @@ import { problem, refused, said } from './handle-command/command-context.ts';
 import { confirmClock } from './handle-command/confirm-clock.ts';
 import { countExit } from './handle-command/count-exit.ts';
 import { editProduct, getCatalogueHistory, listEditableProducts } from './handle-command/edit-product.ts';
+import { mayEnrolAnew } from './handle-command/enrol-anew.ts';
 import { findTicket } from './handle-command/find-ticket.ts';
 import { createLogIn } from './handle-command/log-in.ts';
 import { overrideRefusal } from './handle-command/override-refusal.ts';
@@ -78,7 +79,11 @@ export function createKioskApi({ context, sync, leases, status, changed }: Kiosk
 function createEnrol({ context, sync, status }: Pick<KioskApiDeps, 'context' | 'sync' | 'status'>): KioskApi['enrol'] {
   const { eventLog, log } = context;
   const enrolOnce: KioskApi['enrol'] = async (input) => {
-    if (eventLog.identity() !== null && eventLog.stopped() === null) return refused(problem('already_enrolled'));
+    if (eventLog.identity() !== null) {
+      if (eventLog.stopped() === null) return refused(problem('already_enrolled'));
+      const may = mayEnrolAnew(context);
+      if (!may.ok) return refused(may.error);
+    }
     const enrolled = await sync.enrol(input);
     if (enrolled.ok) return said(status());
     const { code } = enrolled.error;

@@ -2,6 +2,7 @@ import type { ShareNews } from '../rpc-contract/share-view.ts';
 import type { KioskStatus, ScannerSettings, StaffMember } from '../rpc-contract/status-view.ts';
 import type { Ground } from './handle-command/command-context.ts';
 import { groundOf } from './handle-command/command-context.ts';
+import { mayEnrolAnew } from './handle-command/enrol-anew.ts';
 import type { ScanContext } from './handle-command/scan.ts';
 import { type ShiftContext, shiftView } from './handle-command/shift.ts';
 import type { createCaseNotices } from './read-models/case-notices.ts';
@@ -40,11 +41,20 @@ export function statusOf(context: StatusContext): KioskStatus {
     gateMode: context.gateMode(),
     scanner: context.scannerSettings.get(),
     sync: context.sync.view(),
+    stop: stopView(context),
+    recovery: eventLog.others.progress(),
     coverage,
     occupancy: ground === null ? null : context.occupancyNow(ground, coverage),
     recentScans: context.recentScans.list(),
     caseNotices: ground === null ? [] : context.caseNotices(ground),
   };
+}
+
+function stopView(context: StatusContext): KioskStatus['stop'] {
+  const { eventLog } = context;
+  const stop = eventLog.stop();
+  if (stop === null) return null;
+  return { code: stop.code, waiting: eventLog.waiting().count, mayEnrol: mayEnrolAnew(context).ok };
 }
 
 /** Before the park's document has come, what the enrolment said is shown. */

@@ -2,6 +2,7 @@ import type { Words } from '@skygate/shared/documents/words';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import type { Trust } from '@skygate/shared/events/envelope';
 import type { StaffRole } from '@skygate/shared/protocol/people';
+import type { StopCode } from '@skygate/shared/sync/stop-code';
 import type { CaseNotice, RecentScan } from './gate-view.ts';
 import type { ShareNews } from './share-view.ts';
 import type { ShiftView } from './till-view.ts';
@@ -51,6 +52,10 @@ export interface KioskStatus {
   readonly gateMode: GateMode;
   readonly scanner: ScannerSettings;
   readonly sync: SyncView;
+  /** Why this kiosk sells and admits no more and has to be enrolled anew (E6); null if it works. */
+  readonly stop: StopView | null;
+  /** How far it is with what it was before it was enrolled anew; null if it never was. */
+  readonly recovery: RecoveryView | null;
   readonly coverage: CoverageView;
   readonly occupancy: OccupancyView | null;
   readonly recentScans: readonly RecentScan[];
@@ -65,6 +70,24 @@ export interface ClockView {
   readonly skewMs: number | null;
   /** How far the order of this kiosk's events has run ahead of the true time; 0 if it has not (H1). */
   readonly hlcLeadMs: number;
+}
+
+export interface StopView {
+  readonly code: StopCode;
+  /** Own records that HQ does not have: they are kept, and recorded again (E6). */
+  readonly waiting: number;
+  /** Whether who is logged in may enrol it anew: a supervisor, or anybody where no supervisor is known. */
+  readonly mayEnrol: boolean;
+}
+
+export interface RecoveryView {
+  /** What the park did before has been taken in. */
+  readonly pastPulled: boolean;
+  /** Transactions still to be recorded again, and those that were. */
+  readonly toRecord: number;
+  readonly recorded: number;
+  /** Old records that HQ is not known to have yet. */
+  readonly toDeliver: number;
 }
 
 export interface SyncView {

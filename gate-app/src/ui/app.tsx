@@ -9,15 +9,30 @@ import { LoginScreen } from './screens/login/login-screen.tsx';
 import { SalesScreen } from './screens/sales/sales-screen.tsx';
 import { SetupScreen } from './screens/setup/setup-screen.tsx';
 import { ShiftArea } from './screens/shift/shift-area.tsx';
+import { StoppedScreen } from './screens/stopped/stopped-screen.tsx';
 import { CatalogueScreen } from './screens/supervisor/catalogue-screen.tsx';
 import { TillScreen } from './screens/till/till-screen.tsx';
 import { type Shell, ShellContext, type ShellView } from './shell.tsx';
 import type { VerdictSounds } from './sound/verdict-sounds.ts';
 
+/** A kiosk that has stopped has one screen. */
+const STANDING_STILL: Shell = { view: 'work', show: () => {} };
+
 /** Which screen is in front follows from what the kiosk says; only the choice inside a person's work is ours. */
 export function App({ sounds }: { sounds: VerdictSounds }) {
   const { status } = useKioskView();
   const staffId = status?.staff?.staffId ?? null;
+  // Who saw the kiosk stop is led until it works again; a page opened later finds it at work.
+  const [isLed, setLed] = useState(false);
+  const isStopped = status !== null && status.stop !== null;
+  if (isStopped && !isLed) setLed(true);
+  if (status !== null && (isStopped || isLed)) {
+    return (
+      <ShellContext value={STANDING_STILL}>
+        <StoppedScreen status={status} onDone={() => setLed(false)} />
+      </ShellContext>
+    );
+  }
   // A new person starts at the work, not where the last one left off.
   return <Work key={staffId} sounds={sounds} />;
 }

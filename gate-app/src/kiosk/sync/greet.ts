@@ -1,10 +1,9 @@
 import { assertNever } from '@skygate/shared/lib/assert';
-import type { Result } from '@skygate/shared/lib/result';
 import { type StateRequest, type StateResponse, stateResponse } from '@skygate/shared/protocol/state';
 import { greetingStep } from '@skygate/shared/sync/greeting';
 import type { EventLog, StoreProblem } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
-import { type AskAsNodeDeps, askAsNode, type NodeProblem, outcomeOfProblem } from './ask-as-node.ts';
+import { type AskAsNodeDeps, askAsNode, outcomeOfProblem } from './ask-as-node.ts';
 import type { Outcome } from './lane.ts';
 import type { Question } from './server-link.ts';
 
@@ -22,7 +21,7 @@ export async function greet(
 ): Promise<Outcome & { readonly roundTripMs?: number }> {
   const askedMs = deps.clock.monotonicMs();
   const askedLogId = deps.eventLog.position().logId;
-  const state = await askState(deps, signal);
+  const state = await askAsNode(deps, stateQuestion(deps), { answer: stateResponse, signal });
   if (!state.ok) return outcomeOfProblem(state.error);
   const roundTripMs = deps.clock.monotonicMs() - askedMs;
   // The other lane may have learnt of another log meanwhile: an answer of any other is older than that (E8).
@@ -32,17 +31,6 @@ export async function greet(
   }
   deps.clock.serverAnswered({ serverMs: state.value.serverMs, roundTripMs });
   return { ...believeState(deps.eventLog, state.value, lane), roundTripMs };
-}
-
-async function askState(deps: GreetDeps, signal: AbortSignal): Promise<Result<StateResponse, NodeProblem>> {
-  const state = await askAsNode(deps, stateQuestion(deps), { answer: stateResponse, signal });
-  const isUnknown = !state.ok && state.error.kind === 'refused' && state.error.refusal.status === 404;
-  if (!isUnknown) return state;
-  return askAsNode(
-    deps,
-    { method: 'GET', path: '/sync/state', timeoutMs: TIMEOUT_MS },
-    { answer: stateResponse, signal },
-  );
 }
 
 /** Since version 2 with what this kiosk holds, so that the server sees what it lacks (E8). */

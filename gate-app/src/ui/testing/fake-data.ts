@@ -87,6 +87,8 @@ export const FAKE_STATUS: KioskStatus = {
     serverUrl: 'http://127.0.0.1:4800',
     lastError: null,
   },
+  stop: null,
+  recovery: null,
   coverage: FAKE_SILENT,
   occupancy: {
     inside: 1842,

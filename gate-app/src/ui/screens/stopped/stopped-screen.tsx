@@ -1,0 +1,138 @@
+import { IconCheck, IconCircleDashed, IconHandStop } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { KioskStatus, StopView } from '../../../rpc-contract/status-view.ts';
+import { ScreenFrame } from '../../components/screen-frame.tsx';
+import { TouchButton } from '../../components/touch-button.tsx';
+import { useApi } from '../../kiosk-provider.tsx';
+import { LoginScreen } from '../login/login-screen.tsx';
+import { EnrolmentForm } from '../setup/enrolment-form.tsx';
+import { recoverySteps } from './recovery-steps.ts';
+
+interface StoppedScreenProps {
+  readonly status: KioskStatus;
+  /** The kiosk works again, and a person wants to. */
+  readonly onDone: () => void;
+}
+
+/** A kiosk that was restored, copied or closed (E6): what happened, that nothing is lost, and the way back. */
+export function StoppedScreen({ status, onDone }: StoppedScreenProps) {
+  const { t } = useTranslation();
+  const [step, setStep] = useState<'read' | 'log_in' | 'code'>('read');
+  const { stop, staff } = status;
+  if (stop === null) return <WayBack status={status} onDone={onDone} />;
+  if (step === 'log_in' && staff === null) return <LoginScreen />;
+  if (step !== 'read' && stop.mayEnrol) {
+    return (
+      <EnrolmentForm
+        title={t('stopped.enrolTitle')}
+        intro={t('stopped.enrolIntro')}
+        action={t('stopped.enrol')}
+        serverUrl={status.sync.serverUrl ?? undefined}
+      />
+    );
+  }
+  return <Explanation status={status} stop={stop} onLogIn={() => setStep('log_in')} onCode={() => setStep('code')} />;
+}
+
+interface ExplanationProps {
+  readonly status: KioskStatus;
+  readonly stop: StopView;
+  readonly onLogIn: () => void;
+  readonly onCode: () => void;
+}
+
+function Explanation({ status, stop, onLogIn, onCode }: ExplanationProps) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const role = status.identity?.role ?? 'gate';
+  const records = t('count.events', { count: stop.waiting });
+  const { staff } = status;
+  const isWrongPerson = staff !== null && !stop.mayEnrol;
+  return (
+    <ScreenFrame>
+      <div className="stopped">
+        <section className="column">
+          <h1 className="t4 strong stopped-title">
+            <IconHandStop size={44} aria-hidden />
+            {t('stopped.title')}
+          </h1>
+          <p className="t2 semi">{t(`stopped.meanwhile.${role}`)}</p>
+          <p className="t2">{t(`stopped.what.${stop.code}`)}</p>
+          <div className="note ok">
+            <IconCheck size={28} aria-hidden />
+            <div>{stop.waiting === 0 ? t('stopped.safeAll') : t('stopped.safe', { records })}</div>
+          </div>
+        </section>
+        <section className="column">
+          <h2 className="t3 strong">{t('stopped.doTitle')}</h2>
+          <ol className="t2 stopped-steps">
+            <li>{t('stopped.do.copy')}</li>
+            <li>{t('stopped.do.logIn')}</li>
+            <li>{t('stopped.do.code')}</li>
+            <li>{t('stopped.do.type')}</li>
+          </ol>
+          <div style={{ minHeight: 76 }} aria-live="polite">
+            {isWrongPerson && <div className="note warn">{t('stopped.notSupervisor', { name: staff.name })}</div>}
+          </div>
+          {stop.mayEnrol ? (
+            <TouchButton kind="primary" wide onPress={onCode}>
+              {t('stopped.haveCode')}
+            </TouchButton>
+          ) : (
+            <TouchButton
+              kind="primary"
+              wide
+              onPress={() => {
+                if (isWrongPerson) void api.logOut();
+                onLogIn();
+              }}
+            >
+              {t('stopped.logIn')}
+            </TouchButton>
+          )}
+        </section>
+      </div>
+    </ScreenFrame>
+  );
+}
+
+/** After the enrolment: each step ticks off, and then work goes on. */
+function WayBack({ status, onDone }: StoppedScreenProps) {
+  const { t } = useTranslation();
+  const { steps, isReady } = recoverySteps(status.recovery);
+  return (
+    <ScreenFrame>
+      <div className="stopped way-back">
+        <section className="column">
+          <h1 className="t4 strong">{t(isReady ? 'stopped.ready' : 'stopped.wayBack')}</h1>
+          <ul className="t2 stopped-ticks" aria-live="polite">
+            {steps.map(({ name, isDone, count }) => (
+              <li key={name} data-step={name} data-done={isDone}>
+                {isDone ? <IconCheck size={32} aria-hidden /> : <IconCircleDashed size={32} aria-hidden />}
+                <span>
+                  {t(`stopped.step.${name}`)}
+                  <small className="t1 quiet">
+                    {isDone ? t('stopped.done') : t('stopped.underWay')}
+                    {count > 0 && ` · ${t('count.events', { count })}`}
+                  </small>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <section className="column">
+          <p className="t2 quiet">{t('stopped.restLater')}</p>
+          <TouchButton
+            kind="primary"
+            wide
+            disabled={!steps.some(({ name, isDone }) => name === 'pulled' && isDone)}
+            onPress={onDone}
+          >
+            {t('stopped.goOn')}
+          </TouchButton>
+        </section>
+      </div>
+    </ScreenFrame>
+  );
+}
