@@ -68,9 +68,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         find: "database.pragma('synchronous = FULL');",
         replace: "database.pragma('synchronous = NORMAL');",
       },
+      {
+        file: `${LOG}/open-database.ts`,
+        find: "database.pragma('synchronous', { simple: true }) === 2",
+        replace: "database.pragma('synchronous', { simple: true }) >= 1",
+      },
     ],
-    seeds: { from: 1, count: 1 },
-    breaks: [RUNS, 'a kiosk keeps running'],
+    breaks: [RUNS, 'a kiosk keeps running', SALES, ADMISSIONS, QUIET, SAME, 'the backlog has drained'],
   }),
   sim({
     name: 'read models and lease use are written after the commit, not with it',
@@ -146,8 +150,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'sync-server/src/hq-node/append-hq-events.ts',
-        find: 'takeBack = deps.journal?.record({ park, batch, rows });',
-        replace: 'takeBack = batch === null ? deps.journal?.record({ park, batch, rows }) : undefined;',
+        find: 'const takeBack = deps.journal?.record(entry);',
+        replace: 'const takeBack = entry.batch === null ? deps.journal?.record(entry) : undefined;',
       },
     ],
     breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS],

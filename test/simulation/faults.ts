@@ -13,6 +13,10 @@ export interface FaultCounts {
   /** Something between kiosk and server answered in its place: a proxy's error page. */
   proxyPage: number;
   clockJump: number;
+  /** A kiosk came back with an older copy of its disk. */
+  restoredDisk: number;
+  /** A copy of a kiosk's disk was started beside it. */
+  clonedDisk: number;
   kioskCrash: number;
   /** A power cut left something else behind the last commit of the write-ahead log than what was there. */
   tornWal: number;
@@ -30,6 +34,8 @@ export const noFaults = (): FaultCounts => ({
   partition: 0,
   proxyPage: 0,
   clockJump: 0,
+  restoredDisk: 0,
+  clonedDisk: 0,
   kioskCrash: 0,
   tornWal: 0,
   serverCrash: 0,

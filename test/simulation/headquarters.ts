@@ -87,8 +87,10 @@ export async function openPark(deps: ServerDeps): Promise<void> {
   });
 }
 
-export async function codeFor(deps: ServerDeps, name: string, role: KioskRole): Promise<string> {
-  return (await createEnrolmentCode(deps, { park: PARK, name, role, gateId: name })).code;
+/** @param node of a kiosk that enrols anew as what it was (E6) */
+export async function codeFor(deps: ServerDeps, name: string, role: KioskRole, node?: NodeId): Promise<string> {
+  const again = node === undefined ? {} : { node };
+  return (await createEnrolmentCode(deps, { park: PARK, name, role, gateId: name, ...again })).code;
 }
 
 /** HQ's deed as people see it: done (its events are confirmed), or refused by a rule. */

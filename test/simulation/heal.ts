@@ -1,3 +1,4 @@
+import { keepLooking } from './disk-images.ts';
 import { readKioskDisk, readServerHead } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { FAIR_WEATHER } from './network.ts';
@@ -41,10 +42,14 @@ async function askAgain(run: Run, kiosk: KioskHost, input: Parameters<typeof com
 export async function fallQuiet(run: Run): Promise<void> {
   const { scheduler } = run;
   const deadlineMs = scheduler.nowMs() + QUIET_MS;
+  let isOver = false;
+  keepLooking(run, () => isOver);
   while (scheduler.nowMs() < deadlineMs) {
     await scheduler.runUntil(scheduler.nowMs() + 1_000);
-    if ((await isDrained(run)) && (await allSayTheyAreSynced(run))) return;
+    isOver = (await isDrained(run)) && (await allSayTheyAreSynced(run));
+    if (isOver) return;
   }
+  isOver = true;
   run.broken.push({ invariant: 'the healed park falls quiet', found: `not within ${QUIET_MS} ms` });
 }
 
@@ -57,7 +62,7 @@ export async function isDrained(run: Run): Promise<boolean> {
     if (node === undefined) return true;
     if (!kiosk.isUp()) return false;
     const disk = readKioskDisk(kiosk.databasePath(), false);
-    const own = disk.vector.get(`${node}/1`)?.seq ?? 0;
+    const own = disk.vector.get(disk.incarnation)?.seq ?? 0;
     return disk.cursor === head && disk.acknowledged === own && disk.held === 0;
   });
 }

@@ -2,6 +2,7 @@ import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import type { ServerDeps } from '@skygate/sync-server/app';
 import { countOutcome } from './book.ts';
 import { type Deed, editCatalogue, grantLease, issueGroup, voidTicket } from './headquarters.ts';
+import { readIncarnation } from './inspect.ts';
 import { presentKiosks, type Run } from './run.ts';
 import { PowerCut } from './yield-points.ts';
 
@@ -45,9 +46,9 @@ export function noteDeed(run: Run, name: string, deed: Deed | null): void {
 
 function lendMore(run: Run, random: SeededRandom): Promise<Deed | null> {
   const till = random.pick(presentKiosks(run).filter(({ role }) => role === 'till'));
-  const node = run.nodes.get(till.name);
-  if (node === undefined) return Promise.resolve(null);
-  return asHq(run, (deps) => grantLease(deps, { node, epoch: 1 }, 20 + random.int(150)));
+  const incarnation = till.isUp() ? readIncarnation(till.databasePath()) : null;
+  if (incarnation === null) return Promise.resolve(null);
+  return asHq(run, (deps) => grantLease(deps, incarnation, 20 + random.int(150)));
 }
 
 function voidSome(run: Run, random: SeededRandom): Promise<Deed | null> {

@@ -1,4 +1,5 @@
 import type { Event, Seal } from '@skygate/shared/events/envelope';
+import type { NodeId } from '@skygate/shared/lib/ids';
 import type { TableName } from '@skygate/shared/read-models/tables';
 import type { Database } from '@skygate/sync-server/db/database';
 import { EVENT_COLUMNS, storedToEvent } from '@skygate/sync-server/ingest/stored-event';
@@ -10,6 +11,8 @@ import { columnsOf, linesOf, TABLE_NAMES } from './state-hash.ts';
 /** What a kiosk's disk says, read by a connection of its own. */
 export interface KioskDisk {
   readonly vector: ReadonlyMap<string, { readonly seq: number; readonly hash: string }>;
+  /** Which stream it writes: `node/epoch`. */
+  readonly incarnation: string;
   readonly acknowledged: number;
   readonly cursor: number;
   readonly stopped: string | null;
@@ -35,7 +38,9 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
       database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
     const rowsOf = (table: TableName) =>
       database.prepare<[], Record<string, unknown>>(`SELECT ${columnsOf(table).join(', ')} FROM ${table}`).all();
+    const identity = database.prepare<[], string>(INCARNATION).pluck().get();
     return {
+      incarnation: identity ?? '',
       vector: new Map(heads.map(({ stream, seq, hash }) => [stream, { seq, hash }])),
       acknowledged: position?.acknowledged ?? 0,
       cursor: position?.cursor ?? 0,
@@ -47,6 +52,14 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
   } finally {
     database.close();
   }
+}
+
+const INCARNATION = "SELECT node || '/' || epoch FROM identity";
+
+/** Who a kiosk is now; null before its first enrolment. */
+export function readIncarnation(path: string): { readonly node: NodeId; readonly epoch: number } | null {
+  const [node, epoch] = readKioskDisk(path, false).incarnation.split('/');
+  return node && epoch ? { node: node as NodeId, epoch: Number(epoch) } : null;
 }
 
 export interface ServerDisk {

@@ -18,6 +18,8 @@ export async function judge(run: Run): Promise<void> {
   }));
   const crypto = createNodeCrypto();
   const endMs = START_MS + run.scheduler.nowMs();
-  run.broken.push(...brokenInvariants({ crypto, book: run.book, server, kiosks, jumped: run.jumped, endMs }));
+  run.broken.push(
+    ...brokenInvariants({ crypto, book: run.book, server, kiosks, jumped: run.jumped, imaged: run.imaged, endMs }),
+  );
   run.trace.add(`ends at ${server.head} with ${hashOfLines(server.tables)}`);
 }

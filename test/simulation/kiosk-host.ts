@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KioskStartError, openDataFolder } from '@skygate/gate-app/kiosk/data-folder';
 import { createKiosk, type Kiosk } from '@skygate/gate-app/kiosk/kiosk';
@@ -7,6 +7,7 @@ import type { KioskApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Activity } from './activity.ts';
+import { isFlushed, watchFlushModes } from './flush-modes.ts';
 import type { Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
 import {
@@ -36,6 +37,10 @@ export interface KioskHost {
   arm(point: KioskPoint, skip: number): void;
   disarm(): void;
   databasePath(): string;
+  /** A copy of the disk as it is now, the machine running; null if it is down. @returns its folder */
+  takeImage(): string | null;
+  /** Dies, and comes back with that copy of its disk. */
+  restoreImage(image: string): void;
   stop(): Promise<void>;
 }
 
@@ -45,6 +50,8 @@ export interface KioskHostDeps {
   readonly root: string;
   /** A migrated, empty database file. */
   readonly template: string;
+  /** A disk to begin with, in the place of an empty one. */
+  readonly image?: string;
   readonly scheduler: Scheduler;
   readonly activity: Activity;
   readonly network: Network;
@@ -56,7 +63,7 @@ export interface KioskHostDeps {
 }
 
 const KEY_FILES = ['node.key', 'signing.key'];
-const FILES_ON_DISK = ['kiosk.sqlite', 'kiosk.sqlite-wal', ...KEY_FILES];
+const FILE_ON_DISK = /^kiosk\.sqlite(-wal)?$|\.key$/;
 
 interface Running {
   readonly kiosk: Kiosk;
@@ -67,15 +74,15 @@ interface Running {
 export function createKioskHost(deps: KioskHostDeps): KioskHost {
   const { name, role, root } = deps;
   const crypto = createNodeCrypto();
+  watchFlushModes();
   let lives = 0;
+  let images = 0;
+  let restored: string | null = null;
   let running: Running | null = null;
   const folderOf = (life: number): string => join(root, `${name}-${life}`);
 
-  mkdirSync(folderOf(1), { recursive: true });
-  copyFileSync(deps.template, join(folderOf(1), 'kiosk.sqlite'));
-  // A kiosk makes its keys before its database, so a folder with a database has them.
-  const keys = seededRandom(`${deps.seed}/${name}/keys`);
-  for (const key of KEY_FILES) writeFileSync(join(folderOf(1), key), keys.bytes(32));
+  if (deps.image === undefined) layEmptyDisk(deps, folderOf(1));
+  else copyDisk(deps.image, folderOf(1));
 
   const start = async (): Promise<void> => {
     lives += 1;
@@ -86,8 +93,10 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
       die = done;
     });
     const life = createLife((point) => {
-      copyDisk(folder, folderOf(lives + 1));
-      const walTorn = tearWal(join(folderOf(lives + 1), 'kiosk.sqlite-wal'), random);
+      copyDisk(restored ?? folder, folderOf(lives + 1));
+      restored = null;
+      const isFull = isFlushed(join(folder, 'kiosk.sqlite'));
+      const walTorn = tearWal(join(folderOf(lives + 1), 'kiosk.sqlite-wal'), random, isFull);
       for (const release of locks) release();
       running = null;
       die(DIED);
@@ -124,6 +133,18 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
     arm: (point, skip) => running?.life.arm(point, skip),
     disarm: () => running?.life.disarm(),
     databasePath: () => join(folderOf(lives), 'kiosk.sqlite'),
+    takeImage: () => {
+      if (running === null) return null;
+      images += 1;
+      const image = join(root, `${name}-image-${images}`);
+      copyDisk(folderOf(lives), image);
+      return image;
+    },
+    restoreImage: (image) => {
+      restored = image;
+      running?.life.end();
+      restored = null;
+    },
     stop: async () => {
       await running?.kiosk.stop();
     },
@@ -138,6 +159,14 @@ function locksOf(before: readonly unknown[]): readonly (() => void)[] {
     process.off('exit', listener);
     (listener as () => void)();
   });
+}
+
+function layEmptyDisk({ name, seed, template }: KioskHostDeps, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(template, join(folder, 'kiosk.sqlite'));
+  // A kiosk makes its keys before its database, so a folder with a database has them.
+  const keys = seededRandom(`${seed}/${name}/keys`);
+  for (const key of KEY_FILES) writeFileSync(join(folder, key), keys.bytes(32));
 }
 
 /** One process a folder: a second one must be turned away while the first runs. */
@@ -155,8 +184,8 @@ function assertLocked(folder: string): void {
 
 function copyDisk(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
-  for (const file of FILES_ON_DISK) {
-    if (existsSync(join(from, file))) copyFileSync(join(from, file), join(to, file));
+  for (const file of readdirSync(from)) {
+    if (FILE_ON_DISK.test(file)) copyFileSync(join(from, file), join(to, file));
   }
 }
 

@@ -22,7 +22,15 @@ export interface Run {
   readonly book: Book;
   readonly server: ServerHost;
   readonly network: Network;
-  readonly kiosks: readonly KioskHost[];
+  readonly kiosks: KioskHost[];
+  /** A machine that is switched on with a copy of another's disk. */
+  readonly makeClone: (original: KioskHost, image: string) => KioskHost;
+  /** Whether copies of disks may come into use. */
+  readonly diskImages: boolean;
+  /** Kiosks of whose disks a copy came into use. */
+  readonly imaged: Set<string>;
+  /** Of them, copies that have not become kiosks of their own yet. */
+  readonly clones: Set<string>;
   /** Comes only when the others are at work already; null in parks that stay as they are. */
   readonly late: KioskHost | null;
   readonly broken: Broken[];
@@ -34,6 +42,8 @@ export interface Run {
 
 export interface SeedOptions {
   readonly print?: (line: string) => void;
+  /** Cloned and restored disks are among the faults. */
+  readonly diskImages?: boolean;
   /** A planted bug: stands between the network and the server. */
   readonly sabotage?: (serve: Serve) => Serve;
 }

@@ -41,7 +41,8 @@ export async function createRun(world: World, seed: number, options: SeedOptions
   const network = createNetwork({ ...ports, random: random.fork('network'), serve, onCursorBack });
   const parts = { world, seed, network, ...ports };
   const isLate = seededRandom(`${seed}/late`).chance(0.4);
-  const kiosks = makeKiosks(() => run, { ...parts, root, isLate });
+  const makeKiosk = kioskMaker(() => run, { ...parts, root });
+  const kiosks = placesOf(seededRandom(`${seed}/kiosks`), isLate).map((place) => makeKiosk(place));
   const run: Run = {
     ...ports,
     world,
@@ -54,6 +55,10 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     book: emptyBook(),
     broken: [],
     jumped: new Set(),
+    diskImages: options.diskImages ?? false,
+    imaged: new Set(),
+    clones: new Set(),
+    makeClone: ({ name, role }, image) => makeKiosk({ name: `${name}-clone`, role, image }),
     nodes: new Map(),
   };
   return run;
@@ -62,6 +67,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
 interface Place {
   readonly name: string;
   readonly role: KioskRole;
+  readonly image?: string;
 }
 
 function placesOf(random: SeededRandom, late: boolean): readonly Place[] {
@@ -79,15 +85,15 @@ interface KioskParts extends Pick<KioskHostDeps, 'scheduler' | 'activity' | 'net
   readonly world: World;
   readonly seed: number;
   readonly root: string;
-  readonly isLate: boolean;
 }
 
 /** @param runOf the run they will be part of: they tell it of their deaths, long after it is whole */
-function makeKiosks(runOf: () => Run, parts: KioskParts): readonly KioskHost[] {
+function kioskMaker(runOf: () => Run, parts: KioskParts): (place: Place) => KioskHost {
   const { world, seed, root, scheduler, activity, network } = parts;
-  const random = seededRandom(`${seed}/kiosks`);
-  return placesOf(random, parts.isLate).map(({ name, role }) =>
+  const random = seededRandom(`${seed}/machines`);
+  return ({ name, role, image }) =>
     createKioskHost({
+      ...(image === undefined ? {} : { image }),
       name,
       role,
       root,
@@ -109,8 +115,7 @@ function makeKiosks(runOf: () => Run, parts: KioskParts): readonly KioskHost[] {
         const found = `${name}: ${(error as Error).stack ?? error}`;
         runOf().broken.push({ invariant: 'a kiosk keeps running', found });
       },
-    }),
-  );
+    });
 }
 
 function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): void {

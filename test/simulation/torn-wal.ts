@@ -5,14 +5,15 @@ const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
 /**
- * What a power cut may leave of a write-ahead log (synchronous=FULL): all of it to the last commit, and behind that
- * nothing, or garbage, or the torn beginning of frames that were on their way. @returns whether there was a log
+ * What a power cut may leave of a write-ahead log: all of it to the last commit (synchronous=FULL), or of what is not
+ * flushed nothing; and behind that nothing, or garbage, or the torn beginning of frames that were on their way.
+ * @returns whether there was a log
  */
-export function tearWal(path: string, random: SeededRandom): boolean {
+export function tearWal(path: string, random: SeededRandom, isFlushed = true): boolean {
   if (!existsSync(path)) return false;
   const wal = readFileSync(path);
   if (wal.length <= HEADER_BYTES) return false;
-  const kept = wal.subarray(0, endOfLastCommit(wal));
+  const kept = wal.subarray(0, isFlushed ? endOfLastCommit(wal) : HEADER_BYTES);
   writeFileSync(path, Buffer.concat([kept, tornTail(wal, random)]));
   return true;
 }
