@@ -55,8 +55,15 @@ export function rebuildReadModels(database: Database, deps: RebuildDeps): Rebuil
 export function refoldLog(database: Database, deps: RebuildDeps): number {
   const stored = createStoredEvents(database, { crypto: deps.crypto, park: () => deps.park });
   const checkpoint = usableCheckpoint(database, deps, stored);
+  // These follow from the catalogue in use and from no event: cases are folded by them as they are now (T3).
+  database.exec('CREATE TEMP TABLE limits_now AS SELECT park, product_id, entries_allowed FROM entry_limits');
   for (const table of [...TABLE_NAMES, 'quarantine']) database.exec(`DELETE FROM ${table}`);
   if (checkpoint !== null) loadCheckpoint(database, deps, checkpoint);
+  database.exec('DELETE FROM entry_limits');
+  database.exec(
+    'INSERT INTO entry_limits (park, product_id, entries_allowed) SELECT park, product_id, entries_allowed FROM limits_now',
+  );
+  database.exec('DROP TABLE limits_now');
   return foldLog(database, { ...deps, stored, checkpoint });
 }
 
