@@ -39,6 +39,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
 const SECRET = new Set(['SKYGATE_MASTER_KEY', 'SKYGATE_HQ_PASSWORD', 'DATABASE_URL']);
 
 export interface ServerConfig {
+  /** The operator says that the database was put back from a backup (E8). */
+  readonly restored: boolean;
   readonly port: number;
   readonly host: string;
   readonly dataFolder: string;
@@ -70,19 +72,24 @@ export function readConfig(
   if ((settings.SKYGATE_HQ_EMAIL === undefined) !== (settings.SKYGATE_HQ_PASSWORD === undefined)) {
     return err('SKYGATE_HQ_EMAIL and SKYGATE_HQ_PASSWORD must be set together.');
   }
-  return ok(configOf(settings));
+  return ok(configOf(settings, RESTORED in settings));
 }
+
+const FLAGS = { port: { type: 'string' }, data: { type: 'string' }, restored: { type: 'boolean' } } as const;
+/** No variable of the environment: set there it would begin every start anew. */
+const RESTORED = '--restored';
 
 function readFlags(args: readonly string[]): Result<Record<string, string>, string> {
   try {
-    const { values } = parseArgs({ args: [...args], options: { port: { type: 'string' }, data: { type: 'string' } } });
+    const { values } = parseArgs({ args: [...args], options: FLAGS });
     return ok({
+      ...(values.restored ? { [RESTORED]: 'yes' } : {}),
       ...(values.port === undefined ? {} : { SKYGATE_PORT: values.port }),
       ...(values.data === undefined ? {} : { SKYGATE_DATA: values.data }),
     });
   } catch (error) {
     const [reason = 'unknown argument'] = error instanceof Error ? error.message.split(/[.\n]/) : [];
-    return err(`${reason}. Known flags: --port N, --data DIR.`);
+    return err(`${reason}. Known flags: --port N, --data DIR, --restored.`);
   }
 }
 
@@ -120,9 +127,10 @@ function isPostgresUrl(text: string): boolean {
   return (protocol === 'postgres:' || protocol === 'postgresql:') && hostname !== '';
 }
 
-function configOf(settings: Environment): ServerConfig {
+function configOf(settings: Environment, restored: boolean): ServerConfig {
   const { SKYGATE_HQ_EMAIL: email, SKYGATE_HQ_PASSWORD: password } = settings;
   return {
+    restored,
     port: Number(settings.SKYGATE_PORT),
     host: settings.SKYGATE_HOST,
     dataFolder: settings.SKYGATE_DATA,

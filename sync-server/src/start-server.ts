@@ -1,3 +1,4 @@
+import type { ParkId } from '@skygate/shared/lib/ids';
 import type { FastifyInstance } from 'fastify';
 import { buildApp, type Feature, type ServerDeps } from './app.ts';
 import type { ServerConfig } from './config.ts';
@@ -15,6 +16,8 @@ import { ensureHqSigningKey } from './hq-node/ticket-keys.ts';
 import { createNodeClock, createNodeCrypto, createNodeRandom, createNodeTimers } from './node-crypto.ts';
 import type { Log } from './ports.ts';
 import { createProjections } from './projections/projections.ts';
+import { declareRestored } from './restore/begin-recovery.ts';
+import { type HeadNotes, openHeadNotes } from './restore/head-notes.ts';
 
 export interface RunningServer {
   /** `http://127.0.0.1:4800` */
@@ -38,12 +41,15 @@ export async function startServer(
 ): Promise<RunningServer> {
   const database = await (config.databaseUrl ? openPostgres(config.databaseUrl) : openPglite(config.dataFolder));
   let journal: HqJournal | null = null;
+  let notes: HeadNotes | null = null;
   const stopping = new AbortController();
   try {
     await migrateUp(serverTarget(database));
     journal = database.durable ? null : openHqJournal(config.dataFolder);
     const deps = assemble({ config, database, journal, log, stopping: stopping.signal });
     await replayJournal(deps);
+    notes = database.durable ? openHeadNotes(config.dataFolder) : null;
+    await noticeRestores(deps, config, notes);
     await ensureHqSigningKey(deps);
     const app = await buildApp(deps, features);
     await deps.bus.run();
@@ -52,11 +58,23 @@ export async function startServer(
       throw error;
     });
     void deps.projections.run();
-    return { url, app, deps, stop: () => stop({ app, deps, journal, stopping }) };
+    void notes?.run(deps);
+    return { url, app, deps, stop: () => stop({ app, deps, journal, notes, stopping }) };
   } catch (error) {
+    await notes?.stop();
     journal?.close();
     await database.close();
     throw error;
+  }
+}
+
+/** E8: the operator's word for all parks, or what the note in the data folder tells. */
+async function noticeRestores(deps: ServerDeps, config: ServerConfig, notes: HeadNotes | null): Promise<void> {
+  const parks = config.restored ? await deps.database.reader.selectFrom('parks').select('park').execute() : [];
+  for (const { park } of parks) await declareRestored(deps, park as ParkId, 'operator');
+  const noticed = (await notes?.compare(deps)) ?? [];
+  for (const park of [...parks.map((row) => row.park), ...noticed]) {
+    deps.log.warn({ park }, 'the database was restored from a backup: what is missing is taken back from the kiosks');
   }
 }
 
@@ -96,14 +114,16 @@ interface Stopping {
   readonly app: FastifyInstance;
   readonly deps: ServerDeps;
   readonly journal: HqJournal | null;
+  readonly notes: HeadNotes | null;
   readonly stopping: AbortController;
 }
 
-async function stop({ app, deps, journal, stopping }: Stopping): Promise<void> {
+async function stop({ app, deps, journal, notes, stopping }: Stopping): Promise<void> {
   stopping.abort();
   await app.close();
   await deps.projections.stop();
   await deps.bus.stop();
+  await notes?.stop();
   journal?.close();
   await deps.database.close();
 }

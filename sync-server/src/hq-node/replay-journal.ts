@@ -1,9 +1,11 @@
 import { assert } from '@skygate/shared/lib/assert';
-import type { ParkId } from '@skygate/shared/lib/ids';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import { eventToWire } from '@skygate/shared/protocol/wire-event';
 import { CompiledQuery } from 'kysely';
 import { withTransaction } from '../db/database.ts';
 import { appendBatch } from '../ingest/append-batch.ts';
 import { catchUp } from '../projections/catch-up.ts';
+import { takeHqRun } from '../restore/take-hq-run.ts';
 import { closeRevoked, type HqNodeDeps } from './append-hq-events.ts';
 import { newLogId } from './create-park.ts';
 import { type KeptRow, writeKeptRow } from './kept-rows.ts';
@@ -56,7 +58,11 @@ async function replayPark(deps: HqNodeDeps, park: ParkId): Promise<void> {
   for (const { node, epoch, head_seq } of streams) {
     for (const batch of journal?.batchesAfter({ park, node, epoch, seq: head_seq }) ?? []) {
       const appended = await appendBatch(database.kysely, batch, clock.nowMs());
-      assert(appended && appended.fresh > 0, `the journal continues HQ's stream in ${park}`);
+      assert(appended, `the database has HQ's stream in ${park}`);
+      if (appended.fresh === 0) {
+        await takeJournalBack(deps, park, { node, epoch });
+        break;
+      }
     }
   }
   await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
@@ -69,4 +75,23 @@ async function replayPark(deps: HqNodeDeps, park: ParkId): Promise<void> {
     .where('park', '=', park)
     .executeTakeFirstOrThrow();
   journal?.resetHead(park, head);
+}
+
+/**
+ * E8, E9: the database and the journal hold two pasts of HQ (one of them was put back from a backup, and HQ went on in it).
+ * The database's stands, and the journal's is taken in as a kiosk's copy would be.
+ */
+async function takeJournalBack(
+  deps: HqNodeDeps,
+  park: ParkId,
+  stream: { readonly node: string; readonly epoch: number },
+): Promise<void> {
+  const by = { park, node: stream.node as NodeId, epoch: stream.epoch };
+  for (const { events, seal } of deps.journal?.batchesAfter({ park, ...stream, seq: 0 }) ?? []) {
+    const [first] = events;
+    assert(first, 'a batch has events');
+    const frame = { ...stream, from: first.seq, events: events.map(eventToWire), seal };
+    const taken = await takeHqRun(deps, by, frame);
+    assert(taken.ok, `what HQ sealed in ${park} is taken back from the journal`);
+  }
 }

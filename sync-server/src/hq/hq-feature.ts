@@ -14,6 +14,7 @@ import { revokeRoutes } from './kiosks/revoke-routes.ts';
 import { nowRoutes } from './now/now-routes.ts';
 import { parkRoutes } from './parks/park-routes.ts';
 import { quarantineRoutes } from './quarantine/quarantine-routes.ts';
+import { recoveryRoutes } from './recovery/recovery-routes.ts';
 import { refuseForeignOrigin, requireSession, sessionRoutes } from './session/session-routes.ts';
 import { ensureFirstUser, type FirstUser } from './session/users.ts';
 import { staffRoutes } from './staff/staff-routes.ts';
@@ -61,6 +62,7 @@ async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
     const app = typedByTypeBox(inner);
     nowRoutes(app, deps);
     parkRoutes(app, deps);
+    recoveryRoutes(app, deps);
     catalogueRoutes(app, deps);
     kioskRoutes(app, deps);
     quarantineRoutes(app, deps);

@@ -13,6 +13,7 @@ const HQ_PROBLEMS = {
   revoked: 409,
   gates_behind: 409,
   key_signs: 409,
+  recovering: 409,
   stale: 412,
   invalid: 422,
   if_match_missing: 428,

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { draft } from '@skygate/shared/events/catalogue';
 import { hqNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import { hlcOf } from '@skygate/shared/sync/hlc';
 import { expect, it } from 'vitest';
+import { buildApp } from '../app.ts';
 import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
 import {
   createTestServer,
@@ -13,8 +17,12 @@ import {
   type TestKiosk,
   type TestServer,
 } from '../db/testing/test-server.ts';
+import { HQ_PREFIX, hqFeature } from '../hq/hq-feature.ts';
+import { requireReports } from '../hq/recovery/require-reports.ts';
+import { cookieOf, USER } from '../hq/testing/hq-test-server.ts';
 import { appendHqEvents } from '../hq-node/append-hq-events.ts';
 import { declareRestored } from './begin-recovery.ts';
+import { openHeadNotes } from './head-notes.ts';
 import { maySellOnline } from './may-sell-online.ts';
 import { backUp } from './testing/backup.ts';
 import { keeperOf } from './testing/keeper.ts';
@@ -196,15 +204,15 @@ describeOnDatabases('E8: a server that was restored', (eachTest) => {
           ),
         ),
       );
-    for (let round = 0; round < 5; round += 1) await batch(`lost-${round}`, 300);
+    for (let round = 0; round < 3; round += 1) await batch(`lost-${round}`, 300);
     const keeper = keeperOf(till);
     await keeper.pull(server);
     await restore();
     server = await restart();
-    for (let round = 0; round < 4; round += 1) await batch(`new-${round}`, 300);
+    for (let round = 0; round < 2; round += 1) await batch(`new-${round}`, 300);
     await keeper.report(server);
     const recovered = (await hqEvents()).filter(({ type }) => type === 'EventRecovered');
-    expect(recovered.flatMap(({ body }) => JSON.parse(body).events)).toHaveLength(1500);
+    expect(recovered.flatMap(({ body }) => JSON.parse(body).events)).toHaveLength(900);
   }, 60_000);
 
   it('a whole epoch of HQ that the backup is older than comes back under the key that this installation made for it', async () => {
@@ -270,5 +278,53 @@ describeOnDatabases('E8: a server that was restored', (eachTest) => {
     expect(await seen()).toEqual([{ shown_seq: 3, held_seq: 5 }]);
     await keeper.greet(server, [claimOf(5)]);
     expect(await seen()).toEqual([]);
+  });
+
+  it('E8: nothing is sold or lent before all have reported, save by name and with a reason', async () => {
+    await enrolKiosk(server, { park });
+    const app = await buildApp(server.deps, [hqFeature({ firstUser: USER, publicUrl: null })]);
+    const url = `${HQ_PREFIX}/session`;
+    const { email, password } = USER;
+    const cookie = cookieOf(await app.inject({ method: 'POST', url, payload: { email, password } }));
+    const call = (method: 'GET' | 'POST', path: string, payload?: object) =>
+      app.inject({ method, url: `${HQ_PREFIX}${path}`, headers: { cookie }, ...(payload ? { payload } : {}) });
+    expect((await call('POST', `/parks/${park}/recovery`)).statusCode).toBe(201);
+    const listed = (await call('GET', '/recovery')).json().parks.find((one: { park: string }) => one.park === park);
+    expect(listed).toMatchObject({ kiosks: 1, missing: [{ name: 'Gate 1' }], override: null });
+    expect((await call('POST', `/parks/${park}/recovery/override`, { reason: ' ' })).statusCode).toBe(400);
+    const refused = appendHqEvents(server.deps, park, async (tx) => {
+      await requireReports(tx, park);
+      return { drafts: [] };
+    });
+    await expect(refused).rejects.toMatchObject({ status: 409, code: 'recovering', extra: { missing: 1, kiosks: 1 } });
+    const overridden = await call('POST', `/parks/${park}/recovery/override`, { reason: 'gate 1 burnt down' });
+    expect(overridden.json().override).toMatchObject({
+      actor: expect.stringMatching(/^hq:/),
+      reason: 'gate 1 burnt down',
+    });
+    expect(await missing()).toBe(0);
+    // The override is of this restore alone.
+    server.clock.advance(5_000);
+    await declareRestored(server.deps, park, 'operator');
+    expect(await missing()).toBe(1);
+    await app.close();
+  });
+
+  it('notices by its own note that the database ends before it, once', async () => {
+    await enrolKiosk(server, { park });
+    const folder = await mkdtemp(join(tmpdir(), 'skygate-heads-'));
+    const restore = await backUp(server.deps.database, park);
+    await setCapacity(server, park, 'day');
+    const before = openHeadNotes(folder);
+    await before.note(server.deps.database.reader);
+    expect(await before.compare(server.deps)).toEqual([]);
+    await before.stop();
+    await restore();
+    server = await restart();
+    const after = openHeadNotes(folder);
+    expect(await after.compare(server.deps)).toEqual([park]);
+    expect(await after.compare(server.deps)).toEqual([]);
+    await after.stop();
+    await rm(folder, { recursive: true });
   });
 });

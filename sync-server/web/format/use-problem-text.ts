@@ -9,6 +9,7 @@ const KNOWN = [
   'no_places',
   'stale',
   'revoked',
+  'recovering',
   'not_found',
 ] as const;
 

@@ -7,6 +7,7 @@ import { useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Loading } from '../layout/states.tsx';
 import type { Go } from '../layout/use-place.ts';
+import { RecoveryBanner } from '../recovery/recovery-banner.tsx';
 import { Attention } from './attention.tsx';
 import { DayChart } from './day-chart.tsx';
 import { LiveChip, useIsStale } from './live-chip.tsx';
@@ -18,6 +19,11 @@ export default function NowPage({ wall, go }: { readonly wall: boolean; readonly
   const { t } = useTranslation();
   const board = useBoard();
   const isStale = useIsStale(board);
+  const format = useFormat();
+  const nameOf = (park: string): string => {
+    const known = board.now?.parks.find((one) => one.park === park);
+    return known ? format.words(known.name) : park;
+  };
   return (
     <>
       <PageHead title={t('nav.now')} beside={<LiveChip board={board} />}>
@@ -26,6 +32,7 @@ export default function NowPage({ wall, go }: { readonly wall: boolean; readonly
           {t(wall ? 'now.wallEnd' : 'now.wall')}
         </Button>
       </PageHead>
+      <RecoveryBanner park={null} nameOf={nameOf} />
       <div className="board" data-stale={isStale || undefined}>
         {board.now ? <Board now={board.now} /> : <Loading />}
       </div>

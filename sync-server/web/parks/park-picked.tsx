@@ -6,6 +6,7 @@ import { useParks } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
 import type { Go, Place } from '../layout/use-place.ts';
+import { RecoveryBanner } from '../recovery/recovery-banner.tsx';
 
 interface ParkPickedProps {
   readonly place: Place;
@@ -45,6 +46,7 @@ export function ParkPicked({ place, go, children }: ParkPickedProps) {
           <SegmentedControl aria-label={t('state.park')} data={data} value={picked.park} onChange={pick} size="md" />
         )}
       </div>
+      <RecoveryBanner park={picked.park} nameOf={() => format.words(picked.document.name)} />
       {children(picked)}
     </>
   );

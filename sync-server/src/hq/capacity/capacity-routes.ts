@@ -22,6 +22,7 @@ import { hqProblem } from '../hq-problem.ts';
 import { kiosksOf } from '../kiosks/kiosks-of.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { parkDocumentOf } from '../parks/park-routes.ts';
+import { requireReports } from '../recovery/require-reports.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
 import { dayPlacesOf } from './capacity-state.ts';
 import { reserveOf, setReserve } from './reserve.ts';
@@ -95,6 +96,7 @@ async function grantLease(deps: HqDeps, ask: LeaseAsk) {
   const endsHlc = hlcOf(businessDayEndMs(date, document.timeZone, document.cutOffHour), 0);
   const leaseId = idFromBytes(deps.random.bytes(10)) as LeaseId;
   await appendOrRefuse(deps, park, async (tx) => {
+    await requireReports(tx, park);
     const kiosk = (await kiosksOf(tx, park)).find((candidate) => candidate.node === ask.node);
     if (!kiosk) throw hqProblem('invalid', `body /node ${ask.node} is no kiosk of this park`);
     if (kiosk.revoked) throw hqProblem('revoked', `body /node ${kiosk.name} is revoked and can hold no places`);

@@ -17,6 +17,7 @@ import { productNamed } from '../catalogue/patch-product.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
+import { requireReports } from '../recovery/require-reports.ts';
 
 export interface IssueAsk extends IssueTicketsBody {
   readonly park: ParkId;
@@ -38,6 +39,7 @@ export async function issueTickets(deps: HqDeps, ask: IssueAsk): Promise<readonl
     const rest = parties.slice(from);
     const batch = rest.slice(0, BATCH).map((party) => ticketOf(deps, ask, { party, key, ...window }));
     await appendOrRefuse(deps, ask.park, async (tx) => {
+      await requireReports(tx, ask.park);
       // All that is still to come: either the places are there for everything, or the first batch is refused.
       await requirePlaces(tx, { ...ask, nowMs: deps.clock.nowMs() }, rest);
       return { drafts: batch.map(({ event }) => event) };

@@ -1,0 +1,78 @@
+import { draft } from '@skygate/shared/events/catalogue';
+import { overrideBody, type RecoveryAnswer, type RecoveryItem } from '@skygate/shared/hq-api/recovery';
+import type { ParkId } from '@skygate/shared/lib/ids';
+import type { Reader } from '../../db/database.ts';
+import { declareRestored } from '../../restore/begin-recovery.ts';
+import { overrideOf } from '../../restore/may-sell-online.ts';
+import { openRecovery, reportsOf } from '../../restore/recovery-state.ts';
+import type { HqApp } from '../hq-app.ts';
+import { appendOrRefuse } from '../hq-append.ts';
+import type { HqDeps } from '../hq-deps.ts';
+import { hqProblem } from '../hq-problem.ts';
+import { knownPark, parkParams } from '../park-address.ts';
+import { actorOfRequest } from '../session/session-routes.ts';
+
+/** Parks whose server was restored: who has not reported, the word that it was, and the override (E8). */
+export function recoveryRoutes(app: HqApp, deps: HqDeps): void {
+  const { reader } = deps.database;
+
+  app.get('/recovery', async (): Promise<RecoveryAnswer> => {
+    const rows = await reader.selectFrom('park_recovery').select('park').orderBy('park').execute();
+    const items = await Promise.all(rows.map(({ park }) => recoveryOf(reader, park as ParkId)));
+    return { parks: items.flatMap((item) => (item ? [item] : [])), serverMs: deps.clock.nowMs() };
+  });
+
+  app.post('/parks/:park/recovery', { schema: { params: parkParams } }, async (request, reply) => {
+    const park = await knownPark(reader, request.params.park);
+    await declareRestored(deps, park, actorOfRequest(request) as `hq:${string}`);
+    return reply.status(201).send(await recoveryOf(reader, park));
+  });
+
+  const override = { schema: { params: parkParams, body: overrideBody } };
+  app.post('/parks/:park/recovery/override', override, async (request, reply) => {
+    const park = await knownPark(reader, request.params.park);
+    const body = {
+      kind: 'sell_before_reports' as const,
+      date: null,
+      slot: null,
+      places: 0,
+      leaseId: null,
+      reason: request.body.reason,
+    };
+    await appendOrRefuse(deps, park, async (tx) => {
+      const recovery = await openRecovery(tx, park);
+      if (!recovery) throw hqProblem('not_found', `${park} waits for no kiosk.`);
+      if (await overrideOf(tx, recovery)) return { drafts: [] };
+      return { drafts: [draft('CapacityOverridden', `park:${park}`, body, { actor: actorOfRequest(request) })] };
+    });
+    return reply.status(201).send(await recoveryOf(reader, park));
+  });
+}
+
+async function recoveryOf(reader: Reader, park: ParkId): Promise<RecoveryItem | null> {
+  const recovery = await openRecovery(reader, park);
+  if (!recovery) return null;
+  const reports = await reportsOf(reader, recovery);
+  const missing = reports.filter(({ reportedMs }) => reportedMs === null);
+  return {
+    park,
+    startedMs: recovery.startedMs,
+    kiosks: reports.length,
+    missing: missing.map(({ node, name, contactMs }) => ({ node, name, contactMs })),
+    override: await overrideOf(reader, recovery),
+    lostPeople: await lostPeopleOf(reader, park),
+  };
+}
+
+/** Who was not entered again since. */
+async function lostPeopleOf(reader: Reader, park: ParkId): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('lost_people as l')
+    .leftJoin('people as p', (join) => join.onRef('p.park', '=', 'l.park').onRef('p.staff_id', '=', 'l.staff_id'))
+    .select('l.staff_id')
+    .where('l.park', '=', park)
+    .where(({ or, eb }) => or([eb('p.revision', 'is', null), eb('p.revision', '<=', eb.ref('l.revision'))]))
+    .orderBy('l.staff_id')
+    .execute();
+  return rows.map(({ staff_id }) => staff_id);
+}
