@@ -1,4 +1,5 @@
-import type { CapacityAnswer, CapacityBody, LeaseBody } from '@skygate/shared/hq-api/capacity';
+import type { BookingsAnswer, CancelBody } from '@skygate/shared/hq-api/bookings';
+import type { CapacityAnswer, CapacityBody, LeaseBody, TakeBackBody } from '@skygate/shared/hq-api/capacity';
 import type { CatalogueAnswer, HistoryAnswer, ProductAnswer, ProductPatchBody } from '@skygate/shared/hq-api/catalogue';
 import type { KiosksAnswer, NewKioskAnswer, NewKioskBody } from '@skygate/shared/hq-api/kiosks';
 import type { ParkDayAnswer } from '@skygate/shared/hq-api/now';
@@ -76,6 +77,32 @@ export const useSetCapacity = (park: string) =>
 
 export const useGrantLease = (park: string) =>
   useParkEdit<LeaseBody, unknown>(park, 'capacity', `/parks/${park}/leases`);
+
+export const useTakeBack = (park: string, leaseId: string) =>
+  useParkEdit<TakeBackBody, unknown>(park, 'capacity', `/parks/${park}/leases/${leaseId}/take-back`);
+
+export const useBookings = (park: string, date: string) =>
+  useQuery({
+    queryKey: ['capacity', park, 'bookings', date],
+    queryFn: () => call<BookingsAnswer>(`/parks/${park}/bookings?date=${date}`),
+    refetchInterval: LIVE_MS,
+  });
+
+/** Confirms or cancels a booking. */
+export const useBookingDeed = (park: string) => {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ bookingId, deed, body }: BookingDeed) =>
+      call<unknown>(`/parks/${park}/bookings/${bookingId}/${deed}`, { method: 'POST', ...(body ? { body } : {}) }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['capacity', park] }),
+  });
+};
+
+interface BookingDeed {
+  readonly bookingId: string;
+  readonly deed: 'confirm' | 'cancel';
+  readonly body?: CancelBody;
+}
 
 export const useStaff = (park: string) =>
   useQuery({ queryKey: ['staff', park], queryFn: () => call<StaffAnswer>(`/parks/${park}/staff`) });

@@ -8,8 +8,11 @@ import { useCapacity } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { Bookings } from './bookings.tsx';
 import { CapacityModal } from './capacity-modal.tsx';
+import { Findings } from './findings.tsx';
 import { GrantModal } from './grant-modal.tsx';
+import { Leases } from './leases.tsx';
 import { useSlotName } from './use-slot-name.ts';
 
 type Asked = { readonly what: 'capacity' | 'grant'; readonly slot: SlotItem } | null;
@@ -64,6 +67,10 @@ function Day({ park, day, timeZone, onAsk }: DayProps) {
               <th className="number">{t('capacity.capacity')}</th>
               <th className="number">{t('capacity.leased')}</th>
               <th className="number">{t('capacity.sold')}</th>
+              <th className="number">{t('capacity.returned')}</th>
+              <th className="number">{t('capacity.booked')}</th>
+              <th className="number">{t('capacity.idle')}</th>
+              <th className="number">{t('capacity.overridden')}</th>
               <th className="number">{t('capacity.left')}</th>
               <td />
             </tr>
@@ -75,7 +82,9 @@ function Day({ park, day, timeZone, onAsk }: DayProps) {
           </tbody>
         </table>
       </div>
+      <Findings day={day} />
       <Leases park={park} day={day} timeZone={timeZone} />
+      <Bookings park={park} date={day.date} timeZone={timeZone} />
     </>
   );
 }
@@ -92,6 +101,12 @@ function SlotRow({ park, slot, onAsk }: Pick<DayProps, 'park' | 'onAsk'> & { rea
       </td>
       <td className="number">{format.number(slot.leased)}</td>
       <td className="number">{format.number(slot.sold)}</td>
+      <td className="number">{format.number(slot.returned)}</td>
+      <td className="number">
+        {format.number(slot.held)} / {format.number(slot.confirmed)}
+      </td>
+      <td className="number">{format.number(slot.idle)}</td>
+      <td className="number">{format.number(slot.overridden)}</td>
       <td className="number" style={{ fontWeight: 650 }}>
         {slot.capacity === null ? '' : format.number(slot.left)}
       </td>
@@ -106,45 +121,5 @@ function SlotRow({ park, slot, onAsk }: Pick<DayProps, 'park' | 'onAsk'> & { rea
         </Group>
       </td>
     </tr>
-  );
-}
-
-function Leases({ park, day, timeZone }: Omit<DayProps, 'onAsk'>) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const slotName = useSlotName(park);
-  return (
-    <section>
-      <h2 className="section-title" style={{ marginBottom: 12 }}>
-        {t('capacity.leases')}
-      </h2>
-      {day.leases.length === 0 ? <div className="card quiet">{t('capacity.noLeases')}</div> : null}
-      {day.leases.length > 0 ? (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>{t('capacity.kiosk')}</th>
-                <th>{t('capacity.slot')}</th>
-                <th className="number">{t('capacity.capacity')}</th>
-                <th className="number">{t('capacity.used')}</th>
-                <th className="number">{t('capacity.until')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {day.leases.map((lease) => (
-                <tr key={lease.leaseId}>
-                  <td style={{ fontWeight: 600 }}>{lease.kioskName}</td>
-                  <td>{slotName(lease.slot)}</td>
-                  <td className="number">{format.number(lease.places)}</td>
-                  <td className="number">{format.number(lease.used)}</td>
-                  <td className="number">{format.dayAndTime(lease.endsMs, timeZone)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ) : null}
-    </section>
   );
 }

@@ -35,6 +35,11 @@ export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
         <Figures isStrong name={t('common.total')} value={format.money(quote.totalMinor)} />
         <Figures name={t('receipt.cash')} value={format.amount(receipt.tenderedMinor)} />
         <Figures name={t('receipt.change')} value={format.amount(receipt.changeMinor)} />
+        {receipt.pastShare.map(({ by, reason, places }) => (
+          <p key={`${by} ${reason} ${places}`} className="paper-small">
+            {t('receipt.pastShare', { places, name: by, reason })}
+          </p>
+        ))}
         <p className="paper-thanks">{t('receipt.thanks')}</p>
       </section>
       {receipt.tickets.map((ticket, index) => (

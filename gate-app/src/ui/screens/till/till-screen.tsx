@@ -1,4 +1,4 @@
-import { IconCoins, IconReceipt, IconTrash } from '@tabler/icons-react';
+import { IconCoins, IconReceipt, IconTicket, IconTrash, IconUserCheck } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCodes } from '../../codes.tsx';
@@ -11,9 +11,12 @@ import { useShell } from '../../shell.tsx';
 import { FindPanel } from '../gate/find-panel.tsx';
 import { DateBar } from './date-bar.tsx';
 import { DoneScreen } from './done-screen.tsx';
+import { PastSharePanel } from './past-share-panel.tsx';
 import { PayScreen } from './pay-screen.tsx';
 import { ProductTiles } from './product-tiles.tsx';
 import { SaleLines } from './sale-lines.tsx';
+import { ShareNewsLine } from './share-news-line.tsx';
+import { SharesPanel } from './shares-panel.tsx';
 import { type Sale, useSale } from './use-sale.ts';
 
 /** A till: tickets on the left, the sale on the right, then the money, then the tickets. */
@@ -36,6 +39,7 @@ function Selling({ sale, onPay }: { sale: Sale; onPay: () => void }) {
   const [looked, setLooked] = useState<string | null>(null);
   // A ticket shown to a till's scanner is looked up, never let in.
   useCodes({ onCode: setLooked, onUnreadable: () => undefined });
+  const [over, setOver] = useState<'shares' | 'pastShare' | null>(null);
   const { basket, catalogue } = sale;
   return (
     <ScreenFrame className="till">
@@ -49,6 +53,10 @@ function Selling({ sale, onPay }: { sale: Sale; onPay: () => void }) {
           {catalogue !== null && catalogue.products.length > 0 && <ProductTiles catalogue={catalogue} sale={sale} />}
         </div>
         <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <ShareNewsLine />
+          <TouchButton icon={<IconTicket aria-hidden />} onPress={() => setOver('shares')}>
+            {t('shares.title')}
+          </TouchButton>
           <TouchButton icon={<IconReceipt aria-hidden />} onPress={() => show('sales')}>
             {t('till.sales')}
           </TouchButton>
@@ -73,6 +81,12 @@ function Selling({ sale, onPay }: { sale: Sale; onPay: () => void }) {
         </div>
         <SaleLines sale={sale} />
         {sale.problem !== null && <ProblemNote problem={sale.problem} />}
+        {sale.problem?.code === 'share_exceeded' && (
+          <TouchButton wide icon={<IconUserCheck aria-hidden />} onPress={() => setOver('pastShare')}>
+            {t('pastShare.open')}
+          </TouchButton>
+        )}
+        {sale.isPastShare && <p className="t1 warn">{t('pastShare.allowed')}</p>}
         <div className="row spread till-total">
           <span className="t2 quiet">{sale.people > 0 && t('count.people', { count: sale.people })}</span>
           <strong className="t4" data-testid="total">
@@ -89,6 +103,16 @@ function Selling({ sale, onPay }: { sale: Sale; onPay: () => void }) {
           {t('till.pay', { total: format.money(sale.totalMinor) })}
         </TouchButton>
       </aside>
+      {over === 'shares' && sale.date !== null && <SharesPanel date={sale.date} onClose={() => setOver(null)} />}
+      {over === 'pastShare' && (
+        <PastSharePanel
+          onClose={() => setOver(null)}
+          onAllowed={(pastShare) => {
+            setOver(null);
+            sale.allowPastShare(pastShare);
+          }}
+        />
+      )}
       {looked !== null && <FindPanel scanned={looked} onClose={() => setLooked(null)} />}
     </ScreenFrame>
   );

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import type { SaleCatalogue, SaleQuote, SaleReceipt } from '../../../rpc-contract/till-view.ts';
 import { answerOf, type ScreenProblem, useApi, useKioskView, useStatus } from '../../kiosk-provider.tsx';
 import { type Basket, type BasketAction, basketAfter, isSameLine, type LineKey, shownTotal } from './basket.ts';
+import type { PastShare } from './past-share-panel.tsx';
 import { newCommandId, type PendingSale, pendingSales } from './pending-sale.ts';
 
 /** One guest's sale, from the first touch to the receipt. */
@@ -19,6 +20,9 @@ export interface Sale {
   readonly problem: ScreenProblem | null;
   /** The kiosk would not sell this basket as it stands. */
   readonly isRefused: boolean;
+  /** A supervisor lets this basket go past the till's share (C3). */
+  readonly isPastShare: boolean;
+  readonly allowPastShare: (pastShare: PastShare) => void;
   readonly isPaying: boolean;
   readonly pay: (tenderedMinor: number) => void;
   readonly receipt: SaleReceipt | null;
@@ -40,7 +44,10 @@ export function useSale(): Sale {
   });
   const catalogue = asked.data?.ok ? asked.data.value : null;
   const prices = useMemo(() => pricesOf(catalogue), [catalogue]);
-  const quoting = useQuote(basket);
+  const [allowed, setAllowed] = useState<{ readonly basket: Basket; readonly by: PastShare } | null>(null);
+  // For this very basket: another one is asked for anew.
+  const pastShare = allowed !== null && allowed.basket === basket ? allowed.by : null;
+  const quoting = useQuote(basket, pastShare !== null);
   const questions = useQueryClient();
   const paying = usePaying(() => void questions.invalidateQueries({ queryKey: ['catalogue'] }));
   const { quote } = quoting;
@@ -62,12 +69,21 @@ export function useSale(): Sale {
     people: quote?.people ?? 0,
     isRefused: quoting.problem !== null && quoting.problem.code !== 'kiosk_unreachable',
     problem: paying.problem ?? quoting.problem ?? (asked.data?.ok === false ? asked.data.problem : null),
+    isPastShare: pastShare !== null,
+    allowPastShare: (by) => {
+      paying.dropProblem();
+      setAllowed({ basket, by });
+    },
     isPaying: paying.isPaying,
-    pay: (tenderedMinor) => paying.pay({ lines: basket, tenderedMinor, expectedTotalMinor: totalMinor }),
+    pay: (tenderedMinor) => {
+      const sold = { lines: basket, tenderedMinor, expectedTotalMinor: totalMinor };
+      paying.pay(sold, pastShare);
+    },
     receipt: paying.receipt,
     next: () => {
       change({ kind: 'clear' });
       setDate(null);
+      setAllowed(null);
       paying.next();
     },
   };
@@ -82,7 +98,10 @@ function pricesOf(catalogue: SaleCatalogue | null): ReadonlyMap<string, number> 
 }
 
 /** The kiosk's own total for this very basket; an answer for an older basket is dropped. */
-function useQuote(basket: Basket): { readonly quote: SaleQuote | null; readonly problem: ScreenProblem | null } {
+function useQuote(
+  basket: Basket,
+  pastShare: boolean,
+): { readonly quote: SaleQuote | null; readonly problem: ScreenProblem | null } {
   const api = useApi();
   const [told, setTold] = useState<{ basket: Basket; quote: SaleQuote | null; problem: ScreenProblem | null } | null>(
     null,
@@ -90,14 +109,14 @@ function useQuote(basket: Basket): { readonly quote: SaleQuote | null; readonly 
   useEffect(() => {
     if (basket.length === 0) return;
     let isStale = false;
-    answerOf(api.quoteSale({ lines: basket })).then((answer) => {
+    answerOf(api.quoteSale({ lines: basket, pastShare })).then((answer) => {
       if (isStale) return;
       setTold({ basket, quote: answer.ok ? answer.value : null, problem: answer.ok ? null : answer.problem });
     });
     return () => {
       isStale = true;
     };
-  }, [api, basket]);
+  }, [api, basket, pastShare]);
   return told !== null && told.basket === basket ? told : { quote: null, problem: null };
 }
 
@@ -109,13 +128,14 @@ function usePaying(onSold: () => void) {
   const [problem, setProblem] = useState<ScreenProblem | null>(null);
   const [isPaying, setPaying] = useState(false);
   const isSending = useRef(false);
-  const send = async (sale: PendingSale) => {
+  const send = async (sale: PendingSale, pastShare: PastShare | null) => {
     if (isSending.current) return;
     isSending.current = true;
     setPaying(true);
     setProblem(null);
     pending.write(sale);
-    const answer = await answerOf(api.completeSale(sale));
+    // The PIN is not among what outlives a reload: if the sale was made, its id alone finds it.
+    const answer = await answerOf(api.completeSale(pastShare === null ? sale : { ...sale, pastShare }));
     // No answer is no "no": the sale may be in the log, so its id is kept for the next try.
     if (answer.ok || answer.problem.code !== 'kiosk_unreachable') pending.forget();
     if (answer.ok) setReceipt(answer.value);
@@ -129,16 +149,16 @@ function usePaying(onSold: () => void) {
   // After a reload, and whenever the kiosk is back: first learn what became of the sale that was on its way.
   useEffect(() => {
     const left = pending.read();
-    if (linked && left !== null) void latest.current(left);
+    if (linked && left !== null) void latest.current(left, null);
   }, [pending, linked]);
   return {
     receipt,
     problem,
     isPaying,
     dropProblem: () => setProblem(null),
-    pay: (sale: Omit<PendingSale, 'commandId'>) => {
+    pay: (sale: Omit<PendingSale, 'commandId'>, pastShare: PastShare | null) => {
       const left = pending.read();
-      void send(left ?? { ...sale, commandId: newCommandId() });
+      void send(left ?? { ...sale, commandId: newCommandId() }, pastShare);
     },
     next: () => {
       setReceipt(null);

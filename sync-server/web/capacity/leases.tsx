@@ -1,0 +1,112 @@
+import { Button } from '@mantine/core';
+import type { CapacityAnswer, LeaseItem } from '@skygate/shared/hq-api/capacity';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useTakeBack } from '../api/park-queries.ts';
+import { useFormat } from '../format/use-format.ts';
+import { ReasonModal } from './reason-modal.tsx';
+import { useSlotName } from './use-slot-name.ts';
+
+interface LeasesProps {
+  readonly park: string;
+  readonly day: CapacityAnswer;
+  readonly timeZone: string;
+}
+
+/** Who holds which places, until when, and whether HQ has the rest again (C2). */
+export function Leases({ park, day, timeZone }: LeasesProps) {
+  const { t } = useTranslation();
+  const [taking, setTaking] = useState<LeaseItem | null>(null);
+  return (
+    <section>
+      <h2 className="section-title" style={{ marginBottom: 12 }}>
+        {t('capacity.leases')}
+      </h2>
+      {day.leases.length === 0 ? <div className="card quiet">{t('capacity.noLeases')}</div> : null}
+      {day.leases.length > 0 ? (
+        <div className="card table-card">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('capacity.kiosk')}</th>
+                <th>{t('capacity.slot')}</th>
+                <th className="number">{t('capacity.capacity')}</th>
+                <th className="number">{t('capacity.used')}</th>
+                <th className="number">{t('capacity.returnedGiven')}</th>
+                <th className="number">{t('capacity.until')}</th>
+                <th>{t('capacity.state')}</th>
+                <td />
+              </tr>
+            </thead>
+            <tbody>
+              {day.leases.map((lease) => (
+                <LeaseRow key={lease.leaseId} park={park} lease={lease} timeZone={timeZone} onTake={setTaking} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+      {taking ? <TakeBackModal park={park} lease={taking} onClose={() => setTaking(null)} /> : null}
+    </section>
+  );
+}
+
+interface LeaseRowProps {
+  readonly park: string;
+  readonly lease: LeaseItem;
+  readonly timeZone: string;
+  readonly onTake: (lease: LeaseItem) => void;
+}
+
+function LeaseRow({ park, lease, timeZone, onTake }: LeaseRowProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const slotName = useSlotName(park);
+  return (
+    <tr>
+      <td style={{ fontWeight: 600 }}>
+        {lease.kioskName}
+        {lease.fromName === null ? null : (
+          <span className="quiet"> · {t('capacity.from', { name: lease.fromName })}</span>
+        )}
+      </td>
+      <td>{slotName(lease.slot)}</td>
+      <td className="number">{format.number(lease.places)}</td>
+      <td className="number">{format.number(lease.used)}</td>
+      <td className="number">
+        {format.number(lease.returned)} / {format.number(lease.given)}
+      </td>
+      <td className="number">{format.dayAndTime(lease.endsMs, timeZone)}</td>
+      <td>{t(`capacity.leaseState.${lease.state}`)}</td>
+      <td>
+        <Button variant="default" disabled={lease.state !== 'open'} onClick={() => onTake(lease)}>
+          {t('capacity.takeBack')}
+        </Button>
+      </td>
+    </tr>
+  );
+}
+
+function TakeBackModal({
+  park,
+  lease,
+  onClose,
+}: {
+  readonly park: string;
+  readonly lease: LeaseItem;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const takeBack = useTakeBack(park, lease.leaseId);
+  return (
+    <ReasonModal
+      title={t('capacity.takeBackTitle', { name: lease.kioskName })}
+      hint={t('capacity.takeBackHint')}
+      action={t('capacity.takeBack')}
+      error={takeBack.error}
+      isPending={takeBack.isPending}
+      onSave={(reason) => takeBack.mutate({ reason }, { onSuccess: onClose })}
+      onClose={onClose}
+    />
+  );
+}
