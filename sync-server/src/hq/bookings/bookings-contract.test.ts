@@ -129,7 +129,7 @@ describe.each(Object.entries(DATABASES))('bookings over %s', (_name, open) => {
   });
 
   it('C5: places of a cancelled booking are idle until every gate knows, and come back once', async () => {
-    await enrolKiosk(hq.server, { park, role: 'gate' });
+    const gate = await enrolKiosk(hq.server, { park, role: 'gate' });
     const bookingId = newId();
     await hold(bookingId, 4);
     await confirm(bookingId);
@@ -149,6 +149,18 @@ describe.each(Object.entries(DATABASES))('bookings over %s', (_name, open) => {
       body: { reason: 'again' },
     });
     expect(await known(head)).toEqual({ idle: 0, left: 10 });
+    // A gate that pulled as far, of this log.
+    const pulled = (log: string) =>
+      opened.database.kysely
+        .updateTable('nodes')
+        .set({ pulled_position: head, pulled_log_id: log })
+        .where('park', '=', park)
+        .where('node', '=', gate.enrolled.node)
+        .execute();
+    await pulled('another');
+    expect(await slot()).toMatchObject({ idle: 4, left: 6 });
+    await pulled(gate.enrolled.logId);
+    expect(await slot()).toMatchObject({ idle: 0, left: 10 });
   });
 
   it('X2: what cannot be booked is named and leaves nothing', async () => {
