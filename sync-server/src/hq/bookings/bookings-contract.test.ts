@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk } from '../../db/testing/test-server.ts';
 import { createDocumentStore } from '../../documents/document-store.ts';
-import { ensureHqSigningKey } from '../../hq-node/ticket-keys.ts';
+import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
 import { dayPlacesOf } from '../capacity/capacity-state.ts';
 import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY } from '../testing/hq-test-server.ts';
 import { createBookingExpiry } from './booking-expiry.ts';
@@ -94,7 +94,7 @@ describe.each(Object.entries(DATABASES))('bookings over %s', (_name, open) => {
     expect((await listed())[0]).toMatchObject({ bookingId, status: 'held', tickets: [] });
     const answer = (await confirm(bookingId)).json();
     expect(answer.tickets).toHaveLength(2);
-    const key = await ensureHqSigningKey(hq.server.deps);
+    const key = await signingKeyOf(hq.server.deps, park);
     const rows = await opened.database.reader
       .selectFrom('events')
       .select('body')
