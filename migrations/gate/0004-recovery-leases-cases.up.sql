@@ -236,7 +236,7 @@ CREATE TABLE document_publications (
   published_ms INTEGER NOT NULL,
   actor TEXT NOT NULL,
   change_order TEXT NOT NULL,
-  PRIMARY KEY (park, document_id)
+  PRIMARY KEY (park, document_id, generation)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX cases_by_ticket ON cases (park, ticket_id);

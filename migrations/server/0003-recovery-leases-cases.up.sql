@@ -178,7 +178,7 @@ create table document_publications (
   published_ms bigint not null,
   actor text collate "C" not null,
   change_order text collate "C" not null,
-  primary key (park, document_id)
+  primary key (park, document_id, generation)
 );
 
 create index cases_by_ticket on cases (park, ticket_id);

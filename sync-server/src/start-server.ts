@@ -8,6 +8,7 @@ import { serverTarget } from './db/migrate-server.ts';
 import { openPglite } from './db/open-pglite.ts';
 import { openPostgres } from './db/open-postgres.ts';
 import { createParkBus } from './db/park-bus.ts';
+import { createDocumentPublisher, type DocumentPublisher } from './documents/publish-documents.ts';
 import { type HqJournal, openHqJournal } from './hq-node/hq-journal.ts';
 import { createKeyring } from './hq-node/keyring.ts';
 import { masterKeyFile } from './hq-node/master-key.ts';
@@ -59,7 +60,9 @@ export async function startServer(
     });
     void deps.projections.run();
     void notes?.run(deps);
-    return { url, app, deps, stop: () => stop({ app, deps, journal, notes, stopping }) };
+    const publisher = createDocumentPublisher(deps);
+    void publisher.run();
+    return { url, app, deps, stop: () => stop({ app, deps, journal, notes, stopping, publisher }) };
   } catch (error) {
     await notes?.stop();
     journal?.close();
@@ -116,11 +119,13 @@ interface Stopping {
   readonly journal: HqJournal | null;
   readonly notes: HeadNotes | null;
   readonly stopping: AbortController;
+  readonly publisher: DocumentPublisher;
 }
 
-async function stop({ app, deps, journal, notes, stopping }: Stopping): Promise<void> {
+async function stop({ app, deps, journal, notes, stopping, publisher }: Stopping): Promise<void> {
   stopping.abort();
   await app.close();
+  await publisher.stop();
   await deps.projections.stop();
   await deps.bus.stop();
   await notes?.stop();

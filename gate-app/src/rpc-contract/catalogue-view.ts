@@ -25,4 +25,6 @@ export interface HistoryEntry {
   readonly changes: readonly { readonly path: string; readonly from: string; readonly to: string }[];
   /** False while only this park has it. */
   readonly atHq: boolean;
+  /** Whether gates and tills go by it: false until HQ has published it. */
+  readonly inUse: boolean;
 }

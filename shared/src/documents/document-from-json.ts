@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import type { DocumentChange } from './automerge-change.ts';
 import type { CatalogueDocument } from './catalogue-document.ts';
 import { type DocumentValues, documentProblem } from './document-problem.ts';
-import type { DocumentId } from './events.ts';
+import { type DocumentId, FIRST_GENERATION } from './events.ts';
 import { type Edit, editDocument, emptyDocument, type HeldDocument } from './held-document.ts';
 
 export interface NewDocument<Id extends DocumentId> {
@@ -16,10 +16,11 @@ export function documentFromJson<Id extends DocumentId>(
   documentId: Id,
   value: DocumentValues[Id],
   by: Edit,
+  generation = FIRST_GENERATION,
 ): Result<NewDocument<Id>, string> {
   const problem = documentProblem(documentId, value);
   if (problem !== null) return err(problem);
-  let held = emptyDocument(documentId);
+  let held = emptyDocument(documentId, generation);
   const changes: DocumentChange[] = [];
   for (const step of stepsOf(documentId, value)) {
     const edited = editDocument(held, by, (draft) => step(draft));

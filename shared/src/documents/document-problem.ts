@@ -1,4 +1,6 @@
 import { schemaProblem } from '../events/read-event.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { JsonObject } from '../lib/json.ts';
 import { isDate, parseTimeZone } from '../lib/local-time.ts';
 import { type CatalogueDocument, type CatalogueProduct, catalogueDocument } from './catalogue-document.ts';
 import type { DocumentId } from './events.ts';
@@ -18,8 +20,21 @@ const CODE_LETTERS_MAX = 180;
 
 /** Checks a whole document: its schema, and what no schema says. @returns the first problem in words, or null */
 export function documentProblem(documentId: DocumentId, value: unknown): string | null {
-  if (documentId === 'park') return schemaProblem(parkDocument, value) ?? parkProblem(value as ParkDocument);
-  return schemaProblem(catalogueDocument, value) ?? catalogueProblem(value as CatalogueDocument);
+  const problem =
+    documentId === 'park'
+      ? (schemaProblem(parkDocument, value) ?? parkProblem(value as ParkDocument))
+      : (schemaProblem(catalogueDocument, value) ?? catalogueProblem(value as CatalogueDocument));
+  return problem ?? canonicalProblem(value);
+}
+
+/** A state is published by its hash: it holds nothing that has none, also in members this program does not know. */
+function canonicalProblem(value: unknown): string | null {
+  try {
+    canonicalJson(value as JsonObject);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function parkProblem(park: ParkDocument): string | null {

@@ -3,6 +3,8 @@ import {
   change,
   clone,
   type Doc,
+  getAllChanges,
+  getHeads,
   getLastLocalChange,
   getMissingDeps,
   init,
@@ -12,7 +14,7 @@ import { base64urlToBytes } from '../lib/bytes.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type DocumentChange, readChange } from './automerge-change.ts';
 import { type DocumentValues, documentProblem } from './document-problem.ts';
-import { CHANGE_BYTES_MAX, type DocumentId } from './events.ts';
+import { CHANGE_BYTES_MAX, type DocumentId, FIRST_GENERATION } from './events.ts';
 import { type PlainMap, type PlainValue, writeDifferences } from './write-differences.ts';
 
 /**
@@ -22,6 +24,8 @@ import { type PlainMap, type PlainValue, writeDifferences } from './write-differ
  */
 export interface HeldDocument<Id extends DocumentId = DocumentId> {
   readonly documentId: Id;
+  /** A spoilt document begins anew in the next one (D1). */
+  readonly generation: number;
   /** Every change so far, valid together or not. */
   readonly doc: Doc<PlainMap>;
   /** The newest valid state: what is used. Null until there is one. */
@@ -38,15 +42,21 @@ export const FIRST_CHANGE: { readonly [Id in DocumentId]: string } = {
   catalogue: 'hW9Kg-KIeQ0BMwAQAAAAAAAAAAAAAAAAAAAAAAEBAAAABRUKNAFCAlYCcAJ_CHByb2R1Y3RzAX8AfwB_AA',
 };
 
+/** Its Automerge hash: what every document builds on. */
+export const FIRST_CHANGE_HASH: { readonly [Id in DocumentId]: string } = {
+  park: '0932bd2223635117af3fced112a872b5a27904614370a5145d4c7abd07edd961',
+  catalogue: 'e288790d26ca03ee0a4789ca531ac7ac0d5f6ae443b37e567e88d4c87548b9f6',
+};
+
 /** Who reads: changes are never made as this actor. */
 const READER = 'ff'.repeat(16);
 
 /** A document with nothing but its fixed first change. */
-export function emptyDocument<Id extends DocumentId>(documentId: Id): HeldDocument<Id> {
+export function emptyDocument<Id extends DocumentId>(documentId: Id, generation = FIRST_GENERATION): HeldDocument<Id> {
   const first = base64urlToBytes(FIRST_CHANGE[documentId]);
   assert(first, 'the first change is base64url');
   const [doc] = applyToDoc(init<PlainMap>({ actor: READER }), [first]);
-  return settle({ documentId, doc, value: null, problem: null, missing: [] });
+  return settle({ documentId, generation, doc, value: null, problem: null, missing: [] });
 }
 
 export interface RefusedChange {
@@ -141,6 +151,12 @@ export function editDocument<Id extends DocumentId>(
   const read = readChange(bytes);
   return read.ok ? ok({ held: settle({ ...held, doc }), change: read.value }) : read;
 }
+
+/** Hashes of the newest changes in it, sorted. */
+export const headsOfDocument = (held: HeldDocument): readonly string[] => getHeads(held.doc).toSorted();
+
+/** How many changes are in it, without its fixed first one. */
+export const changesInDocument = (held: HeldDocument): number => getAllChanges(held.doc).length - 1;
 
 /** A document's newest state as plain data, valid or not. */
 export const documentJson = (held: HeldDocument): PlainMap => plainOf(held.doc);

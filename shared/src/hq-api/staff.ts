@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { nameField } from '../events/fields.ts';
+import { countField, nameField, nodeField, wallMsField } from '../events/fields.ts';
 import { STAFF_ROLES } from '../protocol/people.ts';
 
 /** `POST /parks/:park/staff`: a person who logs in at kiosks by PIN (X3); the same `staffId` again is an edit. */
@@ -25,5 +25,30 @@ export const staffItem = Type.Object({
 });
 export type StaffItem = Type.Static<typeof staffItem>;
 
-export const staffAnswer = Type.Object({ staff: Type.Array(staffItem) });
+/**
+ * Somebody who was erased (`POST /parks/:park/staff/:staffId/erase`), and where that is not certain yet. It is done when
+ * every kiosk has confirmed that its disk holds nothing of them, or is revoked (P1).
+ */
+export const erasureItem = Type.Object({
+  staffId: nameField,
+  erasedMs: wallMsField,
+  /** Kiosks that have confirmed or need not. */
+  confirmed: countField,
+  waitingFor: Type.Array(
+    Type.Object({
+      node: nodeField,
+      name: Type.String(),
+      /** When it was last heard of; null if never. */
+      contactMs: Type.Union([wallMsField, Type.Null()]),
+    }),
+  ),
+});
+export type ErasureItem = Type.Static<typeof erasureItem>;
+
+export const staffAnswer = Type.Object({
+  staff: Type.Array(staffItem),
+  /** Newest first. */
+  erasures: Type.Array(erasureItem),
+  serverMs: wallMsField,
+});
 export type StaffAnswer = Type.Static<typeof staffAnswer>;

@@ -136,10 +136,9 @@ const decisionRow = (event: EventOf<'FactDecided'>): RowChange => ({
 const publicationRow = (event: EventOf<'DocumentPublished'>): RowChange => ({
   op: 'latest',
   table: 'document_publications',
-  key: { park: event.park, document_id: event.body.documentId },
+  key: { park: event.park, document_id: event.body.documentId, generation: event.body.generation },
   order: changeOrder(event),
   values: {
-    generation: event.body.generation,
     heads: canonicalJson(event.body.heads),
     state_hash: event.body.stateHash,
     changes: event.body.changes,

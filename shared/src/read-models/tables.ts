@@ -220,11 +220,11 @@ export const TABLES = {
     key: ['park', 'document_id', 'change_hash'],
     columns: ['node', 'epoch', 'seq', 'hlc', 'wall_ms', 'actor', 'about', 'change', 'generation'],
   },
-  /** The state of a document that HQ validated and gates use (D1). */
+  /** The state of each generation of a document that HQ validated; gates use the newest generation's (D1). */
   document_publications: {
     kind: 'latest',
-    key: ['park', 'document_id'],
-    columns: ['generation', 'heads', 'state_hash', 'changes', 'published_ms', 'actor'],
+    key: ['park', 'document_id', 'generation'],
+    columns: ['heads', 'state_hash', 'changes', 'published_ms', 'actor'],
   },
 } as const satisfies Readonly<Record<string, Table>>;
 

@@ -354,6 +354,7 @@ export interface PeopleRow {
   name: string;
   role: string;
   pin: string | null;
+  removed_ms: number | null;
 }
 
 export interface ProjectionCursorsRow {

@@ -1,58 +1,149 @@
 import { changeOfEvent, type DocumentChange } from '@skygate/shared/documents/automerge-change';
-import type { DocumentId } from '@skygate/shared/documents/events';
-import { applyChanges, emptyDocument, type HeldDocument } from '@skygate/shared/documents/held-document';
+import { type DocumentId, FIRST_GENERATION } from '@skygate/shared/documents/events';
+import type { HeldDocument } from '@skygate/shared/documents/held-document';
+import { writerProblem } from '@skygate/shared/documents/may-edit';
+import {
+  type CandidateChange,
+  type DecidedPublication,
+  decideFurther,
+  decidePublication,
+} from '@skygate/shared/documents/publication';
+import { assert } from '@skygate/shared/lib/assert';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import type { NodeId } from '@skygate/shared/lib/ids';
+import { isHqNode, type NodeId } from '@skygate/shared/lib/ids';
+import type { StaffRole } from '@skygate/shared/protocol/people';
 import type { Reader } from '../db/database.ts';
 import type { DocumentChangesRow } from '../db/row-types.generated.ts';
 
-/** Documents as the log has them: changes of kiosks and of HQ, merged. */
+/** Documents as HQ judges them: changes of kiosks and of HQ, merged where they are valid and allowed (D1). */
 export interface DocumentStore {
-  /** The document with every change this reader sees. A transaction reads its own changes too. */
+  /** What HQ vouches for, or would as soon as it says so. A transaction reads its own changes too. */
   load<Id extends DocumentId>(reader: Reader, park: string, documentId: Id): Promise<HeldDocument<Id>>;
+  /** The same with all that is withheld. */
+  decide<Id extends DocumentId>(reader: Reader, park: string, documentId: Id): Promise<DocumentDecision<Id>>;
 }
 
-/** What was folded last; a new change is folded onto it. */
+export interface DocumentDecision<Id extends DocumentId> extends DecidedPublication<Id> {
+  /** Every change of the generation, in the order of all nodes. */
+  readonly rows: readonly DocumentChangesRow[];
+  /** Changes that are no changes at all: not their author's, too large, broken. */
+  readonly unsound: ReadonlyMap<string, string>;
+  /** The heads that were published last; empty before the first publication. */
+  readonly before: readonly string[];
+}
+
+/** What was decided last; a new change is decided on top of it. */
 interface Folded {
-  readonly held: HeldDocument;
-  readonly hashes: ReadonlySet<string>;
+  readonly decided: DecidedPublication<DocumentId>;
+  readonly sound: ReadonlyMap<string, DocumentChange>;
+  readonly unsound: ReadonlyMap<string, string>;
 }
 
 /** A park has two documents; this many parks stay folded. */
 const FOLDED_MAX = 2_000;
 
 /**
- * Folding a document from nothing takes longer with every edit ever made, so the last fold is kept and only what is
- * new goes onto it. It is a pure function of the changes, so a stale fold is never wrong, only short.
+ * Folding a document from nothing takes longer with every edit ever made, so the last decision is kept and only what is
+ * new goes onto it, as long as nothing of it was taken back (a transaction rolled back, another generation).
  */
 export function createDocumentStore(deps: { readonly crypto: Crypto }): DocumentStore {
   const folded = new Map<string, Folded>();
-  return {
-    async load<Id extends DocumentId>(reader: Reader, park: string, documentId: Id) {
-      const key = `${park} ${documentId}`;
-      const stored = await changeHashes(reader, park, documentId);
-      // A transaction that was rolled back may have left changes here that the log does not have.
-      const known = folded.get(key);
-      const base = known && [...known.hashes].every((hash) => stored.has(hash)) ? known : null;
-      const start = base ? (base.held as HeldDocument<Id>) : emptyDocument(documentId);
-      if (base && base.hashes.size === stored.size) return start;
-      const rows = (await changeRowsOf(reader, park, documentId)).filter((row) => !base?.hashes.has(row.change_hash));
-      const { held } = applyChanges(start, changesOf(deps.crypto, documentId, rows));
-      if (folded.size >= FOLDED_MAX) folded.clear();
-      folded.set(key, { held, hashes: stored });
-      return held;
-    },
+  const decide = async <Id extends DocumentId>(reader: Reader, park: string, documentId: Id) => {
+    const key = `${park} ${documentId}`;
+    const { generation, heads: before } = await newestPublication(reader, park, documentId);
+    const rows = (await changeRowsOf(reader, park, documentId)).filter((row) => row.generation === generation);
+    const known = usable(folded.get(key), { generation, before, rows });
+    const { sound, unsound } = readAll(deps.crypto, rows, known);
+    const roleOf = await rolesOf(reader, park);
+    const candidates = rows.flatMap((row): CandidateChange[] => {
+      const change = sound.get(row.change_hash);
+      return change ? [{ change, problem: writerProblem(documentId, row, roleOf) }] : [];
+    });
+    const decided = known
+      ? decideFurther(known.decided as unknown as DecidedPublication<Id>, candidates)
+      : decideAnew({ documentId, generation }, before, candidates);
+    if (folded.size >= FOLDED_MAX) folded.clear();
+    folded.set(key, { decided: decided as unknown as DecidedPublication<DocumentId>, sound, unsound });
+    return { ...decided, held: withOwnTrouble(decided, rows), rows, unsound, before };
   };
+  return { decide, load: async (reader, park, documentId) => (await decide(reader, park, documentId)).held };
 }
 
-async function changeHashes(reader: Reader, park: string, documentId: string): Promise<ReadonlySet<string>> {
-  const rows = await reader
-    .selectFrom('document_changes')
-    .select('change_hash')
+function decideAnew<Id extends DocumentId>(
+  document: Pick<HeldDocument<Id>, 'documentId' | 'generation'>,
+  before: readonly string[],
+  candidates: readonly CandidateChange[],
+): DecidedPublication<Id> {
+  const decided = decidePublication(document, before, candidates);
+  assert(decided.ok, `HQ holds what it published of ${document.documentId}`);
+  return decided.value;
+}
+
+interface NewestPublication {
+  readonly generation: number;
+  readonly heads: readonly string[];
+}
+
+async function newestPublication(reader: Reader, park: string, documentId: string): Promise<NewestPublication> {
+  const row = await reader
+    .selectFrom('document_publications')
+    .select(['generation', 'heads'])
     .where('park', '=', park)
     .where('document_id', '=', documentId)
+    .orderBy('generation', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row
+    ? { generation: row.generation, heads: JSON.parse(row.heads) }
+    : { generation: FIRST_GENERATION, heads: [] };
+}
+
+interface Now extends Pick<NewestPublication, 'generation'> {
+  readonly before: readonly string[];
+  readonly rows: readonly DocumentChangesRow[];
+}
+
+/** The last decision, if all of it still stands and holds what was published. */
+function usable(known: Folded | undefined, { generation, before, rows }: Now): Folded | null {
+  if (!known || known.decided.held.generation !== generation) return null;
+  const stored = new Set(rows.map((row) => row.change_hash));
+  const { published } = known.decided;
+  const stands = [...published].every((hash) => stored.has(hash)) && before.every((hash) => published.has(hash));
+  return stands ? known : null;
+}
+
+function readAll(crypto: Crypto, rows: readonly DocumentChangesRow[], known: Folded | null) {
+  const sound = new Map<string, DocumentChange>();
+  const unsound = new Map<string, string>();
+  for (const row of rows) {
+    const hash = row.change_hash;
+    const before = known?.sound.get(hash);
+    const read = before ? { ok: true as const, value: before } : changeOfRow(crypto, row);
+    if (read.ok) sound.set(hash, read.value);
+    else unsound.set(hash, read.error);
+  }
+  return { sound, unsound };
+}
+
+async function rolesOf(reader: Reader, park: string): Promise<(staffId: string) => StaffRole | null> {
+  const rows = await reader
+    .selectFrom('people')
+    .select(['staff_id', 'role'])
+    .where('park', '=', park)
+    .where('removed', '=', 0)
     .execute();
-  return new Set(rows.map((row) => row.change_hash));
+  const roles = new Map(rows.map((row) => [row.staff_id, row.role as StaffRole]));
+  return (staffId) => roles.get(staffId) ?? null;
+}
+
+/** HQ's edits are one line: with one of them withheld it can write no further one in this generation. */
+function withOwnTrouble<Id extends DocumentId>(
+  { held, withheld }: DecidedPublication<Id>,
+  rows: readonly DocumentChangesRow[],
+): HeldDocument<Id> {
+  const own = new Set(rows.flatMap((row) => (isHqNode(row.node) ? [row.change_hash] : [])));
+  const stuck = withheld.find(({ hash }) => own.has(hash));
+  return stuck ? { ...held, problem: `an edit of HQ is withheld: ${stuck.problem}` } : held;
 }
 
 /** Every change of a document as stored, oldest first in the order that all nodes share. */
@@ -82,20 +173,20 @@ export const changeRowsOf = (reader: Reader, park: string, documentId: string): 
     .execute();
 
 /** The usable changes of these rows; one that is not its author's, or no change at all, is left out (D1). */
-export function changesOf(
-  crypto: Crypto,
-  documentId: DocumentId,
-  rows: readonly DocumentChangesRow[],
-): readonly DocumentChange[] {
+export function changesOf(crypto: Crypto, rows: readonly DocumentChangesRow[]): readonly DocumentChange[] {
   return rows.flatMap((row) => {
-    const body = {
-      documentId,
-      changeHash: row.change_hash,
-      change: row.change,
-      about: row.about,
-      generation: row.generation,
-    };
-    const change = changeOfEvent(crypto, body, { node: row.node as NodeId, epoch: row.epoch });
+    const change = changeOfRow(crypto, row);
     return change.ok ? [change.value] : [];
   });
+}
+
+function changeOfRow(crypto: Crypto, row: DocumentChangesRow) {
+  const body = {
+    documentId: row.document_id as DocumentId,
+    changeHash: row.change_hash,
+    change: row.change,
+    about: row.about,
+    generation: row.generation,
+  };
+  return changeOfEvent(crypto, body, { node: row.node as NodeId, epoch: row.epoch });
 }

@@ -30,6 +30,8 @@ export interface HqJournal {
     readonly epoch: number;
     readonly seq: number;
   }): readonly Batch[];
+  /** Empties the write-ahead log, so that no older version of a row is left in it (P1). */
+  wipeReplaced(): void;
   close(): void;
 }
 
@@ -89,6 +91,9 @@ export function openHqJournal(dataFolder: string): HqJournal {
       (database.prepare(BATCHES_AFTER).all(park, node, epoch, seq) as { batch: string }[]).map(({ batch }) =>
         JSON.parse(batch),
       ),
+    wipeReplaced: () => {
+      database.pragma('wal_checkpoint(TRUNCATE)');
+    },
     close: () => database.close(),
   };
 }
@@ -100,6 +105,8 @@ function openFile(path: string): Sqlite.Database {
     chmodSync(path, 0o600);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
+    // What a newer version of a row replaces is overwritten on disk, not only forgotten (P1).
+    database.pragma('secure_delete = ON');
     assert(database.pragma('synchronous', { simple: true }) === 2, 'the journal is synchronous=FULL');
     database.exec(SCHEMA);
     return database;

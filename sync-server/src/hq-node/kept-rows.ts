@@ -13,7 +13,7 @@ const KEPT_TABLES = {
   nodes: { key: ['park', 'node', 'epoch'], changing: ['state'] },
   server_keys: { key: ['name'], changing: [] },
   enrolment_codes: { key: ['code_hash'], changing: ['used_public_key', 'used_node', 'used_epoch'] },
-  people: { key: ['park', 'staff_id'], changing: ['revision', 'removed', 'name', 'role', 'pin'] },
+  people: { key: ['park', 'staff_id'], changing: ['revision', 'removed', 'name', 'role', 'pin', 'removed_ms'] },
   capacity_reserves: { key: ['park'], changing: ['places'] },
   park_recovery: { key: ['park'], changing: ['hq_epoch', 'noticed_by', 'started_ms', 'ended_ms'] },
   park_reports: { key: ['park', 'hq_epoch', 'node', 'epoch'], changing: [] },
@@ -45,7 +45,11 @@ export async function writeKeptRow(kysely: Kysely<Tables>, kept: KeptRow): Promi
   const row = table === 'nodes' ? { ...kept.row, head_hash: CHAIN_START, head_hlc: HLC_ZERO } : kept.row;
   const columns = Object.keys(row);
   const values = columns.map((_, index) => `$${index + 1}`).join(', ');
-  const change = changing.map((name) => `${name} = excluded.${name}`).join(', ');
+  // A row of an older program's journal lacks columns that came since: they stay as they are.
+  const change = changing
+    .filter((name) => columns.includes(name))
+    .map((name) => `${name} = excluded.${name}`)
+    .join(', ');
   const sql =
     `insert into ${table} (${columns.join(', ')}) values (${values}) on conflict (${key.join(', ')}) ` +
     (change === '' ? 'do nothing' : `do update set ${change}`);

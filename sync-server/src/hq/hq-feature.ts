@@ -6,6 +6,7 @@ import { bookingRoutes } from './bookings/booking-routes.ts';
 import { capacityRoutes } from './capacity/capacity-routes.ts';
 import { caseRoutes } from './cases/case-routes.ts';
 import { catalogueRoutes } from './catalogue/catalogue-routes.ts';
+import { publicationRoutes } from './catalogue/publication-routes.ts';
 import { typedByTypeBox } from './hq-app.ts';
 import type { HqDeps } from './hq-deps.ts';
 import { keyRoutes } from './keys/key-routes.ts';
@@ -64,6 +65,7 @@ async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
     parkRoutes(app, deps);
     recoveryRoutes(app, deps);
     catalogueRoutes(app, deps);
+    publicationRoutes(app, deps);
     kioskRoutes(app, deps);
     quarantineRoutes(app, deps);
     revokeRoutes(app, deps);

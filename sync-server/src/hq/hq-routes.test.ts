@@ -145,7 +145,10 @@ describe.each(Object.entries(DATABASES))('HQ over %s', (_name, open) => {
       );
       if (!edited.ok || !edited.value.change) throw new Error('the edit was made');
       const body = bodyOfChange('catalogue', edited.value.change, 'day') as unknown as JsonObject;
-      const events = kiosk.write(1, () => body, { type: 'DocumentChanged', subject: 'document:catalogue' });
+      const staff = { staffId: 's1', name: 'Бакыт', role: 'supervisor', pin: '3333' };
+      await hq.call('POST', `/parks/${park}/staff`, { body: staff });
+      const said = { type: 'DocumentChanged', subject: 'document:catalogue', version: 2, actor: 'staff:s1' };
+      const events = kiosk.write(1, () => body, said);
       expect((await push(hq.server, kiosk.token, pushOf(kiosk.key, events))).statusCode).toBe(200);
       await hq.server.deps.projections.projectNow(park);
     }

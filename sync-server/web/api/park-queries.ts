@@ -4,6 +4,7 @@ import type { CatalogueAnswer, HistoryAnswer, ProductAnswer, ProductPatchBody } 
 import type { KiosksAnswer, NewKioskAnswer, NewKioskBody } from '@skygate/shared/hq-api/kiosks';
 import type { ParkDayAnswer } from '@skygate/shared/hq-api/now';
 import type { ParksAnswer } from '@skygate/shared/hq-api/parks';
+import type { PublicationAnswer, StartAnewBody } from '@skygate/shared/hq-api/publication';
 import type { QuarantineAnswer, QuarantinedRunAnswer } from '@skygate/shared/hq-api/quarantine';
 import type { StaffAnswer, StaffBody } from '@skygate/shared/hq-api/staff';
 import type { IssuedTicketsAnswer, IssueTicketsBody, VoidTicketBody } from '@skygate/shared/hq-api/tickets';
@@ -105,9 +106,33 @@ interface BookingDeed {
 }
 
 export const useStaff = (park: string) =>
-  useQuery({ queryKey: ['staff', park], queryFn: () => call<StaffAnswer>(`/parks/${park}/staff`) });
+  useQuery({
+    queryKey: ['staff', park],
+    queryFn: () => call<StaffAnswer>(`/parks/${park}/staff`),
+    refetchInterval: LIVE_MS,
+  });
 
 export const useSaveStaff = (park: string) => useParkEdit<StaffBody, unknown>(park, 'staff', `/parks/${park}/staff`);
+
+/** Live: kiosks confirm an erasure while the page is open. */
+export const useEraseStaff = (park: string) => {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (staffId: string) =>
+      call<undefined>(`/parks/${park}/staff/${encodeURIComponent(staffId)}/erase`, { method: 'POST' }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['staff', park] }),
+  });
+};
+
+export const usePublication = (park: string) =>
+  useQuery({
+    queryKey: ['catalogue', park, 'publication'],
+    queryFn: () => call<PublicationAnswer>(`/parks/${park}/catalogue/publication`),
+    refetchInterval: LIVE_MS,
+  });
+
+export const useStartAnew = (park: string) =>
+  useParkEdit<StartAnewBody, PublicationAnswer>(park, 'catalogue', `/parks/${park}/catalogue/start-anew`);
 
 export const useIssueTickets = (park: string) =>
   useParkEdit<IssueTicketsBody, IssuedTicketsAnswer>(park, 'capacity', `/parks/${park}/tickets`);

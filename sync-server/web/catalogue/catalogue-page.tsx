@@ -9,6 +9,7 @@ import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
 import { HistoryDrawer } from './history-drawer.tsx';
 import { ProductCard } from './product-card.tsx';
+import { PublicationNote } from './publication-note.tsx';
 
 /** What is sold in a park, edited in place. */
 export function CataloguePage({ park }: { readonly park: ParkBody }) {
@@ -22,6 +23,7 @@ export function CataloguePage({ park }: { readonly park: ParkBody }) {
   return (
     <>
       <PageHead title={t('nav.catalogue')}>{t('catalogue.priceHint')}</PageHead>
+      <PublicationNote park={park} />
       {unusable.map(({ productId, problem }) => (
         <Alert key={productId} color="red" mb="md">
           {t('catalogue.unusable', { product: productId, problem })}

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { ParkBody } from '@skygate/shared/hq-api/parks';
 import type { StaffItem } from '@skygate/shared/hq-api/staff';
 import { IconPlus } from '@tabler/icons-react';
@@ -7,12 +7,14 @@ import { useTranslation } from 'react-i18next';
 import { useStaff } from '../api/park-queries.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { EraseModal, Erasures } from './erasures.tsx';
 import { StaffModal } from './staff-modal.tsx';
 
 /** People who work in a park and log in at its kiosks by PIN. */
 export function StaffPage({ park }: { readonly park: ParkBody }) {
   const { t } = useTranslation();
   const staff = useStaff(park.park);
+  const [erased, setErased] = useState<StaffItem | null>(null);
   const [edited, setEdited] = useState<StaffItem | 'new' | null>(null);
   if (staff.isPending) return <Loading />;
   if (staff.isError) return <Failed error={staff.error} onRetry={() => void staff.refetch()} />;
@@ -49,9 +51,14 @@ export function StaffPage({ park }: { readonly park: ParkBody }) {
                   <td className="quiet">{person.staffId}</td>
                   <td>{t(person.hasPin ? 'staff.hasPin' : 'staff.noPin')}</td>
                   <td className="number">
-                    <Button variant="default" onClick={() => setEdited(person)}>
-                      {t('action.edit')}
-                    </Button>
+                    <Group gap="xs" justify="flex-end" wrap="nowrap">
+                      <Button variant="default" onClick={() => setEdited(person)}>
+                        {t('action.edit')}
+                      </Button>
+                      <Button variant="subtle" color="red" onClick={() => setErased(person)}>
+                        {t('staff.erase')}
+                      </Button>
+                    </Group>
                   </td>
                 </tr>
               ))}
@@ -59,6 +66,8 @@ export function StaffPage({ park }: { readonly park: ParkBody }) {
           </table>
         </div>
       )}
+      <Erasures erasures={staff.data.erasures} serverMs={staff.data.serverMs} timeZone={park.document.timeZone} />
+      {erased ? <EraseModal park={park.park} person={erased} onClose={() => setErased(null)} /> : null}
       {edited ? (
         <StaffModal park={park.park} person={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
       ) : null}

@@ -19,7 +19,7 @@ import { createIncarnation, type Incarnation } from './incarnation.ts';
 import { createLogCore, type LogCore } from './log-core.ts';
 import { createOtherStreams, type OtherStreams } from './other-streams.ts';
 import { createOwnEpochs } from './own-epochs.ts';
-import { createPeopleStore } from './people-store.ts';
+import { createPeopleStore, erasing } from './people-store.ts';
 import { createRefoldAll } from './refold.ts';
 import { createReadSealedRun, PUSH_LIMITS } from './sealed-runs.ts';
 import { createStorePage } from './store-page.ts';
@@ -303,9 +303,11 @@ function positionOf(
       return stopped === null || stoppedCode === null ? null : { code: stoppedCode, reason: stopped };
     },
     storePeople: (revision, rows) =>
-      core.savePosition({ peopleRevision: revision }, () => {
-        for (const person of rows) people.save(person);
-      }),
+      erasing(database, rows, () =>
+        core.savePosition({ peopleRevision: revision }, () => {
+          for (const person of rows) people.save(person);
+        }),
+      ),
   };
 }
 

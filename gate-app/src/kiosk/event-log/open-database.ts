@@ -25,12 +25,19 @@ export function openDatabase(path: string): Database {
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     assertDurable(database);
     migrate(database);
+    // What was erased before a power cut may still be in the log of writes: it has to go before that is confirmed (P1).
+    emptyWal(database);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
 }
+
+/** Moves all of the write-ahead log into the database file and cuts it to nothing. */
+export const emptyWal = (database: Database): void => {
+  database.pragma('wal_checkpoint(TRUNCATE)');
+};
 
 function assertDurable(database: Database): void {
   assert(database.pragma('journal_mode', { simple: true }) === 'wal', 'the kiosk database is in WAL mode');

@@ -15,7 +15,7 @@ const HISTORY_SHOWN = 100;
 export function listEditableProducts(context: CatalogueContext): Reply<readonly EditableProduct[]> {
   const actor = actorFor(context, 'edit_catalogue');
   if (!actor.ok) return refused(actor.error);
-  const products = Object.entries(actor.value.catalogue.products)
+  const products = Object.entries(context.documents.editedValueOf('catalogue')?.products ?? {})
     .sort(([, left], [, right]) => left.order - right.order)
     .map(([productId, { name, units }]) => ({
       productId,
@@ -67,6 +67,7 @@ export function getCatalogueHistory(context: CatalogueContext): Reply<readonly H
       about: entry.about ?? '',
       changes: entry.changes,
       atHq: isHqNode(entry.node) || !own || entry.seq <= acknowledged,
+      inUse: entry.inUse,
     };
   });
   return said(entries);

@@ -1,3 +1,4 @@
+import { EDITORS } from '@skygate/shared/documents/may-edit';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import type { StaffRole } from '@skygate/shared/protocol/people';
 
@@ -22,7 +23,7 @@ const RULES: Readonly<Record<Permission, Rule>> = {
   override: { staff: ['supervisor'], kiosks: ['gate'] },
   look_up: { staff: ['gate', 'cashier', 'supervisor'], kiosks: ['gate', 'till'] },
   sell: { staff: ['cashier', 'supervisor'], kiosks: ['till'] },
-  edit_catalogue: { staff: ['supervisor'], kiosks: ['gate', 'till'] },
+  edit_catalogue: { staff: EDITORS.catalogue, kiosks: ['gate', 'till'] },
   set_up: { staff: ['supervisor'], kiosks: ['gate', 'till'] },
   move_shares: { staff: ['supervisor'], kiosks: ['till'] },
   confirm_clock: { staff: ['supervisor'], kiosks: ['gate', 'till'] },

@@ -563,6 +563,7 @@ export const en = {
     language: { ru: 'по-русски', ky: 'кыргызча', en: 'English' },
     saved: 'Saved',
     byHq: 'HQ',
+    notPublished: 'waits for HQ, not in use yet',
     notSent: 'not at HQ yet',
     andMore_one: 'and {{count}} more',
     andMore_other: 'and {{count}} more',

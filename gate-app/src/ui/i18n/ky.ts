@@ -564,6 +564,7 @@ export const ky = {
     language: { ru: 'по-русски', ky: 'кыргызча', en: 'English' },
     saved: 'Сакталды',
     byHq: 'Борбор',
+    notPublished: 'борборду күтөт, азырынча иштебейт',
     notSent: 'борборго жете элек',
     andMore_one: 'жана дагы {{count}}',
     andMore_other: 'жана дагы {{count}}',

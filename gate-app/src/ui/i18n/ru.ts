@@ -582,6 +582,7 @@ export const ru = {
     language: { ru: 'по-русски', ky: 'кыргызча', en: 'English' },
     saved: 'Сохранено',
     byHq: 'Центр',
+    notPublished: 'ждёт центра, пока не действует',
     notSent: 'ещё не в центре',
     andMore_one: 'и ещё {{count}}',
     andMore_few: 'и ещё {{count}}',

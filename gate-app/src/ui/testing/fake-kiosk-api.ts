@@ -131,6 +131,7 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
           changes: [{ path: 'Дневной билет, взрослый, цена', from: '450', to: '500' }],
           madeAt: 'park' as const,
           atHq: false,
+          inUse: false,
         },
       ]),
     confirmClock: () => {

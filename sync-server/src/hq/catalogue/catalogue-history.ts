@@ -19,7 +19,7 @@ export async function catalogueHistory(deps: HqDeps, park: ParkId, ask: HistoryA
   const { reader } = deps.database;
   const rows = await changeRowsOf(reader, park, 'catalogue');
   const held = await deps.documents.load(reader, park, 'catalogue');
-  const all = changesOf(deps.crypto, 'catalogue', rows);
+  const all = changesOf(deps.crypto, rows);
   const usable = withoutWaiting(all, held.missing);
   const edits = documentHistory('catalogue', usable);
   const people = await namesOf(deps, park);
@@ -100,7 +100,7 @@ function isConcurrent(seenBy: ReadonlyMap<string, ReadonlySet<string>>, one: str
 }
 
 /** Names for the actors and nodes of a park's events. */
-async function namesOf(deps: HqDeps, park: ParkId) {
+export async function namesOf(deps: HqDeps, park: ParkId) {
   const { reader } = deps.database;
   const users = await reader.selectFrom('hq_users').select(['user_id', 'name']).execute();
   const people = await reader.selectFrom('people').select(['staff_id', 'name']).where('park', '=', park).execute();

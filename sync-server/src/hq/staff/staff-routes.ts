@@ -1,20 +1,28 @@
 import { draft } from '@skygate/shared/events/catalogue';
+import { nameField, parkField } from '@skygate/shared/events/fields';
 import { type StaffAnswer, type StaffItem, staffBody } from '@skygate/shared/hq-api/staff';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import { sql } from 'kysely';
+import Type from 'typebox';
 import type { Reader, Writer } from '../../db/database.ts';
 import type { HqApp } from '../hq-app.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
+import { hqProblem } from '../hq-problem.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { PIN_COST, verifierOf } from '../session/password.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
+import { erasuresOf } from './erasures.ts';
+
+const personParams = Type.Object({ park: parkField, staffId: nameField });
 
 /** People who log in at kiosks: rows beside the log (P1), and who changed in the log (E5: no names there). */
 export function staffRoutes(app: HqApp, deps: HqDeps): void {
   app.get('/parks/:park/staff', { schema: { params: parkParams } }, async (request): Promise<StaffAnswer> => {
     const park = await knownPark(deps.database.reader, request.params.park);
-    return { staff: await staffOf(deps.database.reader, park) };
+    const { reader } = deps.database;
+    const [staff, erasures] = [await staffOf(reader, park), await erasuresOf(reader, park)];
+    return { staff, erasures, serverMs: deps.clock.nowMs() };
   });
 
   app.post('/parks/:park/staff', { schema: { params: parkParams, body: staffBody } }, async (request, reply) => {
@@ -25,7 +33,7 @@ export function staffRoutes(app: HqApp, deps: HqDeps): void {
     let revision = 0;
     await appendOrRefuse(deps, park, async (tx) => {
       revision = await nextRevision(tx, park);
-      const row = { park, staff_id: staffId, revision, removed: 0, name, role, pin: verifier };
+      const row = { park, staff_id: staffId, revision, removed: 0, name, role, pin: verifier, removed_ms: null };
       const body = { staffId, revision, removed: false };
       return {
         drafts: [draft('StaffChanged', `staff:${staffId}`, body, { actor: actorOfRequest(request) })],
@@ -35,6 +43,36 @@ export function staffRoutes(app: HqApp, deps: HqDeps): void {
     const item: StaffItem = { staffId, name, role, revision, removed: false, hasPin: true };
     return reply.status(201).send(item);
   });
+
+  app.post('/parks/:park/staff/:staffId/erase', { schema: { params: personParams } }, async (request, reply) => {
+    await erase(deps, request.params, actorOfRequest(request));
+    return reply.status(204).send();
+  });
+}
+
+/** P1: nothing of the person stays but the id that events name and the role it had; kiosks get the same tombstone. */
+async function erase(deps: HqDeps, at: { readonly park: string; readonly staffId: string }, actor: string) {
+  const { park, staffId } = at;
+  await appendOrRefuse(deps, park as ParkId, async (tx) => {
+    const person = await tx
+      .selectFrom('people')
+      .select(['role', 'removed'])
+      .where('park', '=', park)
+      .where('staff_id', '=', staffId)
+      .executeTakeFirst();
+    if (!person) throw hqProblem('not_found', `There is nobody with the id ${staffId}.`);
+    if (person.removed === 1) return { drafts: [] };
+    const revision = await nextRevision(tx, park);
+    const blank = { name: '', role: person.role, pin: null };
+    const row = { park, staff_id: staffId, revision, removed: 1, ...blank, removed_ms: deps.clock.nowMs() };
+    return {
+      drafts: [draft('StaffChanged', `staff:${staffId}`, { staffId, revision, removed: true }, { actor })],
+      rows: [{ table: 'people', row }],
+    };
+  });
+  // Only now is the old row replaced everywhere: what is left of it in the files goes too.
+  deps.journal?.wipeReplaced();
+  await sql`vacuum people`.execute(deps.database.kysely);
 }
 
 async function staffOf(reader: Reader, park: string): Promise<StaffItem[]> {

@@ -35,7 +35,7 @@ export function CatalogueHistory({ products }: { products: readonly EditableProd
                 {entry.madeAt === 'hq' ? t('catalogue.byHq') : `${entry.actor} · ${entry.node}`}
               </span>
               <span className="t1 quiet">
-                {!entry.atHq && `${t('catalogue.notSent')} · `}
+                {!entry.inUse && `${t(entry.atHq ? 'catalogue.notPublished' : 'catalogue.notSent')} · `}
                 {momentWords(entry.atMs, { t, time: format.time, nowMs })}
               </span>
             </div>

@@ -1,0 +1,43 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fakeClock } from '@skygate/shared/testing/fake-clock';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createKioskClock } from '../kiosk-clock.ts';
+import * as park from '../testing/test-park.ts';
+import { createEventLog } from './event-log.ts';
+import { openDatabase } from './open-database.ts';
+import { createPeopleStore } from './people-store.ts';
+
+const SECRET_NAME = 'Unmistakable Person';
+
+describe('P1: people beside the log', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'skygate-people-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const filesWithName = (): string[] =>
+    readdirSync(folder).filter((file) => readFileSync(join(folder, file)).includes(SECRET_NAME));
+
+  it('P1: once the revision of an erasure is told, no file holds the name or the PIN any more', () => {
+    const database = openDatabase(join(folder, 'kiosk.sqlite'));
+    const clock = createKioskClock(fakeClock());
+    const deps = { database, crypto: park.crypto, clock, nodeSeed: new Uint8Array(32).fill(1), log: park.silentLog };
+    const eventLog = createEventLog(deps);
+    eventLog.enrol(park.identityOf('gate'), park.hqKeyOf(park.testHq().publicKey), park.LOG_ID);
+    const person = { ...park.personOf('g1', 'gate'), name: SECRET_NAME };
+    eventLog.storePeople(1, [...park.PEOPLE.slice(1), person]);
+    expect(filesWithName()).not.toEqual([]);
+    const { pin: _, ...rest } = person;
+    eventLog.storePeople(2, [{ ...rest, revision: 2, removed: true, name: '', pin: null }]);
+    expect(eventLog.position().peopleRevision).toBe(2);
+    expect(filesWithName()).toEqual([]);
+    expect(createPeopleStore(database).find('g1')).toBeNull();
+    // An older row that comes late brings nobody back.
+    eventLog.storePeople(2, [person]);
+    expect(filesWithName()).toEqual([]);
+    database.close();
+  });
+});

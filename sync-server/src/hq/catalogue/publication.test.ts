@@ -1,0 +1,138 @@
+import { actorOf, bodyOfChange } from '@skygate/shared/documents/automerge-change';
+import type { CatalogueDocument } from '@skygate/shared/documents/catalogue-document';
+import { editDocument } from '@skygate/shared/documents/held-document';
+import type { PublicationAnswer } from '@skygate/shared/hq-api/publication';
+import type { StaffAnswer } from '@skygate/shared/hq-api/staff';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import type { JsonObject } from '@skygate/shared/lib/json';
+import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
+import { enrolKiosk, push, pushOf, START_MS, type TestKiosk } from '../../db/testing/test-server.ts';
+import { createDocumentStore } from '../../documents/document-store.ts';
+import { createDocumentPublisher } from '../../documents/publish-documents.ts';
+import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT } from '../testing/hq-test-server.ts';
+
+describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s', (_name, open) => {
+  let database: OpenedDatabase;
+  let hq: HqTestServer;
+  let till: TestKiosk;
+  const park = 'published' as ParkId;
+
+  beforeAll(async () => {
+    database = await open();
+    hq = await createHqTestServer(database.database);
+    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
+    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+    for (const [staffId, role] of [
+      ['s1', 'supervisor'],
+      ['c1', 'cashier'],
+    ] as const) {
+      const body = { staffId, name: `Person ${staffId}`, role, pin: '3333' };
+      await hq.call('POST', `/parks/${park}/staff`, { body });
+    }
+    till = await enrolKiosk(hq.server, { park, role: 'till', name: 'Касса 1' });
+  }, 60_000);
+  afterAll(async () => {
+    await hq?.close();
+    await database?.close();
+  });
+
+  const documents = () => createDocumentStore(hq.server.deps);
+  const publication = async (): Promise<PublicationAnswer> =>
+    (await hq.call('GET', `/parks/${park}/catalogue/publication`)).json();
+  const published = () =>
+    database.database.reader
+      .selectFrom('document_publications')
+      .select(['generation', 'changes', 'state_hash'])
+      .where('park', '=', park)
+      .where('document_id', '=', 'catalogue')
+      .orderBy('generation')
+      .execute();
+  const publish = () => createDocumentPublisher(hq.server.deps).publishNow(park);
+
+  /** An edit at the till of what HQ has now. */
+  async function editAtTill(actor: string, edit: (draft: CatalogueDocument) => void): Promise<string> {
+    const { node, epoch } = till.enrolled;
+    const held = await documents().load(database.database.reader, park, 'catalogue');
+    const author = actorOf(hq.server.deps.crypto, { node: node as NodeId, epoch }, 'catalogue', held.generation);
+    const edited = editDocument(held, { actor: author, timeMs: START_MS }, edit);
+    if (!edited.ok || !edited.value.change) throw new Error('nothing was edited');
+    const body = bodyOfChange('catalogue', edited.value.change, 'day', held.generation) as unknown as JsonObject;
+    const words = { type: 'DocumentChanged', version: 2, subject: 'document:catalogue', actor };
+    expect(
+      (
+        await push(
+          hq.server,
+          till.token,
+          pushOf(
+            till.key,
+            till.write(1, () => body, words),
+          ),
+        )
+      ).statusCode,
+    ).toBe(200);
+    await hq.server.deps.projections.projectNow(park);
+    return edited.value.change.hash;
+  }
+  const price = (unitId: string, minor: number) => (draft: CatalogueDocument) => {
+    const unit = draft.products['day']?.units[unitId];
+    if (unit) unit.priceMinor = minor;
+  };
+
+  it("D1: HQ's own edit is published with itself, a kiosk's as soon as HQ has looked, and nothing twice", async () => {
+    expect(await published()).toMatchObject([{ generation: 1, changes: 1 }]);
+    await editAtTill('staff:s1', price('adult', 51_000));
+    await publish();
+    await publish();
+    expect(await published()).toMatchObject([{ generation: 1, changes: 2 }]);
+    expect(await publication()).toMatchObject({ generation: 1, changes: 2, unpublished: [], nearLimits: [] });
+  });
+
+  it('D1: an edit by somebody without the right stays in the log, is not published, and HQ sees it with its reason', async () => {
+    const hash = await editAtTill('staff:c1', price('child', 1));
+    await publish();
+    expect(await published()).toMatchObject([{ changes: 2 }]);
+    expect((await publication()).unpublished).toMatchObject([
+      { changeHash: hash, reason: 'refused', actorName: 'Person c1', kioskName: 'Касса 1' },
+    ]);
+    const [product] = (await hq.call('GET', `/parks/${park}/catalogue`)).json().products;
+    expect(product.product.units.child.priceMinor).toBe(25_000);
+  });
+
+  it('D1: starts anew from the last good state in a new generation, and lists what was left out', async () => {
+    const path = `/parks/${park}/catalogue/start-anew`;
+    expect((await hq.call('POST', path, { body: { generation: 9 } })).json()).toMatchObject({ code: 'stale' });
+    const answer: PublicationAnswer = (await hq.call('POST', path, { body: { generation: 1 } })).json();
+    expect(answer).toMatchObject({ generation: 2, unpublishedCount: 1, unpublished: [{ reason: 'left_out' }] });
+    const [before, after] = await published();
+    expect(after?.state_hash).toBe(before?.state_hash);
+    // Edits go on in the new generation, at HQ and at the till.
+    await editAtTill('staff:s1', price('adult', 52_000));
+    await publish();
+    const [product] = (await hq.call('GET', `/parks/${park}/catalogue`)).json().products;
+    expect(product.product.units).toMatchObject({ adult: { priceMinor: 52_000 }, child: { priceMinor: 25_000 } });
+    expect(await publication()).toMatchObject({ generation: 2, unpublishedCount: 1 });
+  });
+
+  it('P1: an erased person is gone at HQ at once, and HQ says which kiosk has not confirmed it', async () => {
+    expect((await hq.call('POST', `/parks/${park}/staff/c1/erase`)).statusCode).toBe(204);
+    expect((await hq.call('POST', `/parks/${park}/staff/nobody/erase`)).statusCode).toBe(404);
+    const asked = async (): Promise<StaffAnswer> => (await hq.call('GET', `/parks/${park}/staff`)).json();
+    const { staff, erasures } = await asked();
+    const erased = staff.find(({ staffId }) => staffId === 'c1');
+    expect(erased).toMatchObject({ name: '', removed: true, hasPin: false });
+    expect(erasures).toMatchObject([{ staffId: 'c1', confirmed: 0, waitingFor: [{ name: 'Касса 1' }] }]);
+    const tell = (peopleRevision: number) =>
+      hq.app.inject({
+        method: 'POST',
+        url: '/sync/telemetry',
+        headers: { [PROTOCOL_HEADER]: '2', authorization: `Bearer ${till.token}` },
+        payload: { waiting: 0, oldestWaitingMs: null, skewMs: 0, appVersion: '1', problem: null, peopleRevision },
+      });
+    expect((await tell((erased?.revision ?? 0) - 1)).statusCode).toBe(200);
+    expect((await asked()).erasures).toMatchObject([{ confirmed: 0 }]);
+    expect((await tell(erased?.revision ?? 0)).statusCode).toBe(200);
+    expect((await asked()).erasures).toMatchObject([{ confirmed: 1, waitingFor: [] }]);
+  });
+});

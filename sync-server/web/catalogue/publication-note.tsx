@@ -1,0 +1,93 @@
+import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import type { ParkBody } from '@skygate/shared/hq-api/parks';
+import type { PublicationAnswer, UnpublishedEdit } from '@skygate/shared/hq-api/publication';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePublication, useStartAnew } from '../api/park-queries.ts';
+import { useFormat } from '../format/use-format.ts';
+import { FormError } from '../layout/states.tsx';
+
+const SHOWN = 5;
+
+/** What gates and tills do not go by and why, and the way out of a spoilt catalogue (D1). Nothing while all is well. */
+export function PublicationNote({ park: { park, document } }: { readonly park: ParkBody }) {
+  const { t } = useTranslation();
+  const [asking, setAsking] = useState(false);
+  const publication = usePublication(park).data;
+  if (!publication) return null;
+  const { unpublished, unpublishedCount, nearLimits } = publication;
+  const isStuck = unpublished.some(({ reason }) => reason !== 'left_out');
+  return (
+    <>
+      {nearLimits.length > 0 ? (
+        <Alert color="orange" mb="md">
+          {t('publication.nearLimits', { what: nearLimits.map((name) => t(`publication.limit.${name}`)).join(', ') })}
+        </Alert>
+      ) : null}
+      {unpublishedCount > 0 ? (
+        <Alert color="orange" mb="md" title={t('publication.title', { count: unpublishedCount })}>
+          <Stack gap="xs">
+            {unpublished.slice(0, SHOWN).map((edit) => (
+              <Unpublished key={edit.changeHash} edit={edit} timeZone={document.timeZone} />
+            ))}
+            {isStuck ? (
+              <div>
+                <Button variant="default" onClick={() => setAsking(true)}>
+                  {t('publication.startAnew')}
+                </Button>
+              </div>
+            ) : null}
+          </Stack>
+        </Alert>
+      ) : null}
+      {asking ? <StartAnew park={park} publication={publication} onClose={() => setAsking(false)} /> : null}
+    </>
+  );
+}
+
+function Unpublished({ edit, timeZone }: { readonly edit: UnpublishedEdit; readonly timeZone: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <div>
+      <b>{edit.actorName ?? edit.actor}</b>, {edit.kioskName ?? t('publication.hq')},{' '}
+      {format.dayAndTime(edit.wallMs, timeZone)}: {t(`publication.reason.${edit.reason}`)}{' '}
+      <span className="quiet small">{edit.problem}</span>
+    </div>
+  );
+}
+
+interface StartAnewProps {
+  readonly park: string;
+  readonly publication: PublicationAnswer;
+  readonly onClose: () => void;
+}
+
+function StartAnew({ park, publication, onClose }: StartAnewProps) {
+  const { t } = useTranslation();
+  const start = useStartAnew(park);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={<b>{t('publication.startAnew')}</b>}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
+      <Stack>
+        <div>{t('publication.consequence', { count: publication.unpublishedCount })}</div>
+        <FormError error={start.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('action.cancel')}
+          </Button>
+          <Button
+            loading={start.isPending}
+            onClick={() => start.mutate({ generation: publication.generation }, { onSuccess: onClose })}
+          >
+            {t('publication.startAnew')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
