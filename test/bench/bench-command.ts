@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<() => Promise<BenchResult>>
   decode: async () => (await import('./decode.ts')).decode,
   pull: async () => (await import('./pull.ts')).pull,
   storm: async () => (await import('./storm.ts')).storm,
+  documents: async () => (await import('./documents.ts')).documents,
   coldstart: async () => (await import('./coldstart.ts')).coldstart,
 };
 

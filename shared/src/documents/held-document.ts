@@ -78,10 +78,18 @@ export function applyChanges<Id extends DocumentId>(
   held: HeldDocument<Id>,
   changes: readonly DocumentChange[],
 ): AppliedChanges<Id> {
-  if (changes.length === 0) return { held, refused: [] };
+  const whole = applyTogether(held, changes);
+  return whole === null ? applyOneByOne(held, changes) : { held: whole, refused: [] };
+}
+
+/** All of them, if they are sound and the document is valid with all of them; else null. Costs one merge. */
+export function applyTogether<Id extends DocumentId>(
+  held: HeldDocument<Id>,
+  changes: readonly DocumentChange[],
+): HeldDocument<Id> | null {
+  if (changes.length === 0) return held;
   const whole = applied(held, changes);
-  if (whole.ok && whole.value.problem === null) return { held: whole.value, refused: [] };
-  return applyOneByOne(held, changes);
+  return whole.ok && whole.value.problem === null ? whole.value : null;
 }
 
 /** The slow way, for a batch with something wrong in it: finds which change it is and the last valid state. */

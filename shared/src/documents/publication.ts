@@ -3,7 +3,7 @@ import type { Crypto } from '../lib/crypto.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { DocumentChange } from './automerge-change.ts';
 import type { DocumentId, DocumentPublished } from './events.ts';
-import { applyChanges, emptyDocument, FIRST_CHANGE_HASH, type HeldDocument } from './held-document.ts';
+import { applyChanges, applyTogether, emptyDocument, FIRST_CHANGE_HASH, type HeldDocument } from './held-document.ts';
 
 // D1: which of a document's changes HQ publishes, and what a node that holds them uses then. Both are pure functions of
 // changes and publication, so nodes that hold the same use the same.
@@ -101,7 +101,7 @@ function publishMore<Id extends DocumentId>(at: Publishing<Id>): DecidedPublicat
   const refused = new Map(
     candidates.flatMap(({ change, problem }): [string, string][] => (problem === null ? [] : [[change.hash, problem]])),
   );
-  let { held } = at;
+  let held = publishTogether(at, refused) ?? at.held;
   let withheld: WithheldChange[] = [];
   for (let before = -1; before < published.size; ) {
     before = published.size;
@@ -118,6 +118,26 @@ function publishMore<Id extends DocumentId>(at: Publishing<Id>): DecidedPublicat
     }
   }
   return { held, published, heads: headsOf(published, byHash, root), withheld };
+}
+
+/**
+ * The usual case, in one merge: everything that may be published leaves the document valid together. Otherwise null, and
+ * each is tried by itself.
+ */
+function publishTogether<Id extends DocumentId>(
+  { candidates, published, byHash, root, held }: Publishing<Id>,
+  refused: ReadonlyMap<string, string>,
+): HeldDocument<Id> | null {
+  const waiting = candidates.flatMap(({ change }) => (published.has(change.hash) ? [] : [change.hash]));
+  const together = new Set<string>();
+  const stands = (hash: string): boolean => hash === root || published.has(hash) || together.has(hash);
+  for (const change of inOrderOfDeps(waiting, byHash)) {
+    if (!refused.has(change.hash) && change.deps.every(stands)) together.add(change.hash);
+  }
+  if (headsOf(new Set([...published, ...together]), byHash, root).length > HEADS_MAX) return null;
+  const after = applyTogether(held, inOrderOfDeps([...together], byHash));
+  if (after !== null) for (const hash of together) published.add(hash);
+  return after;
 }
 
 interface Trial<Id extends DocumentId> {
