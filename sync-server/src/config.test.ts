@@ -18,7 +18,7 @@ describe('configuration', () => {
     [{ DATABASE_URL: 'nonsense' }, [], 'DATABASE_URL must be a PostgreSQL address'],
     [{ SKYGATE_MASTER_KEY: 'short' }, [], 'SKYGATE_MASTER_KEY must be 32 bytes'],
     [{ SKYGATE_HQ_EMAIL: 'hq@example.org' }, [], 'must be set together'],
-    [{}, ['--prot', '1'], "Unknown option '--prot'. Known flags: --port N, --data DIR."],
+    [{}, ['--prot', '1'], "Unknown option '--prot'. Known flags: --port N, --data DIR, --restored."],
     [{}, ['--port'], '--port'],
   ])('says what is wrong: %j %j', (env, args, message) => {
     const config = readConfig(env, args);
