@@ -1,0 +1,6 @@
+/** The names of the tests in a file's text: the first argument of every `it(...)` and `it.each(...)(...)`. */
+export function titlesOf(source: string): readonly string[] {
+  const NAMED =
+    /\bit(?:\.each\([\s\S]*?\)|\.each`[^`]*`)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g;
+  return [...source.matchAll(NAMED)].map(([, single, double, template]) => single ?? double ?? template ?? '');
+}
