@@ -102,6 +102,7 @@ const wheel: CatalogueDocument['products'][string] = {
 };
 
 const gate = (number: number) => ({ name: words(`Вход ${number}`, `${number}-кире бериш`, `Gate ${number}`) });
+const till = (number: number) => ({ name: words(`Касса ${number}`, `${number}-касса`, `Till ${number}`) });
 
 /** The two parks of the demo. `ala-archa` is where its kiosks stand. */
 export const DEMO_PARKS: readonly DemoPark[] = [
@@ -115,7 +116,7 @@ export const DEMO_PARKS: readonly DemoPark[] = [
       insideMax: 3000,
       exitsScanned: true,
       hours: everyDay('09:00', '22:00'),
-      gates: { 'gate-1': gate(1), 'till-1': { name: words('Касса 1', '1-касса', 'Till 1') } },
+      gates: { 'gate-1': gate(1), 'gate-2': gate(2), 'till-1': till(1), 'till-2': till(2) },
     },
     products: { 'day-ticket': dayTicket, wheel },
   },

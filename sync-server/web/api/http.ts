@@ -4,11 +4,19 @@ export class HttpProblem extends Error {
   readonly status: number;
   /** Stable, for programs; `unreachable` where no answer came. */
   readonly code: string;
+  /** How many places there are, where more were asked for; null where that was not the trouble. */
+  readonly left: number | null;
 
-  constructor(problem: { readonly status: number; readonly code: string; readonly detail: string }) {
+  constructor(problem: {
+    readonly status: number;
+    readonly code: string;
+    readonly detail: string;
+    readonly left?: number;
+  }) {
     super(problem.detail);
     this.status = problem.status;
     this.code = problem.code;
+    this.left = problem.left ?? null;
   }
 }
 
@@ -40,7 +48,19 @@ export async function call<Answer>(path: string, { method = 'GET', body, etag }:
   return answer as Answer;
 }
 
+interface ProblemDetails {
+  readonly code?: string;
+  readonly detail?: string;
+  readonly title?: string;
+  readonly left?: number;
+}
+
 function problemOf(status: number, answer: unknown): HttpProblem {
-  const { code, detail, title } = (answer ?? {}) as { code?: string; detail?: string; title?: string };
-  return new HttpProblem({ status, code: code ?? 'unknown', detail: detail ?? title ?? `HTTP ${status}` });
+  const { code, detail, title, left } = (answer ?? {}) as ProblemDetails;
+  return new HttpProblem({
+    status,
+    code: code ?? 'unknown',
+    detail: detail ?? title ?? `HTTP ${status}`,
+    ...(left === undefined ? {} : { left }),
+  });
 }

@@ -1,5 +1,11 @@
-import type { BookingsAnswer, CancelBody } from '@skygate/shared/hq-api/bookings';
-import type { CapacityAnswer, CapacityBody, LeaseBody, TakeBackBody } from '@skygate/shared/hq-api/capacity';
+import type { BookingsAnswer, CancelBody, HoldBody } from '@skygate/shared/hq-api/bookings';
+import type {
+  CapacityAnswer,
+  CapacityBody,
+  LeaseBody,
+  ReserveBody,
+  TakeBackBody,
+} from '@skygate/shared/hq-api/capacity';
 import type { CatalogueAnswer, HistoryAnswer, ProductAnswer, ProductPatchBody } from '@skygate/shared/hq-api/catalogue';
 import type { KiosksAnswer, NewKioskAnswer, NewKioskBody } from '@skygate/shared/hq-api/kiosks';
 import type { ParkDayAnswer } from '@skygate/shared/hq-api/now';
@@ -89,6 +95,13 @@ export const useBookings = (park: string, date: string) =>
     refetchInterval: LIVE_MS,
   });
 
+/** Sets places aside for somebody. The same again changes nothing: a lost answer may be asked for once more. */
+export const useHoldBooking = (park: string, bookingId: string) =>
+  useParkEdit<HoldBody, unknown>(park, 'capacity', `/parks/${park}/bookings/${bookingId}`, 'PUT');
+
+export const useSetReserve = (park: string) =>
+  useParkEdit<ReserveBody, unknown>(park, 'capacity', `/parks/${park}/capacity/reserve`, 'PUT');
+
 /** Confirms or cancels a booking. */
 export const useBookingDeed = (park: string) => {
   const client = useQueryClient();
@@ -143,10 +156,10 @@ export const useVoidTicket = (park: string) =>
       call<unknown>(`/parks/${park}/tickets/${encodeURIComponent(ticketId)}/void`, { method: 'POST', body }),
   });
 
-function useParkEdit<Body, Answer>(park: string, refreshes: string, path: string) {
+function useParkEdit<Body, Answer>(park: string, refreshes: string, path: string, method: 'POST' | 'PUT' = 'POST') {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Body) => call<Answer>(path, { method: 'POST', body }),
+    mutationFn: (body: Body) => call<Answer>(path, { method, body }),
     onSettled: () => client.invalidateQueries({ queryKey: [refreshes, park] }),
   });
 }

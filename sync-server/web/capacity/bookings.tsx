@@ -1,11 +1,16 @@
 import { Button, Group } from '@mantine/core';
 import type { BookingItem } from '@skygate/shared/hq-api/bookings';
+import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBookingDeed, useBookings } from '../api/park-queries.ts';
+import { useBookingDeed, useBookings, useCatalogue } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
-import { FormError } from '../layout/states.tsx';
+import { Failed, FormError } from '../layout/states.tsx';
+import { HoldModal, PHONE_CHANNEL } from './hold-modal.tsx';
 import { ReasonModal } from './reason-modal.tsx';
+import { useSlotName } from './use-slot-name.ts';
+
+const TICKETS_SHOWN = 6;
 
 interface BookingsProps {
   readonly park: string;
@@ -19,19 +24,27 @@ export function Bookings({ park, date, timeZone }: BookingsProps) {
   const bookings = useBookings(park, date);
   const deed = useBookingDeed(park);
   const [cancelling, setCancelling] = useState<BookingItem | null>(null);
+  const [holding, setHolding] = useState(false);
   const items = bookings.data?.bookings ?? [];
-  if (items.length === 0) return null;
   return (
-    <section style={{ marginTop: 22 }}>
-      <h2 className="section-title" style={{ marginBottom: 12 }}>
-        {t('capacity.bookings')}
-      </h2>
-      <FormError error={cancelling ? null : deed.error} />
-      <div className="card table-card">
+    <section style={{ marginTop: 22 }} aria-labelledby="bookings">
+      <div className="section-head">
+        <h2 id="bookings" className="section-title">
+          {t('capacity.bookings')}
+        </h2>
+        <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setHolding(true)}>
+          {t('hold.open')}
+        </Button>
+      </div>
+      {cancelling === null && deed.error !== null ? <FormError error={deed.error} /> : null}
+      {bookings.isError ? <Failed error={bookings.error} onRetry={() => void bookings.refetch()} /> : null}
+      {bookings.isSuccess && items.length === 0 ? <div className="card quiet">{t('hold.none')}</div> : null}
+      <div className="card table-card" hidden={items.length === 0}>
         <table className="table">
           <thead>
             <tr>
               <th>{t('capacity.booking')}</th>
+              <th>{t('hold.what')}</th>
               <th>{t('capacity.channel')}</th>
               <th className="number">{t('capacity.capacity')}</th>
               <th className="number">{t('capacity.until')}</th>
@@ -43,6 +56,7 @@ export function Bookings({ park, date, timeZone }: BookingsProps) {
             {items.map((booking) => (
               <BookingRow
                 key={booking.bookingId}
+                park={park}
                 booking={booking}
                 timeZone={timeZone}
                 onConfirm={() => deed.mutate({ bookingId: booking.bookingId, deed: 'confirm' })}
@@ -52,6 +66,7 @@ export function Bookings({ park, date, timeZone }: BookingsProps) {
           </tbody>
         </table>
       </div>
+      {holding ? <HoldModal park={park} date={date} onClose={() => setHolding(false)} /> : null}
       {cancelling ? (
         <ReasonModal
           title={t('capacity.cancelTitle', { booking: cancelling.bookingId })}
@@ -72,23 +87,56 @@ export function Bookings({ park, date, timeZone }: BookingsProps) {
   );
 }
 
+/** What was booked, and once it is confirmed the numbers its tickets are found by. */
+function Lines({ park, booking }: { readonly park: string; readonly booking: BookingItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const slotName = useSlotName(park);
+  const products = useCatalogue(park).data?.products ?? [];
+  const unitOf = (productId: string, unitId: string): string => {
+    const unit = products.find((one) => one.productId === productId)?.product.units[unitId];
+    return unit === undefined ? unitId : format.words(unit.name);
+  };
+  const shown = booking.tickets.slice(0, TICKETS_SHOWN).map(({ ticketId }) => ticketId);
+  const more = booking.tickets.length - shown.length;
+  return (
+    <>
+      {booking.lines.map(({ productId, unitId, slot, quantity }) => (
+        <div
+          key={`${productId} ${unitId} ${slot}`}
+        >{`${slotName(slot)}: ${unitOf(productId, unitId)} × ${quantity}`}</div>
+      ))}
+      {shown.length > 0 ? (
+        <div className="quiet small">
+          {t('hold.tickets', { list: shown.join(', ') })}
+          {more > 0 ? ` ${t('hold.more', { count: more })}` : ''}
+        </div>
+      ) : null}
+    </>
+  );
+}
+
 interface BookingRowProps {
+  readonly park: string;
   readonly booking: BookingItem;
   readonly timeZone: string;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
 }
 
-function BookingRow({ booking, timeZone, onConfirm, onCancel }: BookingRowProps) {
+function BookingRow({ park, booking, timeZone, onConfirm, onCancel }: BookingRowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { status, expiresMs } = booking;
   return (
     <tr>
       <td style={{ fontWeight: 600 }}>{booking.bookingId}</td>
-      <td>{booking.channel}</td>
+      <td>
+        <Lines park={park} booking={booking} />
+      </td>
+      <td>{booking.channel === PHONE_CHANNEL ? t('hold.byPhone') : booking.channel}</td>
       <td className="number">{format.number(booking.lines.reduce((sum, line) => sum + line.places, 0))}</td>
-      <td className="number">{status === 'held' ? format.dayAndTime(expiresMs, timeZone) : ''}</td>
+      <td className="number">{status === 'held' ? format.shortMoment(expiresMs, timeZone) : ''}</td>
       <td>{t(`capacity.bookingState.${status}`)}</td>
       <td>
         <Group gap={8} justify="flex-end" wrap="nowrap">

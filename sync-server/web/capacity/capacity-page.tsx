@@ -59,6 +59,7 @@ function Day({ park, day, timeZone, onAsk }: DayProps) {
   if (day.slots.length === 0) return <Empty title={t('capacity.empty')} hint={t('capacity.emptyHint')} />;
   return (
     <>
+      <Findings day={day} />
       <div className="card table-card" style={{ marginBottom: 22 }}>
         <table className="table">
           <thead>
@@ -67,10 +68,7 @@ function Day({ park, day, timeZone, onAsk }: DayProps) {
               <th className="number">{t('capacity.capacity')}</th>
               <th className="number">{t('capacity.leased')}</th>
               <th className="number">{t('capacity.sold')}</th>
-              <th className="number">{t('capacity.returned')}</th>
               <th className="number">{t('capacity.booked')}</th>
-              <th className="number">{t('capacity.idle')}</th>
-              <th className="number">{t('capacity.overridden')}</th>
               <th className="number">{t('capacity.left')}</th>
               <td />
             </tr>
@@ -82,11 +80,25 @@ function Day({ park, day, timeZone, onAsk }: DayProps) {
           </tbody>
         </table>
       </div>
-      <Findings day={day} />
       <Leases park={park} day={day} timeZone={timeZone} />
       <Bookings park={park} date={day.date} timeZone={timeZone} />
     </>
   );
+}
+
+/** What stands beside a figure when there is something of it. */
+function Also({
+  text,
+  count,
+}: {
+  readonly text: 'returned' | 'overridden' | 'waiting' | 'idle';
+  readonly count: number;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (count === 0) return null;
+  const tone = text === 'overridden' ? 'warn-text' : 'quiet';
+  return <div className={`${tone} small`}>{t(`capacity.also.${text}`, { places: format.number(count) })}</div>;
 }
 
 function SlotRow({ park, slot, onAsk }: Pick<DayProps, 'park' | 'onAsk'> & { readonly slot: SlotItem }) {
@@ -95,20 +107,27 @@ function SlotRow({ park, slot, onAsk }: Pick<DayProps, 'park' | 'onAsk'> & { rea
   const slotName = useSlotName(park);
   return (
     <tr>
-      <td style={{ fontWeight: 600 }}>{slotName(slot.slot)}</td>
+      <td className="nowrap" style={{ fontWeight: 600 }}>
+        {slotName(slot.slot)}
+      </td>
       <td className="number">
         {slot.capacity === null ? <span className="quiet">{t('capacity.unset')}</span> : format.number(slot.capacity)}
       </td>
-      <td className="number">{format.number(slot.leased)}</td>
-      <td className="number">{format.number(slot.sold)}</td>
-      <td className="number">{format.number(slot.returned)}</td>
       <td className="number">
-        {format.number(slot.held)} / {format.number(slot.confirmed)}
+        {format.number(slot.leased)}
+        <Also text="returned" count={slot.returned} />
       </td>
-      <td className="number">{format.number(slot.idle)}</td>
-      <td className="number">{format.number(slot.overridden)}</td>
-      <td className="number" style={{ fontWeight: 650 }}>
-        {slot.capacity === null ? '' : format.number(slot.left)}
+      <td className="number">
+        {format.number(slot.sold)}
+        <Also text="overridden" count={slot.overridden} />
+      </td>
+      <td className="number">
+        {format.number(slot.held + slot.confirmed)}
+        <Also text="waiting" count={slot.held} />
+      </td>
+      <td className="number">
+        <span style={{ fontWeight: 650 }}>{slot.capacity === null ? '' : format.number(slot.left)}</span>
+        <Also text="idle" count={slot.idle} />
       </td>
       <td>
         <Group gap={8} justify="flex-end" wrap="nowrap">

@@ -9,16 +9,16 @@ export function Findings({ day }: { readonly day: CapacityAnswer }) {
   const oversold = day.slots.reduce((sum, slot) => sum + slot.oversold, 0);
   if (oversold === 0 && day.findings.length === 0) return null;
   return (
-    <div className="notice" role="alert" style={{ marginBottom: 22 }}>
-      {oversold > 0 ? <p>{t('capacity.oversold', { count: oversold })}</p> : null}
+    <div className="notice" data-tone="bad" role="alert" style={{ marginBottom: 22 }}>
+      {oversold > 0 ? <div className="notice-title">{t('capacity.oversold', { count: oversold })}</div> : null}
       {day.findings.map((finding) => (
-        <p key={`${finding.kind} ${finding.leaseId} ${finding.node} ${finding.epoch}`}>
+        <div key={`${finding.kind} ${finding.leaseId} ${finding.node} ${finding.epoch}`}>
           {t(`capacity.finding.${finding.kind}`, {
             name: finding.kioskName,
             out: format.number(finding.out),
             places: format.number(finding.places),
           })}
-        </p>
+        </div>
       ))}
     </div>
   );

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useTakeBack } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { ReasonModal } from './reason-modal.tsx';
+import { Reserve } from './reserve.tsx';
 import { useSlotName } from './use-slot-name.ts';
 
 interface LeasesProps {
@@ -19,9 +20,10 @@ export function Leases({ park, day, timeZone }: LeasesProps) {
   const [taking, setTaking] = useState<LeaseItem | null>(null);
   return (
     <section>
-      <h2 className="section-title" style={{ marginBottom: 12 }}>
-        {t('capacity.leases')}
-      </h2>
+      <div className="section-head">
+        <h2 className="section-title">{t('capacity.leases')}</h2>
+        <Reserve park={park} reserve={day.reserve} />
+      </div>
       {day.leases.length === 0 ? <div className="card quiet">{t('capacity.noLeases')}</div> : null}
       {day.leases.length > 0 ? (
         <div className="card table-card">
@@ -64,24 +66,26 @@ function LeaseRow({ park, lease, timeZone, onTake }: LeaseRowProps) {
   const slotName = useSlotName(park);
   return (
     <tr>
-      <td style={{ fontWeight: 600 }}>
+      <td className="nowrap" style={{ fontWeight: 600 }}>
         {lease.kioskName}
         {lease.fromName === null ? null : (
           <span className="quiet"> · {t('capacity.from', { name: lease.fromName })}</span>
         )}
       </td>
-      <td>{slotName(lease.slot)}</td>
+      <td className="nowrap">{slotName(lease.slot)}</td>
       <td className="number">{format.number(lease.places)}</td>
       <td className="number">{format.number(lease.used)}</td>
       <td className="number">
         {format.number(lease.returned)} / {format.number(lease.given)}
       </td>
-      <td className="number">{format.dayAndTime(lease.endsMs, timeZone)}</td>
+      <td className="number">{format.shortMoment(lease.endsMs, timeZone)}</td>
       <td>{t(`capacity.leaseState.${lease.state}`)}</td>
-      <td>
-        <Button variant="default" disabled={lease.state !== 'open'} onClick={() => onTake(lease)}>
-          {t('capacity.takeBack')}
-        </Button>
+      <td className="number">
+        {lease.state === 'open' ? (
+          <Button variant="default" onClick={() => onTake(lease)}>
+            {t('capacity.takeBack')}
+          </Button>
+        ) : null}
       </td>
     </tr>
   );

@@ -38,18 +38,20 @@ export function CaseDetail({ park, caseId, onBack }: CaseDetailProps) {
   return (
     <>
       <PageHead title={t(`cases.kind.${data.case.kind}`)}>{back}</PageHead>
-      <Summary answer={data} park={park} />
-      <TimeLine scans={data.scans} caseId={caseId} park={park} />
-      {data.case.closing === null ? (
-        <CloseCaseForm park={park.park} caseId={caseId} />
-      ) : (
-        <Closed answer={data} park={park} />
-      )}
+      <div className="sections">
+        <Summary answer={data} />
+        <TimeLine scans={data.scans} caseId={caseId} park={park} />
+        {data.case.closing === null ? (
+          <CloseCaseForm park={park.park} caseId={caseId} />
+        ) : (
+          <Closed answer={data} park={park} />
+        )}
+      </div>
     </>
   );
 }
 
-function Summary({ answer, park }: { readonly answer: CaseAnswer; readonly park: ParkBody }) {
+function Summary({ answer }: { readonly answer: CaseAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { stake, entriesAllowed } = answer;
@@ -70,7 +72,6 @@ function Summary({ answer, park }: { readonly answer: CaseAnswer; readonly park:
           }
         />
         <Fact name={t('cases.day')} value={format.shortDate(answer.case.businessDate)} />
-        <Fact name={t('cases.zone')} value={park.document.timeZone} />
       </dl>
     </section>
   );

@@ -65,6 +65,10 @@ function CaseTable({ cases, park, onPick }: CaseTableProps) {
     const product = catalogue.data?.products.find((one) => one.productId === productId)?.product;
     return product ? format.words(product.name) : (productId ?? t('cases.unknownProduct'));
   };
+  const placeOf = ({ gateId }: CaseItem): string => {
+    const gate = gates[gateId];
+    return gate === undefined ? gateId : format.words(gate.name);
+  };
   return (
     <div className="card table-card">
       <table className="table">
@@ -91,11 +95,11 @@ function CaseTable({ cases, park, onPick }: CaseTableProps) {
                 <div style={{ fontWeight: 600 }}>{productName(item.productId)}</div>
                 <div className="quiet small">{item.ticketId}</div>
               </td>
-              <td>
-                {gates[item.gateId] ? format.words(gates[item.gateId]?.name ?? NO_WORDS) : item.gateId}
-                <div className="quiet small">{item.kiosk}</div>
+              <td className="nowrap">
+                {placeOf(item)}
+                {placeOf(item) === item.kiosk ? null : <div className="quiet small">{item.kiosk}</div>}
               </td>
-              <td>
+              <td className="nowrap">
                 {format.shortDate(item.businessDate)}, {format.time(item.atMs, timeZone)}
               </td>
               <td className="number">{format.number(item.people)}</td>
@@ -115,5 +119,3 @@ function CaseTable({ cases, park, onPick }: CaseTableProps) {
     </div>
   );
 }
-
-const NO_WORDS = { ru: '', ky: '', en: '' };

@@ -18,6 +18,7 @@ export function CloseCaseForm({ park, caseId }: { readonly park: string; readonl
         <Select
           size="md"
           label={t('cases.outcomeLabel')}
+          placeholder={t('cases.choose')}
           data={CASE_OUTCOMES.map((value) => ({ value, label: t(`cases.outcome.${value}`) }))}
           value={outcome}
           onChange={(value) => setOutcome(CASE_OUTCOMES.find((one) => one === value) ?? null)}

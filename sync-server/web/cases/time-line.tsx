@@ -16,68 +16,87 @@ export function TimeLine({ scans, caseId, park }: TimeLineProps) {
   const format = useFormat();
   const { timeZone } = park.document;
   return (
-    <div className="card table-card">
-      <table className="table">
-        <caption className="visually-hidden">{t('cases.timeLine')}</caption>
-        <thead>
-          <tr>
-            <th>{t('cases.when')}</th>
-            <th>{t('cases.event')}</th>
-            <th>{t('cases.where')}</th>
-            <th>{t('cases.clock')}</th>
-            <th>{t('cases.known')}</th>
-            <th>{t('cases.received')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {scans.map((scan) => (
-            <tr
-              key={`${scan.node}/${scan.epoch}/${scan.seq}/${scan.fork}`}
-              data-picked={scan.caseId === caseId || undefined}
-            >
-              <td className="nowrap">
-                <strong>{format.seconds(scan.atMs, timeZone)}</strong>
-                <div className="quiet small">{scan.hlc}</div>
-              </td>
-              <td>
-                <div style={{ fontWeight: 600 }}>{t(`cases.scan.${scan.kind}`)}</div>
-                <div className="quiet small">{wordsOf(scan, t, format)}</div>
-                {scan.caseId === caseId ? (
-                  <span className="chip" data-tone="warn">
-                    {t('cases.thisOne')}
-                  </span>
-                ) : null}
-              </td>
-              <td>
-                {placeOf(scan.gateId, park, format)}
-                <div className="quiet small">{scan.kiosk}</div>
-              </td>
-              <td>
-                {t(`cases.trust.${scan.trust}`)}
-                <Skew skewMs={scan.skewMs} />
-              </td>
-              <td>{scan.kind === 'admitted' ? <Known scan={scan} park={park} /> : null}</td>
-              <td>
-                {scan.receivedMs === null ? (
-                  <span className="quiet">{t('cases.recovered')}</span>
-                ) : (
-                  <>
-                    {format.seconds(scan.receivedMs, timeZone)}
-                    <div className="quiet small">
-                      {t('cases.after', { age: format.age(Math.max(0, scan.receivedMs - scan.atMs)) })}
-                    </div>
-                  </>
-                )}
-              </td>
+    <section aria-labelledby="time-line">
+      <div className="section-head">
+        <h2 id="time-line" className="section-title">
+          {t('cases.timeLine')}
+        </h2>
+        <span className="quiet small">{t('cases.zone', { zone: timeZone })}</span>
+      </div>
+      <div className="card table-card">
+        <table className="table" aria-labelledby="time-line">
+          <thead>
+            <tr>
+              <th>{t('cases.when')}</th>
+              <th>{t('cases.event')}</th>
+              <th>{t('cases.where')}</th>
+              <th>{t('cases.clock')}</th>
+              <th>{t('cases.known')}</th>
+              <th>{t('cases.received')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {scans.map((scan) => (
+              <tr
+                key={`${scan.node}/${scan.epoch}/${scan.seq}/${scan.fork}`}
+                data-picked={scan.caseId === caseId || undefined}
+              >
+                <td className="nowrap">
+                  <strong>{format.seconds(scan.atMs, timeZone)}</strong>
+                </td>
+                <td>
+                  <div style={{ fontWeight: 600 }}>{t(`cases.scan.${scan.kind}`)}</div>
+                  <div className="quiet small">{wordsOf(scan, t)}</div>
+                  {scan.caseId === caseId ? (
+                    <span className="chip" data-tone="warn">
+                      {t('cases.thisOne')}
+                    </span>
+                  ) : null}
+                </td>
+                <td className="nowrap">
+                  <Where scan={scan} park={park} />
+                </td>
+                <td>
+                  {t(`cases.trust.${scan.trust}`)}
+                  <Skew skewMs={scan.skewMs} />
+                </td>
+                <td>{scan.kind === 'admitted' ? <Known scan={scan} park={park} /> : null}</td>
+                <td>
+                  {scan.receivedMs === null ? (
+                    <span className="quiet">{t('cases.recovered')}</span>
+                  ) : (
+                    <>
+                      {format.seconds(scan.receivedMs, timeZone)}
+                      <div className="quiet small">
+                        {t('cases.after', { age: format.age(Math.max(0, scan.receivedMs - scan.atMs)) })}
+                      </div>
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
   );
 }
 
-function wordsOf(scan: CaseScan, t: ReturnType<typeof useTranslation>['t'], format: Format): string {
+/** The gate, and the kiosk where that has another name; HQ itself has no gate. */
+function Where({ scan, park }: { readonly scan: CaseScan; readonly park: ParkBody }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const place = placeOf(scan.gateId, park, format);
+  if (place === '') return scan.node.startsWith('hq:') ? t('cases.hq') : scan.kiosk;
+  return (
+    <>
+      {place}
+      {scan.kiosk === place ? null : <div className="quiet small">{scan.kiosk}</div>}
+    </>
+  );
+}
+
+function wordsOf(scan: CaseScan, t: ReturnType<typeof useTranslation>['t']): string {
   const parts: string[] = [];
   if (scan.people > 0) parts.push(t('cases.peopleCount', { count: scan.people }));
   if (scan.kind === 'admitted' && scan.verdict === 'provisional') parts.push(t('cases.provisional'));
@@ -85,7 +104,7 @@ function wordsOf(scan: CaseScan, t: ReturnType<typeof useTranslation>['t'], form
     parts.push(t(`cases.refusal.${scan.verdict}`, { defaultValue: scan.verdict }));
   }
   if (scan.reentered) parts.push(t('cases.reentered'));
-  return parts.length > 0 ? parts.join(' · ') : format.words({ ru: '—', ky: '—', en: '—' });
+  return parts.join(' · ');
 }
 
 /** A clock off by more than two seconds is said to be (H1). */

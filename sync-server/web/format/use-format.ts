@@ -53,6 +53,15 @@ function formatOf(language: string) {
         minute: '2-digit',
       }).format(ms);
     },
+    /** `22.11, 04:00` in every language. */
+    shortMoment: (ms: number, timeZone: string): string =>
+      new Intl.DateTimeFormat('ru-RU', {
+        timeZone,
+        day: '2-digit',
+        month: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+      }).format(ms),
     shortDate: (date: string): string => {
       if (language === 'ky') return kyrgyzDay(date);
       return new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }).format(

@@ -11,6 +11,10 @@ const KNOWN = [
   'revoked',
   'recovering',
   'not_found',
+  'gates_behind',
+  'key_signs',
+  'exists_already',
+  'booking_over',
 ] as const;
 
 /** What went wrong in the words of the person who reads it; the server's own where there are none. */
@@ -20,7 +24,7 @@ export function useProblemText(): (error: unknown) => string {
     if (error === null || error === undefined) return '';
     const code = error instanceof HttpProblem ? KNOWN.find((known) => known === error.code) : undefined;
     const detail = error instanceof Error ? error.message : String(error);
-    if (code === 'no_places') return `${t('problem.no_places')} ${detail.replace(/^body \S+ /, '')}`;
+    if (error instanceof HttpProblem && error.left !== null) return t('problem.places_left', { count: error.left });
     return code ? t(`problem.${code}`) : t('problem.other', { detail });
   };
 }

@@ -31,7 +31,7 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
           {t('keys.publishNext')}
         </Button>
       </PageHead>
-      <FormError error={asked === null ? deed.error : null} />
+      {asked === null && deed.error !== null ? <FormError error={deed.error} /> : null}
       {next === null ? null : <NextKey answer={keys.data} next={next} onUse={use} />}
       <KeyTable keys={keys.data.keys} park={park} onRevoke={(key) => setAsked({ do: 'revoke', key })} />
       {keys.data.forced === null ? null : (
@@ -82,7 +82,7 @@ function NextKey({ answer, next, onUse }: NextKeyProps) {
   const { t } = useTranslation();
   const behind = answer.gatesBehind.map(({ name }) => name).join(', ');
   return (
-    <section className="card">
+    <section className="card" style={{ marginBottom: 18 }}>
       <h2 className="section-title">{t('keys.nextTitle')}</h2>
       <p className={behind === '' ? undefined : 'warn-text'}>
         {behind === '' ? t('keys.nextReady') : t('keys.nextWaits', { gates: behind })}
@@ -123,7 +123,7 @@ function KeyTable({ keys, park, onRevoke }: KeyTableProps) {
           {keys.map((key) => (
             <tr key={key.kid}>
               <td>
-                <div style={{ fontWeight: 600 }}>{key.holderName}</div>
+                <div style={{ fontWeight: 600 }}>{key.isHq ? t('keys.hq') : key.holderName}</div>
                 <div className="quiet small">{key.kid}</div>
               </td>
               <td>

@@ -19,7 +19,13 @@ export function ReasonModal({ title, lines, confirm, isBusy, error, onConfirm, o
   const { t } = useTranslation();
   const [reason, setReason] = useState('');
   return (
-    <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': t('action.close') }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={<b>{title}</b>}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       <Stack>
         <ul className="consequences">
           {lines.map((line) => (
@@ -30,6 +36,7 @@ export function ReasonModal({ title, lines, confirm, isBusy, error, onConfirm, o
           size="md"
           label={t('keys.reason')}
           maxLength={500}
+          data-autofocus
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
@@ -39,7 +46,7 @@ export function ReasonModal({ title, lines, confirm, isBusy, error, onConfirm, o
             {t('action.cancel')}
           </Button>
           <Button
-            color="red"
+            color="red.9"
             size="md"
             loading={isBusy}
             disabled={reason.trim() === ''}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
 
 /** Coverage calls a gate silent after this long. */
-const ONLINE_MS = 10_000;
+export const ONLINE_MS = 10_000;
 
 /** What a kiosk says is wrong with it; a clock off by more than two seconds is (H1). */
 export function Health({ kiosk: { skewMs, problem, revoked, trust, hlcLeadMs } }: { readonly kiosk: KioskItem }) {

@@ -102,7 +102,6 @@ function Table({ kiosks, serverMs, park, onReEnrol, onRevoke }: TableProps) {
           <tr>
             <th>{t('kiosks.name')}</th>
             <th>{t('kiosks.role')}</th>
-            <th>{t('kiosks.place')}</th>
             <th>{t('kiosks.contact')}</th>
             <th className="number">{t('kiosks.received')}</th>
             <th className="number">{t('kiosks.waiting')}</th>
@@ -116,14 +115,16 @@ function Table({ kiosks, serverMs, park, onReEnrol, onRevoke }: TableProps) {
             <tr key={kiosk.node}>
               <td>
                 <div style={{ fontWeight: 600 }}>{kiosk.name}</div>
-                <div className="quiet small">
+                <div className="quiet small nowrap">
                   {kiosk.node}
                   {kiosk.epoch > 1 ? ` · ${t('kiosks.epoch', { epoch: kiosk.epoch })}` : ''}
                   {kiosk.version === null ? '' : ` · ${kiosk.version}`}
                 </div>
               </td>
-              <td>{t(`kiosks.${kiosk.role}`)}</td>
-              <td>{placeOf(kiosk.gateId, park, format)}</td>
+              <td>
+                {t(`kiosks.${kiosk.role}`)}
+                <Place kiosk={kiosk} park={park} />
+              </td>
               <td>
                 <div className="chips">
                   <Contact kiosk={kiosk} serverMs={serverMs} />
@@ -135,15 +136,14 @@ function Table({ kiosks, serverMs, park, onReEnrol, onRevoke }: TableProps) {
                 <Waiting kiosk={kiosk} serverMs={serverMs} />
               </td>
               <td>
-                <div className="chips">
+                <div className="chips" style={{ flexWrap: 'nowrap', justifyContent: 'flex-end' }}>
                   {kiosk.ended === 'revoked' ? null : (
-                    <Button variant="default" size="xs" onClick={() => onReEnrol(kiosk)}>
+                    <Button variant="default" onClick={() => onReEnrol(kiosk)}>
                       {t('kiosks.reEnrol')}
                     </Button>
                   )}
                   <Button
                     variant="default"
-                    size="xs"
                     aria-label={t('revoke.title', { kiosk: kiosk.name })}
                     onClick={() => onRevoke(kiosk)}
                   >
@@ -157,6 +157,13 @@ function Table({ kiosks, serverMs, park, onReEnrol, onRevoke }: TableProps) {
       </table>
     </div>
   );
+}
+
+/** Where it stands, unless it is named after that. */
+function Place({ kiosk, park }: { readonly kiosk: KioskItem; readonly park: ParkBody }) {
+  const format = useFormat();
+  const place = placeOf(kiosk.gateId, park, format);
+  return place === kiosk.name ? null : <div className="quiet small nowrap">{place}</div>;
 }
 
 /** A place's name from the park's document, else what its kiosks call it. */

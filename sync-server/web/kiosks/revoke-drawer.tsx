@@ -9,6 +9,7 @@ import { type Format, useFormat } from '../format/use-format.ts';
 import { ReasonModal } from '../keys/reason-modal.tsx';
 import { Failed, Loading } from '../layout/states.tsx';
 import { FactsList } from './facts-list.tsx';
+import { ONLINE_MS } from './kiosk-state.tsx';
 
 interface RevokeDrawerProps {
   readonly kiosk: KioskItem;
@@ -26,7 +27,7 @@ export function RevokeDrawer({ kiosk, park, onClose }: RevokeDrawerProps) {
       onClose={onClose}
       position="right"
       size="xl"
-      title={t('revoke.title', { kiosk: kiosk.name })}
+      title={<b>{t('revoke.title', { kiosk: kiosk.name })}</b>}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       {revocation.isPending ? <Loading /> : null}
@@ -68,7 +69,7 @@ function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly pa
           <li key={line}>{line}</li>
         ))}
       </ul>
-      <Button color="red" size="md" onClick={() => setAsking(true)}>
+      <Button color="red.9" size="md" onClick={() => setAsking(true)}>
         {t('revoke.do')}
       </Button>
       {asking ? (
@@ -88,10 +89,11 @@ function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly pa
 
 function consequencesOf(answer: RevocationAnswer, t: ReturnType<typeof useTranslation>['t'], format: Format): string[] {
   const { contactMs, serverMs, waiting, leasedPlaces, ticketsSigned, liveKeys } = answer;
-  const seen =
-    contactMs === null
-      ? t('revoke.neverSeen')
-      : t('revoke.lastSeen', { age: format.age(Math.max(0, serverMs - contactMs)) });
+  const seenOf = (ageMs: number | null): string => {
+    if (ageMs === null) return t('revoke.neverSeen');
+    return ageMs <= ONLINE_MS ? t('revoke.online') : t('revoke.lastSeen', { age: format.age(ageMs) });
+  };
+  const seen = seenOf(contactMs === null ? null : Math.max(0, serverMs - contactMs));
   const lines = [t('revoke.stops'), seen];
   lines.push(waiting === null || waiting === 0 ? t('revoke.nothingWaits') : t('revoke.waits', { count: waiting }));
   if (answer.hasOpenShift) lines.push(t('revoke.openShift'));

@@ -30,7 +30,7 @@ export function EraseModal({ park, person, onClose }: EraseModalProps) {
             {t('action.cancel')}
           </Button>
           <Button
-            color="red"
+            color="red.9"
             loading={erase.isPending}
             onClick={() => erase.mutate(person.staffId, { onSuccess: onClose })}
           >
@@ -76,7 +76,7 @@ export function Erasures({ erasures, serverMs, timeZone }: ErasuresProps) {
                 ) : (
                   <div className="chips">
                     {waitingFor.map(({ node, name, contactMs }) => (
-                      <span key={node} className="chip" data-tone="warn">
+                      <span key={node} className="chip" data-tone="warn" data-long>
                         {contactMs === null
                           ? t('staff.waitsForNever', { name })
                           : t('staff.waitsFor', { name, age: format.age(Math.max(0, serverMs - contactMs)) })}

@@ -240,6 +240,7 @@ export const en = {
     next: 'Next',
     whoTitle: 'Whose decision is it?',
     nobody: 'There is no shift supervisor in the list',
+    done: "By the supervisor's decision",
     admit: 'Admit',
     reasons: {
       steppedOut: 'Stepped out for a moment',
@@ -411,7 +412,7 @@ export const en = {
     clear: 'Clear',
     leftShort: '{{left}} left',
     left: '{{left}} left here',
-    notCounted: 'no limit',
+    notCounted: 'no share yet',
     soldOut: 'sold out',
     empty: 'Tap a ticket on the left',
     emptyHint: 'The lines of the sale will appear here',

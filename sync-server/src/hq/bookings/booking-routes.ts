@@ -62,7 +62,7 @@ function requireOk(result: Result<null, BookingProblem>): void {
     }
     case 'reports_missing': {
       const { missing, kiosks } = error.data;
-      throw hqProblem('no_places', `${missing} of ${kiosks} kiosks have not reported since the server was restored`);
+      throw hqProblem('recovering', `${missing} of ${kiosks} kiosks have not reported since the server was restored`);
     }
     case 'booking_unknown':
       throw hqProblem('not_found', `There is no booking ${error.data.bookingId}.`);

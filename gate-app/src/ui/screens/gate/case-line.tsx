@@ -20,7 +20,7 @@ export function CaseLine({ notices, onChoose }: CaseLineProps) {
   return (
     <button type="button" className="case-line shown" onClick={() => onChoose(notice.ticketId)}>
       <IconAlertTriangle size={24} aria-hidden />
-      <span className="clip">{t(`case.${notice.kind}`, { ticket, where, when })}</span>
+      <span className="case-words">{t(`case.${notice.kind}`, { ticket, where, when })}</span>
       {notices.length > 1 && <span className="case-more">+{notices.length - 1}</span>}
     </button>
   );

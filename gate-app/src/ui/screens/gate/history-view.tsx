@@ -8,6 +8,8 @@ import { useStatus } from '../../kiosk-provider.tsx';
 import { momentWords } from './refusal-words.ts';
 
 const ENTRIES_A_PAGE = 5;
+/** What HQ's node is called in every park's log. */
+const HQ_NAME = 'HQ';
 
 /** What happened to a ticket, newest first: when, where, how many. */
 export function HistoryView({ history }: { history: TicketHistory }) {
@@ -42,7 +44,7 @@ export function HistoryView({ history }: { history: TicketHistory }) {
                 ? entry.people > 0 && t('count.people', { count: entry.people })
                 : t(`refusal.${entry.reason}.title`)}
             </span>
-            <span className="quiet clip">{entry.kiosk}</span>
+            <span className="quiet clip">{entry.kiosk === HQ_NAME ? t('catalogue.byHq') : entry.kiosk}</span>
             <span className="right">{momentWords(entry.atMs, words)}</span>
           </li>
         ))}

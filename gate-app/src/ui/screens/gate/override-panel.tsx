@@ -1,17 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RecentScan, VerdictView } from '../../../rpc-contract/gate-view.ts';
-import { NumberPad } from '../../components/number-pad.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
-import { EmptyView } from '../../components/state-views.tsx';
+import { SupervisorPin } from '../../components/supervisor-pin.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
-import { TouchField } from '../../components/touch-field.tsx';
 import { answerOf, type ScreenProblem, useApi, useStatus } from '../../kiosk-provider.tsx';
 import { ReasonChoice } from '../shift/reason-choice.tsx';
 
-const PIN_LENGTH_MAX = 12;
 const REASONS = ['steppedOut', 'notPassed', 'checkedAtTill', 'accompanies'] as const;
 
 interface OverridePanelProps {
@@ -41,7 +37,7 @@ export function OverridePanel({ view, onDone, onClose }: OverridePanelProps) {
   if (isReasoned && !isSupervisor) {
     return (
       <Panel title={t('override.whoTitle')} onClose={onClose} width={900}>
-        <SupervisorPin isBusy={isBusy} problem={problem} onPin={admit} />
+        <SupervisorPin action={t('override.admit')} isBusy={isBusy} problem={problem} onPin={admit} />
       </Panel>
     );
   }
@@ -62,61 +58,5 @@ export function OverridePanel({ view, onDone, onClose }: OverridePanelProps) {
         {t(isSupervisor ? 'override.admit' : 'override.next')}
       </TouchButton>
     </Panel>
-  );
-}
-
-interface SupervisorPinProps {
-  readonly isBusy: boolean;
-  readonly problem: ScreenProblem | null;
-  readonly onPin: (supervisor: { readonly staffId: string; readonly pin: string }) => void;
-}
-
-function SupervisorPin({ isBusy, problem, onPin }: SupervisorPinProps) {
-  const { t } = useTranslation();
-  const api = useApi();
-  const staff = useQuery({ queryKey: ['staff'], queryFn: () => api.listStaff() });
-  const supervisors = (staff.data ?? []).filter(({ role }) => role === 'supervisor');
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [pin, setPin] = useState('');
-  const staffId = chosen ?? (supervisors.length === 1 ? (supervisors[0]?.staffId ?? null) : null);
-  const enter = () => {
-    if (staffId === null || pin.length < 4) return;
-    onPin({ staffId, pin });
-    setPin('');
-  };
-  return (
-    <div className="row" style={{ alignItems: 'stretch' }}>
-      <div className="column grow">
-        {staff.isSuccess && supervisors.length === 0 && <EmptyView title={t('override.nobody')} />}
-        {supervisors.map((member) => (
-          <TouchButton
-            key={member.staffId}
-            wide
-            chosen={member.staffId === staffId}
-            onPress={() => setChosen(member.staffId)}
-          >
-            {member.name}
-          </TouchButton>
-        ))}
-        <div style={{ minHeight: 96 }} aria-live="polite">
-          {problem !== null && <ProblemNote problem={problem} />}
-        </div>
-      </div>
-      <div className="column" style={{ width: 400 }}>
-        <TouchField
-          label={t('login.pin')}
-          value={pin}
-          isSecret
-          autoFocus
-          lengthMax={PIN_LENGTH_MAX}
-          onChange={(typed) => setPin(typed.replace(/\D/g, ''))}
-          onEnter={enter}
-        />
-        <NumberPad value={pin} onChange={setPin} lengthMax={PIN_LENGTH_MAX} />
-        <TouchButton kind="primary" wide busy={isBusy} disabled={staffId === null || pin.length < 4} onPress={enter}>
-          {t('override.admit')}
-        </TouchButton>
-      </div>
-    </div>
   );
 }

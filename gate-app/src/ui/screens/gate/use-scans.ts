@@ -5,7 +5,8 @@ import { soundOf, type VerdictSounds } from '../../sound/verdict-sounds.ts';
 
 /** What the whole screen shows for one scan. */
 export type Shown =
-  | { readonly kind: 'verdict'; readonly view: VerdictView }
+  /** `overridden`: a supervisor let in whom the kiosk refused. */
+  | { readonly kind: 'verdict'; readonly view: VerdictView; readonly overridden?: true }
   /** The scanner itself gave up: nothing reached the kiosk. */
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'problem'; readonly problem: ScreenProblem };
@@ -54,7 +55,7 @@ export function useScans(sounds: VerdictSounds): Scans {
         canOverride: false,
       } as const;
       sounds.play(soundOf(shownNow));
-      show({ kind: 'verdict', view: shownNow });
+      show({ kind: 'verdict', view: shownNow, overridden: true });
     },
     [sounds, show],
   );

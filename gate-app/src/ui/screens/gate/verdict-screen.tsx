@@ -88,7 +88,8 @@ export function shapeOf(shown: Shown): Shape {
 function VerdictText({ shown }: { shown: Shown }) {
   const { t } = useTranslation();
   if (shown.kind === 'verdict') {
-    return shown.view.verdict === 'refuse' ? <RefusalText view={shown.view} /> : <AdmitText view={shown.view} />;
+    const { view, overridden = false } = shown;
+    return view.verdict === 'refuse' ? <RefusalText view={view} /> : <AdmitText view={view} overridden={overridden} />;
   }
   if (shown.kind === 'unreadable') {
     return (
@@ -107,7 +108,7 @@ function VerdictText({ shown }: { shown: Shown }) {
   );
 }
 
-function AdmitText({ view }: { view: VerdictView }) {
+function AdmitText({ view, overridden }: { view: VerdictView; overridden: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { nowMs } = useStatus();
@@ -132,7 +133,9 @@ function AdmitText({ view }: { view: VerdictView }) {
         ))}
       <p className="t4 semi">{format.party(view.party, view.unitNames)}</p>
       <p className="t3 verdict-line">{joined([product, until])}</p>
-      {view.verdict !== 'exit' && <p className="t3 verdict-line">{joined([entries, checked])}</p>}
+      {view.verdict !== 'exit' && (
+        <p className="t3 verdict-line">{overridden ? t('override.done') : joined([entries, checked])}</p>
+      )}
     </>
   );
 }

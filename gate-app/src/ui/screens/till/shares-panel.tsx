@@ -114,12 +114,14 @@ interface GivePanelProps {
   readonly onClose: () => void;
 }
 
-const TILLS_SHOWN = 6;
+const TILLS_A_PAGE = 4;
 
 function GivePanel({ share, tills, onGiven, onClose }: GivePanelProps) {
   const { t } = useTranslation();
   const api = useApi();
   const whenOf = useWhen();
+  const [page, setPage] = useState(0);
+  const shown = pageOf(tills, page, TILLS_A_PAGE);
   const [typed, setTyped] = useState('');
   const [to, setTo] = useState(tills[0]?.node ?? '');
   const [problem, setProblem] = useState<ScreenProblem | null>(null);
@@ -139,27 +141,34 @@ function GivePanel({ share, tills, onGiven, onClose }: GivePanelProps) {
     onGiven(t('shares.given', { count: places, name }));
   };
   return (
-    <Panel title={t('shares.giveTitle', { when: whenOf(share) })} onClose={onClose} width={720}>
-      <div className="row" style={{ flexWrap: 'wrap' }}>
-        {tills.slice(0, TILLS_SHOWN).map((till) => (
-          <TouchButton key={till.node} chosen={till.node === to} onPress={() => setTo(till.node)}>
-            {till.name}
+    <Panel title={t('shares.giveTitle', { when: whenOf(share) })} onClose={onClose} width={900}>
+      <div className="row" style={{ alignItems: 'stretch', gap: 24 }}>
+        <div className="column grow">
+          {shown.items.map((till) => (
+            <TouchButton key={till.node} wide chosen={till.node === to} onPress={() => setTo(till.node)}>
+              {till.name}
+            </TouchButton>
+          ))}
+          {shown.pages > 1 && <Pager page={shown.page} pages={shown.pages} onPage={setPage} />}
+          <div style={{ minHeight: 96 }} aria-live="polite">
+            {problem !== null && <ProblemNote problem={problem} />}
+          </div>
+        </div>
+        <div className="column" style={{ width: 400 }}>
+          <TouchField
+            label={t('shares.places')}
+            hint={t('shares.leftHint', { left: formatCount(share.left) })}
+            value={typed}
+            autoFocus
+            onChange={(text) => setTyped(text.replace(/\D/g, '').slice(0, 4))}
+            onEnter={give}
+          />
+          <NumberPad value={typed} onChange={setTyped} lengthMax={4} />
+          <TouchButton kind="primary" wide disabled={!canGive} busy={isBusy} onPress={give}>
+            {t('shares.giveNow')}
           </TouchButton>
-        ))}
+        </div>
       </div>
-      <TouchField
-        label={t('shares.places')}
-        hint={t('shares.leftHint', { left: formatCount(share.left) })}
-        value={typed}
-        autoFocus
-        onChange={(text) => setTyped(text.replace(/\D/g, '').slice(0, 4))}
-        onEnter={give}
-      />
-      <NumberPad value={typed} onChange={setTyped} lengthMax={4} />
-      {problem !== null && <ProblemNote problem={problem} />}
-      <TouchButton kind="primary" wide disabled={!canGive} busy={isBusy} onPress={give}>
-        {t('shares.giveNow')}
-      </TouchButton>
     </Panel>
   );
 }

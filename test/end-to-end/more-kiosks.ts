@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { NewKioskAnswer, NewKioskBody } from '@skygate/shared/hq-api/kiosks';
+import { accepted, connectToKiosk } from '../demo/kiosk-client.ts';
+import { layCable, type NetworkCable } from '../demo/network-cable.ts';
+import { type Program, startProgram } from '../demo/program.ts';
+import { until } from '../demo/until.ts';
+import type { TestDemo } from './screens.ts';
+
+/** A kiosk beside the demo's own two, with a cable of its own: it can be cut off while the others are not. */
+export interface ExtraKiosk {
+  readonly openUrl: string;
+  readonly cable: NetworkCable;
+  readonly program: Program;
+  stop(): Promise<void>;
+}
+
+export interface ExtraKioskOptions extends NewKioskBody {
+  /** Its screens are on this port, its cable on the next one. */
+  readonly port: number;
+}
+
+/** Enrols it by HQ's one-time code and waits until it has the park's log (S1, S3). */
+export async function addKiosk({ demo, folder }: TestDemo, options: ExtraKioskOptions): Promise<ExtraKiosk> {
+  const { port, ...body } = options;
+  const server = new URL(demo.serverUrl);
+  const cable = await layCable(port + 1, { host: server.hostname, port: Number(server.port) });
+  const program = startProgram({
+    script: 'gate-app/src/headless.ts',
+    args: ['--port', String(port), '--data', join(folder, `kiosk-${port}`)],
+    logFile: join(folder, `kiosk-${port}.log`),
+  });
+  const stop = async () => {
+    await program.stop();
+    await cable.stop();
+  };
+  try {
+    const openUrl = await until(`${body.name} to start`, () => /"open":"([^"]+)"/.exec(program.output())?.[1], {
+      timeoutMs: 60_000,
+    });
+    const { code } = await demo.hq.post<NewKioskAnswer>('/parks/ala-archa/kiosks', body);
+    const kiosk = await connectToKiosk(openUrl);
+    accepted('enrol', await kiosk.api.enrol({ serverUrl: `http://127.0.0.1:${cable.port}`, code }));
+    await until(`${body.name} to have the park's log`, () => kiosk.status()?.sync.state === 'synced');
+    kiosk.close();
+    return { openUrl, cable, program, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
