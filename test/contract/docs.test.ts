@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { SYNC_PROBLEMS } from '@skygate/shared/protocol/problem';
 import { describe, expect, it } from 'vitest';
 import { titlesOf } from './test-titles.ts';
 
@@ -82,5 +83,18 @@ describe('the pages', () => {
       path.replace('docs/decisions/', ''),
     );
     expect(decisions.filter((name) => !listed.includes(`(${name})`))).toEqual([]);
+  });
+
+  it('docs/sync-api.md has every route and every code there is', () => {
+    const sources = globSync('sync-server/src/sync/*.ts', { cwd: ROOT }).map((path) => read(path));
+    const routes = sources.flatMap((source) =>
+      [...source.matchAll(/\.(get|post)\('(\/sync\/[a-z-]+)'/g)].map(
+        ([, method = '', path]) => `${method.toUpperCase()} ${path}`,
+      ),
+    );
+    const page = read('docs/sync-api.md');
+    expect(routes.length).toBeGreaterThan(10);
+    expect(routes.filter((route) => !page.includes(`**\`${route}`))).toEqual([]);
+    expect(Object.keys(SYNC_PROBLEMS).filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
   });
 });
