@@ -58,7 +58,7 @@ async function lendMore(park: TodaysPark): Promise<void> {
   const deps = park.server.deps();
   if (deps === null) throw new Error('the server is up');
   const places = { node: nodeOf('till-1') as Parameters<typeof grantLease>[1]['node'], epoch: 1 };
-  expect(await grantLease(deps, places, 5)).not.toBe('refused');
+  expect(await grantLease(deps, places, { places: 5, lastsMs: null })).not.toBe('refused');
 }
 
 describe.each([

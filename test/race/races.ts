@@ -114,7 +114,9 @@ async function lastPlaces(track: RaceTrack, report: Report): Promise<void> {
     draft('CapacitySet', `capacity:${DATE}/day`, capacity, { actor: 'hq:race' }),
   ]);
   const kiosk = { node: till.enrolled.node as NodeId, epoch: 1 };
-  const asked = Array.from({ length: 8 }, (_, index) => grantLease(track.instance(index).deps, kiosk, 3));
+  const asked = Array.from({ length: 8 }, (_, index) =>
+    grantLease(track.instance(index).deps, kiosk, { places: 3, lastsMs: null }),
+  );
   const granted = (await settled(asked, report)).filter((deed) => deed !== 'refused').length;
   if (granted !== Math.floor(PLACES / 3)) report('the last places are lent once', `${granted} times 3 of ${PLACES}`);
 }

@@ -9,10 +9,23 @@ export interface Book {
   readonly hqEvents: Map<string, string>;
   /** Tickets that HQ issued itself. */
   readonly hqTickets: string[];
+  /** What HQ was asked to book, by booking id. */
+  readonly bookings: Map<string, BookingEntry>;
+  /** Cases that HQ was told are closed. */
+  readonly closedCases: string[];
+  /** People whom a supervisor let in though the gate refused them. */
+  readonly overrides: AdmissionEntry[];
   /** How often each act came to each end: what the simulated park was busy with. */
   readonly outcomes: Map<string, number>;
   /** Ticket codes that guests hold. */
   readonly codes: { readonly code: string; readonly ticketId: string }[];
+}
+
+export interface BookingEntry {
+  readonly tickets: number;
+  readonly expiresMs: number;
+  /** Event types of what the caller was told is done. */
+  readonly told: string[];
 }
 
 export interface SaleEntry {
@@ -33,6 +46,7 @@ export interface SaleInput {
   }[];
   readonly tenderedMinor: number;
   readonly expectedTotalMinor: number;
+  readonly pastShare?: { readonly staffId: string; readonly pin: string; readonly reason: string };
 }
 
 export interface AdmissionEntry {
@@ -48,6 +62,9 @@ export const emptyBook = (): Book => ({
   admittedTwice: [],
   hqEvents: new Map(),
   hqTickets: [],
+  bookings: new Map(),
+  closedCases: [],
+  overrides: [],
   outcomes: new Map(),
   codes: [],
 });

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
+import { asHq } from './ask-hq.ts';
 import { codeFor } from './headquarters.ts';
-import { asHq } from './hq-deeds.ts';
 import { readIncarnation, readKioskDisk } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { presentKiosks, type Run } from './run.ts';

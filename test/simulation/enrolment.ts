@@ -1,7 +1,8 @@
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
+import { asHq } from './ask-hq.ts';
 import { codeFor, grantLease, openPark } from './headquarters.ts';
 import { isDrained } from './heal.ts';
-import { asHq, noteDeed } from './hq-deeds.ts';
+import { noteDeed } from './hq-deeds.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
 import type { Run } from './run.ts';
@@ -61,8 +62,9 @@ async function tryToEnrol(run: Run, newcomer: Newcomer): Promise<void> {
 export async function lend(run: Run, kiosk: KioskHost): Promise<void> {
   const node = run.nodes.get(kiosk.name);
   if (kiosk.role !== 'till' || node === undefined) return;
-  const places = 20 + seededRandom(`${run.seed}/leases/${kiosk.name}`).int(60);
-  const deed = await asHq(run, (deps) => grantLease(deps, { node, epoch: 1 }, places));
+  const random = seededRandom(`${run.seed}/leases/${kiosk.name}`);
+  const lent = { places: 20 + random.int(60), lastsMs: random.chance(0.25) ? 10_000 + random.int(40_000) : null };
+  const deed = await asHq(run, (deps) => grantLease(deps, { node, epoch: 1 }, lent));
   noteDeed(run, 'lends places', deed);
 }
 

@@ -35,7 +35,7 @@ const PEOPLE: readonly { readonly staffId: string; readonly role: StaffRole }[] 
   { staffId: 'chief', role: 'supervisor' },
 ];
 
-const HQ = { actor: 'hq:simulator' };
+export const HQ = { actor: 'hq:simulator' };
 const LEASE_MS = 16 * 60 * 60_000;
 // The cheapest that the protocol takes: the simulator tests sync, not how long a guess takes.
 const COST = { cost: 1024, blockSize: 1, parallelization: 1 };
@@ -97,15 +97,23 @@ export async function codeFor(deps: ServerDeps, name: string, role: KioskRole, n
 export type Deed = readonly Event[] | 'refused';
 
 /** C1: what is left is read and the lease written under the park's lock. */
-export async function grantLease(deps: ServerDeps, kiosk: KioskName, places: number): Promise<Deed> {
+export async function grantLease(deps: ServerDeps, kiosk: KioskName, lent: Lent): Promise<Deed> {
   const leaseId = idFromBytes(deps.random.bytes(10)) as LeaseId;
-  const command = { ...kiosk, date: DATE, slot: 'day', places, endsHlc: hlcOf(START_MS + LEASE_MS, 0) };
+  const { places, lastsMs } = lent;
+  const endsMs = lastsMs === null ? START_MS + LEASE_MS : deps.clock.nowMs() + lastsMs;
+  const command = { ...kiosk, date: DATE, slot: 'day', places, endsHlc: hlcOf(endsMs, 0) };
   const events = await appendHqEvents(deps, PARK, async (tx) => {
     const state = (await dayPlacesOf(tx, { park: PARK, date: DATE, nowMs: deps.clock.nowMs() })).stateOf('day');
     const decided = decideGrant({ command, state, leaseId, ...HQ });
     return { drafts: decided.ok ? [decided.value] : [] };
   });
   return events.length === 0 ? 'refused' : events;
+}
+
+export interface Lent {
+  readonly places: number;
+  /** Null: until the day is over. */
+  readonly lastsMs: number | null;
 }
 
 export interface KioskName {

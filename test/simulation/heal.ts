@@ -1,9 +1,9 @@
+import { completeSale } from './at-kiosk.ts';
 import { keepLooking } from './disk-images.ts';
 import { readKioskDisk, readServerHead } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { FAIR_WEATHER } from './network.ts';
 import type { Run } from './run.ts';
-import { completeSale } from './workload.ts';
 
 /** How long the healed park may take to fall quiet. */
 const QUIET_MS = 300_000;

@@ -1,14 +1,15 @@
-import type { Party } from '@skygate/shared/domain/ticket/events';
 import type { EventRecovered } from '@skygate/shared/events/recovery';
 import { base64urlToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { isHqNode } from '@skygate/shared/lib/ids';
 import type { WireEvent } from '@skygate/shared/protocol/wire-event';
 import { CHAIN_START, chainEvent, sealVerifies } from '@skygate/shared/sync/chain';
 import { hlcMs } from '@skygate/shared/sync/hlc';
 import type { Book } from './book.ts';
-import { CAPACITY } from './headquarters.ts';
+import { bookings } from './check-bookings.ts';
+import { cases, overrides } from './check-cases.ts';
+import { leasesInTheEnd, whatHqGave } from './check-places.ts';
 import type { KioskDisk, ServerDisk } from './inspect.ts';
+import type { PullSeen } from './network.ts';
 
 /** What must hold when all is quiet; each broken one is named with what was found. */
 export interface Broken {
@@ -24,12 +25,15 @@ export interface FinalState {
   readonly imaged: ReadonlySet<string>;
   /** Kiosks whose clocks were set wrong. */
   readonly jumped: ReadonlySet<string>;
-  /** True time at the end. */
+  /** True time at the beginning and at the end. */
+  readonly startMs: number;
   readonly endMs: number;
+  /** What the server was shown to have been pulled; null if its log began anew meanwhile (E9). */
+  readonly pulls: readonly PullSeen[] | null;
   readonly kiosks: readonly { readonly name: string; readonly node: string; readonly disk: KioskDisk }[];
 }
 
-type Check = (state: FinalState, report: (found: string) => void) => void;
+export type Check = (state: FinalState, report: (found: string) => void) => void;
 
 const CHECKS: Readonly<Record<string, Check>> = {
   'confirmed sales are at the server exactly once': confirmedSales,
@@ -38,8 +42,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'streams are gap-free with verifying chains and seals': chainsAndSeals,
   'positions are gap-free': positions,
   'every node folds to the same state': sameState,
-  'leases and capacity hold': leases,
+  'leases and capacity hold': leasesInTheEnd,
+  'HQ lends and sells only what it has': whatHqGave,
+  'bookings are what callers were told': bookings,
   'money ties out': money,
+  'cases are what the admissions say': cases,
+  'confirmed overrides are at the server': overrides,
   'a gate admits a ticket once': admittedOnce,
   'clocks stay near true time': clocks,
   'the backlog has drained': drained,
@@ -194,31 +202,6 @@ function sameStreams(own: Vector, server: Vector, report: (found: string) => voi
 function firstDifference(own: readonly string[], lines: readonly string[]): string | null {
   const at = [...Array(Math.max(own.length, lines.length)).keys()].find((index) => own[index] !== lines[index]);
   return at === undefined ? null : `${own[at] ?? 'no row'}, the server ${lines[at] ?? 'no row'}`;
-}
-
-/** C1, C2: a lease whose holder's own seal is past its end is HQ's again, save for what was sold from it. */
-function leases({ server, imaged }: FinalState, report: (found: string) => void): void {
-  // A clone or a restored disk may spend a lease twice: C1 names that exception.
-  if (imaged.size > 0) return;
-  const keyOf = (row: Readonly<Record<string, unknown>>) => `${row['lease_id']}/${row['node']}/${row['epoch']}`;
-  const words = new Map(server.rows('lease_use').map((row) => [keyOf(row), row]));
-  const heldUntil = new Map(server.events.map(({ node, epoch, hlc }) => [`${node}/${epoch}`, hlc]));
-  let granted = 0;
-  for (const lease of server.rows('leases')) {
-    const places = Number(lease['places']);
-    const [sold, returned, given] = ['used', 'returned', 'given'].map((of) =>
-      Number(words.get(keyOf(lease))?.[of] ?? 0),
-    ) as [number, number, number];
-    const isFenced = (heldUntil.get(`${lease['node']}/${lease['epoch']}`) ?? '') >= String(lease['ends_hlc']);
-    granted += isFenced ? sold : places - returned - given;
-    const out = sold + returned + given;
-    if (out > places) report(`lease ${lease['lease_id']} of ${places} has ${out} sold, returned or given`);
-  }
-  const issued = server.rows('tickets').filter(({ node }) => isHqNode(String(node)));
-  const sold = issued
-    .flatMap(({ party }) => JSON.parse(String(party)) as Party)
-    .reduce((sum, { count }) => sum + count, 0);
-  if (granted + sold > CAPACITY) report(`${granted} places lent and ${sold} sold by HQ, of ${CAPACITY}`);
 }
 
 function money({ book, server, imaged }: FinalState, report: (found: string) => void): void {

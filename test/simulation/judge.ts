@@ -18,8 +18,8 @@ export async function judge(run: Run): Promise<void> {
   }));
   const crypto = createNodeCrypto();
   const endMs = START_MS + run.scheduler.nowMs();
-  run.broken.push(
-    ...brokenInvariants({ crypto, book: run.book, server, kiosks, jumped: run.jumped, imaged: run.imaged, endMs }),
-  );
+  const { book, jumped, imaged } = run;
+  const times = { startMs: START_MS, endMs, pulls: run.network.pulls() };
+  run.broken.push(...brokenInvariants({ crypto, book, server, kiosks, jumped, imaged, ...times }));
   run.trace.add(`ends at ${server.head} with ${hashOfLines(server.tables)}`);
 }

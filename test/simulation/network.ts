@@ -30,7 +30,17 @@ export interface Network {
   cut(kiosk: string, how: 'both' | 'answers' | 'none'): void;
   /** The server lost positions that kiosks had seen: each of them may go back to the beginning, once (E8). */
   logBeganAnew(): void;
+  /** Positions asked for by `GET /sync/pull`, as the server got to see them; null once the log began anew. */
+  pulls(): readonly PullSeen[] | null;
   pushes(): number;
+}
+
+/** Somebody showed that it holds all up to a position (C5). */
+export interface PullSeen {
+  readonly kiosk: string;
+  readonly after: number;
+  /** Simulated time. */
+  readonly atMs: number;
 }
 
 export interface NetworkDeps {
@@ -48,6 +58,7 @@ export function createNetwork(deps: NetworkDeps): Network {
   const { faults, random } = deps;
   let weather = FAIR_WEATHER;
   let pushes = 0;
+  let pulls: PullSeen[] | null = [];
   const cuts = new Map<string, 'both' | 'answers'>();
   const cursors = createCursorWatch(deps.onCursorBack);
 
@@ -58,7 +69,13 @@ export function createNetwork(deps: NetworkDeps): Network {
   };
   const delayMs = (): number => (strikes('delayed', weather.straggle) ? 500 + random.int(9_500) : 2 + random.int(60));
 
+  const notePull = ({ kiosk, request }: Call): void => {
+    const after = pulledAfter(request);
+    if (after !== null) pulls?.push({ kiosk, after, atMs: deps.scheduler.nowMs() });
+  };
+
   const deliver = async (call: Call): Promise<void> => {
+    notePull(call);
     const response = await deps.activity.track(() => deps.serve(call.request));
     deps.trace.add(`${call.kiosk} ${call.request.method} ${call.request.path} ${response?.status ?? 'died'}`);
     if (response?.status === 200 && isPush(call.request)) pushes += 1;
@@ -99,7 +116,11 @@ export function createNetwork(deps: NetworkDeps): Network {
       if (how === 'none') cuts.delete(kiosk);
       else cuts.set(kiosk, how);
     },
-    logBeganAnew: cursors.forgive,
+    logBeganAnew: () => {
+      pulls = null;
+      cursors.forgive();
+    },
+    pulls: () => pulls,
     pushes: () => pushes,
   };
 }
@@ -115,16 +136,21 @@ function createCursorWatch(onCursorBack: NetworkDeps['onCursorBack']) {
   let forgiven = new Set<string>();
   return {
     note: ({ kiosk, request }: Call): void => {
-      const after = /^\/sync\/pull\?after=(\d+)/.exec(request.path)?.[1];
-      if (after === undefined) return;
-      const isBack = Number(after) < (cursors.get(kiosk) ?? 0);
-      if (isBack && !(after === '0' && forgiven.delete(kiosk))) onCursorBack(kiosk);
-      cursors.set(kiosk, Number(after));
+      const after = pulledAfter(request);
+      if (after === null) return;
+      const isBack = after < (cursors.get(kiosk) ?? 0);
+      if (isBack && !(after === 0 && forgiven.delete(kiosk))) onCursorBack(kiosk);
+      cursors.set(kiosk, after);
     },
     forgive: (): void => {
       forgiven = new Set(cursors.keys());
     },
   };
+}
+
+function pulledAfter(request: HttpRequest): number | null {
+  const after = /^\/sync\/pull\?after=(\d+)/.exec(request.path)?.[1];
+  return after === undefined ? null : Number(after);
 }
 
 interface Call {
@@ -171,11 +197,12 @@ function transportOf({ deps, send, kiosk, life }: TransportDeps): Transport {
   return { request: (_serverUrl, request, signal) => deps.activity.park(exchange(request, signal)) };
 }
 
-function pointOf(path: string): 'enrol' | 'token' | 'state' | 'push' | 'pull' | 'people' | 'telemetry' {
+function pointOf(path: string): 'enrol' | 'token' | 'state' | 'push' | 'pull' | 'people' | 'telemetry' | 'leases' {
   if (path.startsWith('/sync/pull')) return 'pull';
   if (path.startsWith('/sync/people')) return 'people';
   if (path === '/sync/push') return 'push';
   if (path === '/sync/telemetry') return 'telemetry';
+  if (path === '/sync/leases') return 'leases';
   if (path === '/sync/enrol') return 'enrol';
   return path === '/sync/state' ? 'state' : 'token';
 }

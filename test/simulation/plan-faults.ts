@@ -69,7 +69,7 @@ export function planFaults(run: Run, random: SeededRandom) {
       if (random.chance(0.4)) jump(lengthMs);
       for (let crashes = 1 + random.int(4); crashes > 0; crashes -= 1) crash(lengthMs);
       if (random.chance(0.6)) crashServer(lengthMs);
-      for (let deeds = 2 + random.int(4); deeds > 0; deeds -= 1) {
+      for (let deeds = 3 + random.int(5); deeds > 0; deeds -= 1) {
         const fork = random.fork(`hq ${deeds}`);
         at(lengthMs, () => void hqActs(run, fork).catch(unexpected));
       }

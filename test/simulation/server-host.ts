@@ -3,6 +3,8 @@ import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { buildApp, type ServerDeps } from '@skygate/sync-server/app';
 import type { Database } from '@skygate/sync-server/db/database';
 import { createParkBus } from '@skygate/sync-server/db/park-bus';
+import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
+import { createBookingExpiry } from '@skygate/sync-server/hq/bookings/booking-expiry';
 import { type HqJournal, openHqJournal } from '@skygate/sync-server/hq-node/hq-journal';
 import { createKeyring } from '@skygate/sync-server/hq-node/keyring';
 import { replayJournal } from '@skygate/sync-server/hq-node/replay-journal';
@@ -72,6 +74,7 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     const app = await buildApp(deps);
     await app.ready();
     running = { app, deps, life, died };
+    void createBookingExpiry({ ...deps, documents: createDocumentStore(deps) }).run();
     // A server that is dead rejects with its power cut; a living one that rejects shows as read models that lag.
     void deps.projections.run().catch(() => {});
   };

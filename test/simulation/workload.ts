@@ -1,23 +1,11 @@
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
-import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
-import type { SaleReceipt } from '@skygate/gate-app/rpc-contract/till-view';
+import type { VerdictView } from '@skygate/gate-app/rpc-contract/gate-view';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
-import { type Book, countOutcome, type SaleInput } from './book.ts';
+import { completeSale, logIn, prepareTill, said, type Work, type WorkloadDeps } from './at-kiosk.ts';
+import { type Book, countOutcome } from './book.ts';
 import { DATE, PIN, strangersCode } from './headquarters.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
-import type { Trace } from './trace.ts';
-
-export interface WorkloadDeps {
-  readonly random: SeededRandom;
-  readonly book: Book;
-  readonly trace: Trace;
-  /** The kiosks that are there by now, save this one. */
-  readonly others: () => readonly KioskHost[];
-}
-
-interface Work extends WorkloadDeps {
-  readonly kiosk: KioskHost;
-}
+import { askForPlaces, giveShare, sellPastShare } from './till-shares.ts';
 
 /** A sale's outcome is its number and total. */
 const SALE_NUMBER = /^\S+ \d+$/;
@@ -30,6 +18,9 @@ type Act = (work: Work) => Promise<string>;
 const TILL: readonly [number, Act][] = [
   [10, sell],
   [1, closeShift],
+  [1, askForPlaces],
+  [1, giveShare],
+  [1, sellPastShare],
   [1, editPrice],
   [2, scanSomeTicket],
 ];
@@ -39,6 +30,7 @@ const GATE: readonly [number, Act][] = [
   [3, scanAtTwoGates],
   [1, scanStranger],
   [2, undo],
+  [2, overrideRefusal],
   [3, exit],
   [1, countExit],
   [1, scanNonsense],
@@ -62,14 +54,6 @@ function pickWeighted(acts: readonly [number, Act][], random: SeededRandom): Act
   throw new Error('broken invariant: the weights add up');
 }
 
-const said = (reply: Reply<unknown> | typeof DIED): string =>
-  reply === DIED ? 'died' : reply.ok ? 'ok' : reply.problem.code;
-
-async function logIn(kiosk: KioskHost, staffId: string): Promise<boolean> {
-  const reply = await kiosk.call((api) => api.logIn({ staffId, pin: PIN }));
-  return reply !== DIED && reply.ok;
-}
-
 async function sell({ kiosk, random, book }: Work): Promise<string> {
   const unitId = random.pick(['adult', 'over-3', 'under-3', 'family']);
   const one = { productId: 'day-ticket', unitId, quantity: 1, date: DATE, slot: 'day' };
@@ -82,41 +66,6 @@ async function sell({ kiosk, random, book }: Work): Promise<string> {
   const commandId = `${kiosk.name}-${book.sales.size + 1}`;
   const input = { commandId, lines, tenderedMinor: expectedTotalMinor + 5_000, expectedTotalMinor };
   return completeSale({ kiosk, book }, input);
-}
-
-/** A sale whose answer is not known is on the book too, to be asked for again. */
-export async function completeSale(
-  { kiosk, book }: { readonly kiosk: KioskHost; readonly book: Book },
-  input: SaleInput,
-): Promise<string> {
-  const { commandId } = input;
-  const reply = await kiosk.call((api) => api.completeSale(input));
-  if (reply === DIED) {
-    if (!book.sales.has(commandId)) book.sales.set(commandId, { kiosk: kiosk.name, input, receipt: null });
-    return 'died';
-  }
-  if (reply.ok) {
-    noteSale(book, { kiosk: kiosk.name, input }, reply.value);
-    return `${reply.value.number} ${reply.value.quote.totalMinor}`;
-  }
-  book.sales.delete(commandId);
-  return prepareTill(kiosk, reply.problem.code);
-}
-
-function noteSale(book: Book, sale: { kiosk: string; input: SaleInput }, receipt: SaleReceipt): void {
-  const { saleId, tickets, quote } = receipt;
-  const ticketIds = tickets.map(({ ticketId }) => ticketId);
-  book.sales.set(sale.input.commandId, { ...sale, receipt: { saleId, totalMinor: quote.totalMinor, ticketIds } });
-  for (const { code, ticketId } of tickets) book.codes.push({ code, ticketId });
-}
-
-/** What stands between a cashier and a sale. */
-async function prepareTill(kiosk: KioskHost, problem: string): Promise<string> {
-  if (problem === 'not_logged_in') await logIn(kiosk, 'cashier');
-  if (problem === 'no_open_shift') {
-    await kiosk.call((api) => api.openShift({ floatMinor: 100_000, denominations: [] }));
-  }
-  return problem;
 }
 
 async function closeShift({ kiosk }: Work): Promise<string> {
@@ -158,6 +107,24 @@ async function scanAtTwoGates(work: Work): Promise<string> {
   return verdicts.join(', and there ');
 }
 
+/** T3: the gate says no, and a supervisor lets them in all the same. */
+async function overrideRefusal(work: Work): Promise<string> {
+  const { kiosk, book, random } = work;
+  if (book.admissions.length === 0) return 'nobody admitted yet';
+  // Most often somebody who was let in already, here or elsewhere.
+  const { ticketId } = random.pick(book.admissions);
+  const ticket = book.codes.find((known) => known.ticketId === ticketId);
+  if (ticket === undefined) return 'the ticket was never told';
+  const { outcome: verdict, view } = await scanTicket(work, ticket);
+  if (view?.verdict !== 'refuse') return verdict;
+  const { scanId } = view;
+  const supervisor = { staffId: 'chief', pin: PIN };
+  const override = await kiosk.call((api) => api.overrideRefusal({ scanId, reason: 'simulated', supervisor }));
+  if (override === DIED) book.overrides.push({ kiosk: kiosk.name, ticketId, outcome: 'unknown' });
+  else if (override.ok) book.overrides.push({ kiosk: kiosk.name, ticketId, outcome: 'admitted' });
+  return `${verdict}, override: ${said(override)}`;
+}
+
 /** A ticket of a park that this one has nothing to do with. */
 async function scanStranger({ kiosk }: Work): Promise<string> {
   const reply = await kiosk.call((api) => api.scan({ text: STRANGERS_CODE, source: 'camera' }));
@@ -165,19 +132,32 @@ async function scanStranger({ kiosk }: Work): Promise<string> {
 }
 
 async function scan(work: Work, ticket: Book['codes'][number]): Promise<string> {
+  return (await scanTicket(work, ticket)).outcome;
+}
+
+interface Scanned {
+  readonly outcome: string;
+  /** What the gate showed; null if it showed no verdict. */
+  readonly view: VerdictView | null;
+}
+
+async function scanTicket(work: Work, ticket: Book['codes'][number]): Promise<Scanned> {
   const { kiosk, book } = work;
   const { ticketId } = ticket;
   const reply = await kiosk.call((api) => api.scan({ text: ticket.code, source: 'camera' }));
   if (reply === DIED) {
     book.admissions.push({ kiosk: kiosk.name, ticketId, outcome: 'unknown' });
-    return 'died';
+    return { outcome: 'died', view: null };
   }
-  if (!reply.ok) return reply.problem.code === 'not_logged_in' ? prepareGate(kiosk) : reply.problem.code;
+  if (!reply.ok) {
+    const { code } = reply.problem;
+    return { outcome: code === 'not_logged_in' ? await prepareGate(kiosk) : code, view: null };
+  }
   const { verdict, reasons } = reply.value;
   if (verdict === 'admit' || verdict === 'provisional') {
     book.admissions.push({ kiosk: kiosk.name, ticketId, outcome: 'admitted' });
   }
-  return `${verdict} ${reasons.join(' ')}`;
+  return { outcome: `${verdict} ${reasons.join(' ')}`, view: reply.value };
 }
 
 async function prepareGate(kiosk: KioskHost): Promise<string> {

@@ -18,6 +18,8 @@ export const KIOSK_POINTS = [
   'told people',
   'ask telemetry',
   'told telemetry',
+  'ask leases',
+  'told leases',
 ] as const;
 /** Points that a kiosk passes at its start and hardly ever after. */
 export const EARLY_POINTS = [

@@ -1,5 +1,4 @@
 import { decideGrant } from '@skygate/shared/domain/capacity/decide';
-import { ledgerOf } from '@skygate/shared/domain/capacity/lease-ledger';
 import { slotsOf } from '@skygate/shared/domain/pricing/slots';
 import { draft } from '@skygate/shared/events/catalogue';
 import { idField, parkField } from '@skygate/shared/events/fields';
@@ -27,6 +26,7 @@ import { actorOfRequest } from '../session/session-routes.ts';
 import { dayPlacesOf } from './capacity-state.ts';
 import { reserveOf, setReserve } from './reserve.ts';
 import { findingItemsOf, leaseItemsOf, slotItemOf } from './slot-item.ts';
+import { takeBackLease } from './take-back.ts';
 
 const leaseParams = Type.Object({ park: parkField, lease: idField });
 
@@ -129,32 +129,6 @@ async function overview(deps: HqDeps, park: ParkId, date: string): Promise<Capac
     findings: states.flatMap(({ slot, state }) => findingItemsOf(slot, state, nameOf)),
     reserve: await reserveOf(reader, park),
   };
-}
-
-/** C3: HQ has the rest of a lease again in somebody's name, whatever its holder may still sell before it hears of it. */
-async function takeBackLease(
-  deps: HqDeps,
-  { park, leaseId, reason, actor }: { park: ParkId; leaseId: string; reason: string; actor: string },
-): Promise<string> {
-  let date = '';
-  await appendOrRefuse(deps, park, async (tx) => {
-    const row = await tx
-      .selectFrom('leases')
-      .select(['date', 'slot'])
-      .where('park', '=', park)
-      .where('lease_id', '=', leaseId)
-      .executeTakeFirst();
-    if (!row) throw hqProblem('not_found', `There is no lease ${leaseId} in this park.`);
-    date = row.date;
-    const state = (await dayPlacesOf(tx, { park, date, nowMs: deps.clock.nowMs() })).stateOf(row.slot);
-    const lease = ledgerOf(state).byId.get(leaseId);
-    if (!lease || lease.isTakenBack) return { drafts: [] };
-    const { word, worth } = lease;
-    const places = Math.max(0, worth - word.used - word.returned - word.given);
-    const body = { kind: 'lease_taken_back' as const, date, slot: row.slot, places, leaseId, reason: reason.trim() };
-    return { drafts: [draft('CapacityOverridden', `lease:${leaseId}`, body, { actor })] };
-  });
-  return date;
 }
 
 const daySlotFirst = (left: string, right: string): number =>

@@ -1,4 +1,3 @@
-import { draft } from '@skygate/shared/events/catalogue';
 import { hashField, parkField } from '@skygate/shared/events/fields';
 import {
   type CaseAnswer,
@@ -9,13 +8,13 @@ import {
 } from '@skygate/shared/hq-api/cases';
 import Type from 'typebox';
 import type { HqApp } from '../hq-app.ts';
-import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
 import { caseDetail } from './case-detail.ts';
-import { caseOf, casesOf, openCaseCounts } from './cases-of.ts';
+import { casesOf, openCaseCounts } from './cases-of.ts';
+import { closeCase, noCase } from './close-case.ts';
 
 const caseParams = Type.Object({ park: parkField, caseId: hashField });
 const PER_PAGE = 50;
@@ -55,21 +54,10 @@ export function caseRoutes(app: HqApp, deps: HqDeps): void {
       const actor = actorOfRequest(request);
       const reason = request.body.reason.trim();
       if (reason === '') throw hqProblem('malformed', 'body /reason says nothing');
-      await appendOrRefuse(deps, park, async (tx) => {
-        const known = await caseOf(tx, park, caseId);
-        if (!known) throw noCase(park, caseId);
-        if (known.closing !== null) {
-          throw hqProblem('exists_already', `The case was closed before, by ${known.closing.actor}.`);
-        }
-        const { ticketId } = known;
-        const body = { caseId, ticketId, outcome: request.body.outcome, reason };
-        return { drafts: [draft('CaseClosed', `ticket:${ticketId}`, body, { actor })] };
-      });
+      await closeCase(deps, { park, caseId, outcome: request.body.outcome, reason, actor });
       const detail = await caseDetail({ reader, crypto: deps.crypto, nowMs: deps.clock.nowMs() }, park, caseId);
       if (!detail) throw noCase(park, caseId);
       return detail;
     },
   );
 }
-
-const noCase = (park: string, caseId: string) => hqProblem('not_found', `There is no case ${caseId} in ${park}.`);

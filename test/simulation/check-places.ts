@@ -1,0 +1,56 @@
+import { isHqNode } from '@skygate/shared/lib/ids';
+import type { Check, FinalState } from './invariants.ts';
+import type { PullSeen } from './network.ts';
+import { createPlacesLedger, type PulledTo } from './places-ledger.ts';
+
+/** Events by which places become somebody's. */
+const GIFTS = ['LeaseGranted', 'BookingHeld', 'TicketIssued'];
+
+/** A clone or a disk that was put back may spend a lease twice: C1 names that exception. */
+const isExcepted = ({ imaged, server }: FinalState): boolean =>
+  imaged.size > 0 || server.events.some(({ type }) => type === 'EventRecovered');
+
+/** C1, C2, C4: no more goes out of a lease than it carries, and of all places no more than there are, save by name (C3). */
+export const leasesInTheEnd: Check = (state, report) => {
+  if (isExcepted(state)) return;
+  const ledger = createPlacesLedger();
+  for (const event of state.server.events) ledger.take(event);
+  for (const [leaseId, { places, word }] of ledger.leases()) {
+    const out = word.used + word.returned + word.given;
+    if (out > places) report(`lease ${leaseId} of ${places} has ${out} sold, returned or given`);
+  }
+  const { pastShare, takenBack } = ledger.overridden();
+  const most = ledger.capacityMax() + pastShare + takenBack;
+  const committed = ledger.committed(state.endMs, () => Number.MAX_SAFE_INTEGER);
+  if (committed > most) report(`${committed} places are out, of ${ledger.capacityMax()} and ${most} with overrides`);
+};
+
+/**
+ * C1, C5 at the moment HQ wrote each grant, hold and ticket: park order is the order of its decisions. A log that began
+ * anew has another one, and tells nothing of the moments.
+ */
+export const whatHqGave: Check = (state, report) => {
+  const { server, pulls, kiosks, startMs } = state;
+  if (isExcepted(state) || pulls === null) return;
+  const names = new Map(kiosks.map(({ name, node }) => [node, name]));
+  const ledger = createPlacesLedger();
+  for (const event of server.events) {
+    const pulledTo: PulledTo = (gates) =>
+      Math.min(
+        Number.MAX_SAFE_INTEGER,
+        ...gates.map((gate) => seenTo(pulls, names.get(gate) ?? '', event.wallMs - startMs)),
+      );
+    const isGift = isHqNode(event.node) && GIFTS.includes(event.type);
+    const before = isGift ? ledger.committed(event.wallMs, pulledTo) : 0;
+    ledger.take(event);
+    if (!isGift) continue;
+    // Tickets of a booking were taken into account with its hold; the capacity may be lower by now.
+    const after = ledger.committed(event.wallMs, pulledTo);
+    if (after > before && after > ledger.capacity()) {
+      report(`${event.position} ${event.type}: ${after} places are out, of ${ledger.capacity()}`);
+    }
+  }
+};
+
+const seenTo = (pulls: readonly PullSeen[], kiosk: string, untilMs: number): number =>
+  pulls.reduce((most, pull) => (pull.kiosk === kiosk && pull.atMs <= untilMs ? Math.max(most, pull.after) : most), 0);
