@@ -2,7 +2,7 @@ import { nodeKeyFrom } from '@skygate/shared/sync/chain';
 import type { StaffMember } from '../rpc-contract/status-view.ts';
 import { createCoverage } from './coverage.ts';
 import type { DataFolder } from './data-folder.ts';
-import { createParkDocuments } from './documents/park-documents.ts';
+import type { ParkDocuments } from './documents/park-documents.ts';
 import type { EventLog } from './event-log/event-log.ts';
 import { createPeopleStore } from './event-log/people-store.ts';
 import { createStoredEvents } from './event-log/stored-event.ts';
@@ -47,15 +47,15 @@ interface Parts {
   readonly clock: KioskClock;
   readonly eventLog: EventLog;
   readonly sync: Sync;
+  readonly documents: ParkDocuments;
 }
 
 /** Puts together what commands and the status read. */
-export function createKioskContext({ deps, folder, clock, eventLog, sync }: Parts): KioskContext {
+export function createKioskContext({ deps, folder, clock, eventLog, sync, documents }: Parts): KioskContext {
   const { crypto, random, log, config } = deps;
   const { database } = folder;
   const people = createPeopleStore(database);
   const tickets = createTicketKnowledge(database);
-  const documents = createParkDocuments({ database, eventLog, crypto, log });
   const session = createSession(database, people);
   const readCoverage = createCoverage(database);
   const storedEvents = createStoredEvents(database, { crypto, park: () => parkOf(eventLog) });

@@ -125,6 +125,12 @@ export const CURRENT_VERSION: { readonly [T in EventType]: number } = Object.fro
   Object.entries(EVENT_CATALOGUE).map(([type, versions]) => [type, Math.max(...Object.keys(versions).map(Number))]),
 ) as { [T in EventType]: number };
 
+/** How many versions of types this program knows. It only grows: who knows fewer than another is the older program. */
+export const KNOWN_EVENT_VERSIONS: number = Object.values(EVENT_CATALOGUE).reduce(
+  (count, versions) => count + Object.keys(versions).length,
+  0,
+);
+
 /** A draft of today's version of a type. */
 export function draft<T extends EventType>(
   type: T,

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { generationField } from '../documents/events.ts';
-import { countField, wallMsField } from '../events/fields.ts';
+import { countField, nodeField, wallMsField } from '../events/fields.ts';
 
 /** An edit of a document that gates and tills do not go by, and why (D1). */
 export const unpublishedEdit = Type.Object({
@@ -25,6 +25,21 @@ export const unpublishedEdit = Type.Object({
 });
 export type UnpublishedEdit = Type.Static<typeof unpublishedEdit>;
 
+/** A kiosk that by its own newest word does not go by what HQ published last, or cannot (D1). */
+export const kioskBehind = Type.Object({
+  node: nodeField,
+  name: Type.String(),
+  /** Of its program; null where it has not said. */
+  version: Type.Union([Type.String(), Type.Null()]),
+  /** When the server last heard from it; null if never. */
+  contactMs: Type.Union([wallMsField, Type.Null()]),
+  /** Since when, at the least, it goes by an older catalogue; null where it does not or its program does not say. */
+  catalogueSinceMs: Type.Union([wallMsField, Type.Null()]),
+  /** Since when its program is known to be older than some event versions of this server; null where it is not. */
+  programSinceMs: Type.Union([wallMsField, Type.Null()]),
+});
+export type KioskBehind = Type.Static<typeof kioskBehind>;
+
 /** `GET /parks/:park/catalogue/publication` */
 export const publicationAnswer = Type.Object({
   generation: generationField,
@@ -34,6 +49,8 @@ export const publicationAnswer = Type.Object({
   /** Newest first, at most a hundred. */
   unpublished: Type.Array(unpublishedEdit),
   unpublishedCount: countField,
+  /** Longest behind first. */
+  behind: Type.Array(kioskBehind),
   /** Bounds that the document comes near: many edits, keys or bytes make it slow. */
   nearLimits: Type.Array(Type.Enum(['changes', 'keys', 'bytes'] as const)),
 });

@@ -12,7 +12,7 @@ import { PROTOCOL_VERSION } from './protocol-version.ts';
  */
 const WIRE_HASHES: Readonly<Record<number, string>> = {
   1: 'c45ffa97ac49298bc3e1cc5746a8c50a9b64b3c84aefdd0ad8f3222151041091',
-  2: '241a543c4691ed46f7fe3ada83c7b0075429a136182dc886dd8c1feadfd3e2b3',
+  2: '07c66193b53c72c975bbd032e5d87b1d3c3b5844fd4cfb9c27903263677a12e2',
 };
 
 /** Everything exported in this folder that has a JSON form: schemas, limits, patterns and words. */

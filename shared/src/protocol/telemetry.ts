@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { TRUST_LEVELS } from '../events/envelope.ts';
+import { epochField, hashField } from '../events/fields.ts';
 
 /** Why a kiosk needs somebody: it writes nothing any more, or the server will not take what it has. */
 export const TELEMETRY_PROBLEMS = ['stopped_writing', 'upload_refused'] as const;
@@ -11,6 +12,10 @@ export type TelemetryProblem = (typeof TELEMETRY_PROBLEMS_V2)[number];
 export const TELEMETRY_EVERY_MS = 10_000;
 
 const wholeMs = Type.Integer({ minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
+
+/** A state of the catalogue that HQ published. */
+const catalogueInUse = Type.Object({ generation: epochField, stateHash: hashField }, { additionalProperties: false });
+export type CatalogueInUse = Type.Static<typeof catalogueInUse>;
 
 /** `POST /sync/telemetry` (S5): how a kiosk is. No event: it may be lost, and the newest word replaces the one before. */
 export const telemetryRequest = Type.Object(
@@ -26,6 +31,10 @@ export const telemetryRequest = Type.Object(
     peopleRevision: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     /** Since 2: how far the kiosk trusts its clock (H2). */
     trust: Type.Optional(Type.Enum(TRUST_LEVELS)),
+    /** Since 2: the publication of the catalogue that it goes by (D1); null before its first. */
+    catalogue: Type.Optional(Type.Union([catalogueInUse, Type.Null()])),
+    /** Since 2: how many event versions its program knows: fewer than the server's, and it is the older one. */
+    knownEvents: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     problem: Type.Union([Type.Enum(TELEMETRY_PROBLEMS_V2), Type.Null()]),
   },
   { additionalProperties: false },

@@ -306,6 +306,11 @@ export interface NodesRow {
   runs_dropped: Generated<number>;
   trust: string | null;
   people_revision: number | null;
+  catalogue_generation: number | null;
+  catalogue_hash: string | null;
+  known_events: number | null;
+  catalogue_behind_ms: number | null;
+  program_behind_ms: number | null;
 }
 
 export interface NoncesRow {

@@ -1,5 +1,7 @@
+import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
 import type { TelemetryRequest } from '@skygate/shared/protocol/telemetry';
 import type { Database } from '../db/database.ts';
+import { goesBy, newestCatalogue } from '../documents/newest-catalogue.ts';
 import type { AuthenticatedNode } from '../plugins/node-auth.ts';
 import type { Clock } from '../ports.ts';
 
@@ -10,9 +12,12 @@ export async function noteTelemetry(
   word: TelemetryRequest,
 ): Promise<void> {
   await noteReading(database, clock.nowMs(), { park, node, epoch, skewMs: word.skewMs });
+  const publication = await newestCatalogue(database.reader, park);
+  const hasOldCatalogue = publication !== null && !goesBy(word.catalogue, publication);
+  const hasOldProgram = (word.knownEvents ?? 0) < KNOWN_EVENT_VERSIONS;
   await database.kysely
     .updateTable('nodes')
-    .set({
+    .set(({ fn, val }) => ({
       telemetry_ms: clock.nowMs(),
       waiting: word.waiting,
       oldest_waiting_ms: word.oldestWaitingMs,
@@ -21,7 +26,13 @@ export async function noteTelemetry(
       app_version: word.appVersion,
       trust: word.trust ?? null,
       people_revision: word.peopleRevision ?? null,
-    })
+      catalogue_generation: word.catalogue?.generation ?? null,
+      catalogue_hash: word.catalogue?.stateHash ?? null,
+      known_events: word.knownEvents ?? null,
+      // The first word that shows it says since when; those that follow leave that.
+      catalogue_behind_ms: hasOldCatalogue ? fn.coalesce('catalogue_behind_ms', val(publication.published_ms)) : null,
+      program_behind_ms: hasOldProgram ? fn.coalesce('program_behind_ms', val(clock.nowMs())) : null,
+    }))
     .where('park', '=', park)
     .where('node', '=', node)
     .where('epoch', '=', epoch)

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
 import type { ParkBody } from '@skygate/shared/hq-api/parks';
-import type { PublicationAnswer, UnpublishedEdit } from '@skygate/shared/hq-api/publication';
+import type { KioskBehind, PublicationAnswer, UnpublishedEdit } from '@skygate/shared/hq-api/publication';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePublication, useStartAnew } from '../api/park-queries.ts';
@@ -15,13 +15,20 @@ export function PublicationNote({ park: { park, document } }: { readonly park: P
   const [asking, setAsking] = useState(false);
   const publication = usePublication(park).data;
   if (!publication) return null;
-  const { unpublished, unpublishedCount, nearLimits } = publication;
+  const { unpublished, unpublishedCount, nearLimits, behind } = publication;
   const isStuck = unpublished.some(({ reason }) => reason !== 'left_out');
   return (
     <>
       {nearLimits.length > 0 ? (
         <Alert color="orange" mb="md">
           {t('publication.nearLimits', { what: nearLimits.map((name) => t(`publication.limit.${name}`)).join(', ') })}
+        </Alert>
+      ) : null}
+      {behind.length > 0 ? (
+        <Alert color="orange" mb="md" title={t('publication.behind', { count: behind.length })}>
+          {behind.map((kiosk) => (
+            <Behind key={kiosk.node} kiosk={kiosk} timeZone={document.timeZone} />
+          ))}
         </Alert>
       ) : null}
       {unpublishedCount > 0 ? (
@@ -42,6 +49,24 @@ export function PublicationNote({ park: { park, document } }: { readonly park: P
       ) : null}
       {asking ? <StartAnew park={park} publication={publication} onClose={() => setAsking(false)} /> : null}
     </>
+  );
+}
+
+/** Since when a kiosk goes by something older, and when it was last heard of: whether to wait or to go and look. */
+function Behind({ kiosk, timeZone }: { readonly kiosk: KioskBehind; readonly timeZone: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { name, version, contactMs, catalogueSinceMs, programSinceMs } = kiosk;
+  const at = (ms: number): string => format.dayAndTime(ms, timeZone);
+  return (
+    <div>
+      <b>{name}</b>:{' '}
+      {catalogueSinceMs === null ? '' : `${t('publication.oldCatalogue', { at: at(catalogueSinceMs) })} `}
+      {programSinceMs === null
+        ? ''
+        : `${t('publication.oldProgram', { at: at(programSinceMs), version: version ?? '?' })} `}
+      {contactMs === null ? null : <span className="quiet small">{t('publication.heard', { at: at(contactMs) })}</span>}
+    </div>
   );
 }
 

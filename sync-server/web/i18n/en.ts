@@ -294,6 +294,11 @@ export const en: Translation = {
   publication: {
     title_one: '{{count}} edit is not in use',
     title_other: '{{count}} edits are not in use',
+    behind_one: '{{count}} kiosk goes by something older',
+    behind_other: '{{count}} kiosks go by something older',
+    oldCatalogue: 'an older catalogue, since {{at}} at least.',
+    oldProgram: 'its program ({{version}}) does not know the newest events, seen since {{at}}: update it.',
+    heard: 'Last heard of {{at}}.',
     hq: 'HQ',
     startAnew: 'Start anew from the last good state',
     consequence:

@@ -294,6 +294,11 @@ export const ky: Translation = {
   publication: {
     title_one: '{{count}} оңдоо иштебейт',
     title_other: '{{count}} оңдоо иштебейт',
+    behind_one: '{{count}} киоск эскиси менен иштеп жатат',
+    behind_other: '{{count}} киоск эскиси менен иштеп жатат',
+    oldCatalogue: 'эски каталог, {{at}} же андан мурун эле.',
+    oldProgram: 'программасы ({{version}}) жаңы окуяларды билбейт, {{at}} байкалган: жаңыртыңыз.',
+    heard: 'Акыркы жолу {{at}} байланышта болгон.',
     hq: 'борбор',
     startAnew: 'Акыркы туура абалдан кайра баштоо',
     consequence:

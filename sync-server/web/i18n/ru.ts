@@ -299,6 +299,13 @@ export const ru = {
     title_few: '{{count}} правки не действуют',
     title_many: '{{count}} правок не действуют',
     title_other: '{{count}} правки не действуют',
+    behind_one: '{{count}} киоск работает по старому',
+    behind_few: '{{count}} киоска работают по старому',
+    behind_many: '{{count}} киосков работают по старому',
+    behind_other: '{{count}} киоска работают по старому',
+    oldCatalogue: 'старый каталог, не позднее чем с {{at}}.',
+    oldProgram: 'его программа ({{version}}) не знает новейших событий, замечено {{at}}: обновите её.',
+    heard: 'Был на связи {{at}}.',
     hq: 'центр',
     startAnew: 'Начать заново с последнего верного состояния',
     consequence:

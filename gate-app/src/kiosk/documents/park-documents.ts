@@ -7,6 +7,7 @@ import { editDocument, emptyDocument } from '@skygate/shared/documents/held-docu
 import type { KnownDraft } from '@skygate/shared/events/catalogue';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { ok, type Result } from '@skygate/shared/lib/result';
+import type { CatalogueInUse } from '@skygate/shared/protocol/telemetry';
 import type { Database } from 'better-sqlite3';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { Log } from '../ports.ts';
@@ -32,6 +33,8 @@ export interface ParkDocuments {
   valueOf<Id extends DocumentId>(documentId: Id): DocumentValues[Id] | null;
   /** The same with this kiosk's own edits that HQ has not published yet: for whoever edits. */
   editedValueOf<Id extends DocumentId>(documentId: Id): DocumentValues[Id] | null;
+  /** Which publication `valueOf` is of; null before HQ's first. */
+  publicationInUse(documentId: DocumentId): CatalogueInUse | null;
   /**
    * The draft that carries an edit, to be appended as it is; null if the edit changes nothing.
    * @returns what is wrong with the edited document, in words
@@ -69,7 +72,7 @@ export function createParkDocuments({ database, eventLog, crypto, log }: ParkDoc
     const identity = eventLog.identity();
     if (identity === null) {
       const empty = emptyDocument(documentId);
-      return { used: empty, edited: empty, published: null, sound: new Map() };
+      return { used: empty, edited: empty, publication: null, published: null, sound: new Map() };
     }
     return readUsedDocument(documentId, before, { park: identity.park, own: identity, stored, crypto, log });
   };
@@ -100,6 +103,7 @@ export function createParkDocuments({ database, eventLog, crypto, log }: ParkDoc
   return {
     valueOf: (documentId) => documentOf(documentId).used.value,
     editedValueOf: (documentId) => documentOf(documentId).edited.value,
+    publicationInUse: (documentId) => documentOf(documentId).publication,
     draftEdit: ({ documentId, about, actor, nowMs, edit }) => {
       const identity = eventLog.identity();
       if (identity === null) return ok(null);

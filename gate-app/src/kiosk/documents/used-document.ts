@@ -10,6 +10,7 @@ import {
 import { closureOf, publishedState } from '@skygate/shared/documents/publication';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { ok } from '@skygate/shared/lib/result';
+import type { CatalogueInUse } from '@skygate/shared/protocol/telemetry';
 import type { Log } from '../ports.ts';
 import { type ChangeRow, changeOfRow, type StoredChanges } from './stored-changes.ts';
 
@@ -19,6 +20,8 @@ export interface UsedDocument<Id extends DocumentId = DocumentId> {
   readonly used: HeldDocument<Id>;
   /** The same with this kiosk's own edits that HQ has not published yet: what the next edit builds on. */
   readonly edited: HeldDocument<Id>;
+  /** The publication that is used; null before the first. */
+  readonly publication: CatalogueInUse | null;
   /** Hashes of published changes; null before the first publication. */
   readonly published: ReadonlySet<string> | null;
   /** The sound changes of the generation, by hash: read once. */
@@ -52,18 +55,20 @@ export function readUsedDocument<Id extends DocumentId>(
   if (publication === null) {
     const fresh = [...sound.values()].filter(({ hash }) => !known?.sound.has(hash));
     const { held } = applyChanges(known?.used ?? emptyDocument(documentId), fresh);
-    return { used: held, edited: held, published: null, sound };
+    return { used: held, edited: held, publication: null, published: null, sound };
   }
   const from = known?.published ? { held: known.used, published: known.published } : null;
   const state = publishedState(crypto, publication, { changes: [...sound.values()], from });
   if (!state.ok) {
     log.warn({ documentId, generation, problem: state.error }, 'a published document cannot be used yet');
     const nothing = emptyDocument(documentId, generation);
-    return before ?? { used: nothing, edited: nothing, published: new Set(), sound: new Map() };
+    return before ?? { used: nothing, edited: nothing, publication: null, published: new Set(), sound: new Map() };
   }
   const { held: used, published } = state.value;
   const mine = rows.filter((row) => row.node === own.node && row.epoch === own.epoch).map((row) => row.change_hash);
-  return { used, edited: withOwn(used, { mine, published, sound }), published, sound };
+  const { stateHash } = publication;
+  const edited = withOwn(used, { mine, published, sound });
+  return { used, edited, publication: { generation, stateHash }, published, sound };
 }
 
 interface Own {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
 import { base64urlToBytes, bytesToBase64url, utf8ToBytes } from '@skygate/shared/lib/bytes';
 import { enrolmentProofText } from '@skygate/shared/protocol/enrol';
 import type { PushRequest } from '@skygate/shared/protocol/push';
@@ -154,7 +155,9 @@ describe('kiosk sync', () => {
     const timers: Timers = { sleep: () => new Promise((done) => setImmediate(done)) };
     const { transport } = server;
     const random = seededRandom(1);
-    sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, appVersion: 'test' });
+    const catalogueInUse = () => ({ generation: 1, stateHash: 'c'.repeat(64) });
+    const told = { appVersion: 'test', catalogueInUse };
+    sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, ...told });
     close = () => database.close();
   });
 
@@ -513,6 +516,8 @@ describe('kiosk sync', () => {
     appVersion: 'test',
     peopleRevision: 0,
     trust: 'server',
+    catalogue: { generation: 1, stateHash: 'c'.repeat(64) },
+    knownEvents: KNOWN_EVENT_VERSIONS,
     problem: null,
   };
   const told = (): unknown[] =>

@@ -1,7 +1,7 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { Result } from '@skygate/shared/lib/result';
 import type { GateContact } from '@skygate/shared/protocol/pull';
-import type { TelemetryProblem } from '@skygate/shared/protocol/telemetry';
+import type { CatalogueInUse, TelemetryProblem } from '@skygate/shared/protocol/telemetry';
 import type Type from 'typebox';
 import type { SyncView } from '../../rpc-contract/status-view.ts';
 import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
@@ -64,6 +64,8 @@ export interface SyncDeps {
   readonly log: Log;
   readonly keys: KioskKeys;
   readonly appVersion: string;
+  /** What gates and tills go by here, for HQ to see (D1). */
+  readonly catalogueInUse: () => CatalogueInUse | null;
 }
 
 export function createSync(deps: SyncDeps): Sync {

@@ -1,4 +1,6 @@
+import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
 import {
+  type CatalogueInUse,
   TELEMETRY_EVERY_MS,
   TELEMETRY_PROBLEMS,
   type TelemetryProblem,
@@ -27,6 +29,8 @@ export interface TelemetryDeps extends AskAsNodeDeps {
   readonly clock: KioskClock;
   readonly timers: Timers;
   readonly appVersion: string;
+  /** What gates and tills go by here (D1); null before HQ's first publication has come. */
+  readonly catalogueInUse: () => CatalogueInUse | null;
   readonly inContact: () => boolean;
   readonly problem: () => TelemetryProblem | null;
 }
@@ -87,12 +91,19 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
 }
 
 /** What a server of version 1 takes: without what came since, and of problems those it has a name for. */
-function inVersion1({ peopleRevision, trust, problem, ...word }: TelemetryRequest): TelemetryRequest {
+function inVersion1({
+  peopleRevision,
+  trust,
+  catalogue,
+  knownEvents,
+  problem,
+  ...word
+}: TelemetryRequest): TelemetryRequest {
   const known: readonly string[] = TELEMETRY_PROBLEMS;
   return { ...word, problem: problem !== null && known.includes(problem) ? problem : null };
 }
 
-function wordOf({ eventLog, clock, appVersion, problem }: TelemetryDeps): TelemetryRequest {
+function wordOf({ eventLog, clock, appVersion, catalogueInUse, problem }: TelemetryDeps): TelemetryRequest {
   const { count, oldestWallMs } = eventLog.waiting();
   return {
     waiting: count,
@@ -101,6 +112,8 @@ function wordOf({ eventLog, clock, appVersion, problem }: TelemetryDeps): Teleme
     appVersion: appVersion.slice(0, 40),
     peopleRevision: eventLog.position().peopleRevision,
     trust: clock.trust(),
+    catalogue: catalogueInUse(),
+    knownEvents: KNOWN_EVENT_VERSIONS,
     problem: problem() ?? (clock.trust() === 'none' ? 'clock_untrusted' : null),
   };
 }

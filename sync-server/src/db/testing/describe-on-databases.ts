@@ -27,7 +27,7 @@ export function describeOnDatabases(
     beforeAll(async () => {
       opened = await open();
       server = await createTestServer(opened.database);
-    }, 60_000);
+    }, 180_000);
     afterAll(async () => {
       await server?.close();
       await opened?.close();

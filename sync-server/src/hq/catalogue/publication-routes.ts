@@ -13,6 +13,7 @@ import { hqProblem } from '../hq-problem.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
 import { namesOf } from './catalogue-history.ts';
+import { kiosksBehind } from './kiosks-behind.ts';
 
 const SHOWN_MAX = 100;
 /** Nine tenths of what a document is made for (D1). */
@@ -66,6 +67,7 @@ async function publicationOf(deps: HqDeps, park: ParkId): Promise<PublicationAns
     publishedMs: await publishedMsOf(reader, park, held.generation),
     unpublished,
     unpublishedCount: left.length,
+    behind: await kiosksBehind(reader, park, deps.clock.nowMs()),
     nearLimits: nearLimits(decision),
   };
 }

@@ -1,6 +1,7 @@
 import { actorOf, bodyOfChange } from '@skygate/shared/documents/automerge-change';
 import type { CatalogueDocument } from '@skygate/shared/documents/catalogue-document';
 import { editDocument } from '@skygate/shared/documents/held-document';
+import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
 import type { PublicationAnswer } from '@skygate/shared/hq-api/publication';
 import type { StaffAnswer } from '@skygate/shared/hq-api/staff';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
@@ -32,7 +33,7 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
       await hq.call('POST', `/parks/${park}/staff`, { body });
     }
     till = await enrolKiosk(hq.server, { park, role: 'till', name: 'Касса 1' });
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await hq?.close();
     await database?.close();
@@ -134,5 +135,49 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
     expect((await asked()).erasures).toMatchObject([{ confirmed: 0 }]);
     expect((await tell(erased?.revision ?? 0)).statusCode).toBe(200);
     expect((await asked()).erasures).toMatchObject([{ confirmed: 1, waitingFor: [] }]);
+  });
+
+  it('D1: says which kiosk goes by an older catalogue or runs an older program, since when, and no longer than it does', async () => {
+    const { clock } = hq.server;
+    const calm = { waiting: 0, oldestWaitingMs: null, skewMs: 0, appVersion: '0.9', problem: null };
+    const tell = async (protocol: number, word: object) => {
+      const answer = await hq.app.inject({
+        method: 'POST',
+        url: '/sync/telemetry',
+        headers: { [PROTOCOL_HEADER]: String(protocol), authorization: `Bearer ${till.token}` },
+        payload: { ...calm, ...word },
+      });
+      expect(answer.statusCode).toBe(200);
+    };
+    const behind = async () => (await publication()).behind;
+    const [, newest] = await published();
+    const catalogue = { generation: 2, stateHash: newest?.state_hash ?? '' };
+    const knownEvents = KNOWN_EVENT_VERSIONS;
+    await tell(2, { catalogue, knownEvents });
+    clock.advance(120_000);
+    expect(await behind()).toEqual([]);
+
+    await editAtTill('staff:s1', price('adult', 53_000));
+    await publish();
+    const publishedMs = clock.nowMs();
+    expect(await behind(), 'not before it can have it').toEqual([]);
+    clock.advance(120_000);
+    const old = { name: 'Касса 1', catalogueSinceMs: publishedMs, programSinceMs: null };
+    expect(await behind(), 'it has not spoken since').toMatchObject([old]);
+    await tell(2, { catalogue, knownEvents });
+    clock.advance(120_000);
+    await tell(2, { catalogue, knownEvents });
+    expect(await behind()).toMatchObject([old]);
+    const [, now] = await published();
+    await tell(2, { catalogue: { generation: 2, stateHash: now?.state_hash }, knownEvents });
+    expect(await behind()).toEqual([]);
+
+    const toldMs = clock.nowMs();
+    await tell(1, {});
+    clock.advance(120_000);
+    await tell(2, { catalogue, knownEvents: knownEvents - 1 });
+    expect(await behind()).toMatchObject([{ version: '0.9', programSinceMs: toldMs }]);
+    await tell(2, { catalogue: { generation: 2, stateHash: now?.state_hash }, knownEvents });
+    expect(await behind()).toEqual([]);
   });
 });
