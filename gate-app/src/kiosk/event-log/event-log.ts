@@ -176,7 +176,7 @@ export function createEventLog(deps: EventLogDeps): EventLog {
     append: createAppend({ ...deps, ...core }),
   };
   return {
-    ...createIncarnation(core, { database, crypto, deliveries: parts.deliveries }),
+    ...createIncarnation(core, { ...deps, deliveries: parts.deliveries }),
     ...writerOf(parts, deps),
     ...outboxOf(parts, deps),
     ...positionOf(core, deps),

@@ -1,7 +1,9 @@
 import { bytesToBase64url } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { err, type Result } from '@skygate/shared/lib/result';
+import { type Hlc, hlcOf } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
+import type { KioskClock } from '../kiosk-clock.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { HqKey, KioskIdentity, StoreProblem } from './event-log.ts';
 import type { LogCore } from './log-core.ts';
@@ -35,6 +37,13 @@ export interface Incarnation {
   enrol(identity: KioskIdentity, hq: HqKey, logId: string, keys?: EnrolledKeys): Result<null, StoreProblem>;
 }
 
+interface IncarnationDeps {
+  readonly database: Database;
+  readonly crypto: Crypto;
+  readonly clock: KioskClock;
+  readonly deliveries: Deliveries;
+}
+
 interface Attempt {
   readonly generation: number;
   readonly code_hash: string;
@@ -49,7 +58,7 @@ const FREE_HELD = 'DELETE FROM held_runs WHERE node = ? AND epoch = ?';
 
 export function createIncarnation(
   core: LogCore,
-  { database, crypto, deliveries }: { database: Database; crypto: Crypto; deliveries: Deliveries },
+  { database, crypto, clock, deliveries }: IncarnationDeps,
 ): Incarnation {
   const readAttempt = database.prepare<[], Attempt>(READ_ATTEMPT);
   const saveAttempt = database.prepare(SAVE_ATTEMPT);
@@ -91,8 +100,8 @@ export function createIncarnation(
       const old = core.identity();
       const isOther = old !== null && (old.node !== next.node || old.epoch !== next.epoch);
       const start = { acknowledged: 0, durable: 0, logId, cursor: 0, peopleRevision: 0, stopped: null };
-      // The durable clock never goes back, whatever the incarnation (C2).
-      const saved = core.savePosition({ ...start, hlc: core.hlc(), caughtUp: !isOther }, () => {
+      const hlc = isOther ? hlcOfNewEpoch(core.hlc(), clock) : core.hlc();
+      const saved = core.savePosition({ ...start, hlc, caughtUp: !isOther }, () => {
         if (isOther) leaveOld(old, logId);
         core.state.saveIdentity(next, keys?.generation ?? core.state.keyGeneration());
         core.state.saveHqKey(hq);
@@ -104,6 +113,14 @@ export function createIncarnation(
     },
   };
 }
+
+/**
+ * A new epoch goes on from the old one's clock, so that what a kiosk says next comes after what it said before. Only one
+ * that the server's own time has shown to have run away begins anew (H1): no epoch's clock ever goes back (C2), and the
+ * leases of the old epoch are not the new one's to sell.
+ */
+const hlcOfNewEpoch = (old: Hlc, clock: KioskClock): Hlc =>
+  clock.trust() === 'server' && clock.hlcLeadMs() > 0 ? hlcOf(clock.nowMs(), 0) : old;
 
 /** A kiosk may become another incarnation of a node, but never go on as one that it had to give up (E6). */
 function whyNotEnrol(core: LogCore, next: KioskIdentity, isOld: boolean): string | null {

@@ -7,11 +7,12 @@ import { keyIdOf } from '@skygate/shared/lib/crypto';
 import type { NodeId } from '@skygate/shared/lib/ids';
 import type { PullRun } from '@skygate/shared/protocol/pull';
 import type { PushRequest } from '@skygate/shared/protocol/push';
+import { HLC_MAX_LEAD_MS, hlcMs } from '@skygate/shared/sync/hlc';
 import { recoveredRun } from '@skygate/shared/sync/recovery';
 import { type FakeClock, fakeClock } from '@skygate/shared/testing/fake-clock';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createKioskClock } from '../kiosk-clock.ts';
+import { createKioskClock, type KioskClock } from '../kiosk-clock.ts';
 import {
   crypto,
   enrolledDraft,
@@ -69,13 +70,11 @@ describe('E6: incarnations of a kiosk', () => {
     rmSync(folder, { recursive: true });
   });
 
-  function open(name: string, nodeSeed = firstSeed): { log: EventLog; database: Database } {
+  function open(name: string, nodeSeed = firstSeed): { log: EventLog; database: Database; time: KioskClock } {
     const database = openDatabase(join(folder, name));
     opened.push(database);
-    return {
-      database,
-      log: createEventLog({ database, crypto, clock: createKioskClock(clock), nodeSeed, log: silentLog }),
-    };
+    const time = createKioskClock(clock);
+    return { database, time, log: createEventLog({ database, crypto, clock: time, nodeSeed, log: silentLog }) };
   }
   const append = (log: EventLog, ...digits: number[]): void => {
     for (const digit of digits) must(log.append([admitted(digit)], { commandId: `admit-${digit}` }));
@@ -304,5 +303,43 @@ describe('E6: incarnations of a kiosk', () => {
     expect(log.others.nextDelivery(PUSH_LIMITS, new Set())).toEqual(hq);
     must(log.others.delivered(hq, 2));
     expect(log.others.hasDelivery(new Set())).toBe(false);
+  });
+
+  describe('whose clock ran ahead', () => {
+    /** It wrote one event while its clock was ahead by so much; then the server told it the time. */
+    function ranAhead(leadMs: number) {
+      const kiosk = open('kiosk.sqlite');
+      must(kiosk.log.enrol(SELF, hqKey, LOG_ID, { generation: 1, nodeSeed: firstSeed }));
+      const trueMs = clock.nowMs();
+      clock.jumpTo(trueMs + leadMs);
+      append(kiosk.log, 1);
+      return { ...kiosk, trueMs };
+    }
+
+    it('H1: begins its new epoch at the true time, and keeps the order of what it wrote before', () => {
+      const { log, database, time, trueMs } = ranAhead(HLC_MAX_LEAD_MS + 60_000);
+      time.serverAnswered({ serverMs: trueMs, roundTripMs: 0 });
+      const old = count(database, 'SELECT hlc FROM events WHERE seq = 1');
+      enrolAnew(log);
+      expect([hlcMs(log.hlc()), time.hlcLeadMs()]).toEqual([trueMs, 0]);
+      append(log, 2, 3);
+      const clocks = database.prepare('SELECT hlc FROM events ORDER BY stream, seq').pluck().all() as string[];
+      expect(clocks[0]).toBe(old);
+      expect(clocks.slice(1).map(hlcMs)).toEqual([trueMs, trueMs]);
+      // Nothing it pulls from then makes it run ahead again, nor does a restart.
+      pull(log, [roster(), testWriter(NORTH, northSeed).run([admitted(4)], hlcMs(String(old)))]);
+      expect(hlcMs(log.hlc())).toBeLessThanOrEqual(trueMs + HLC_MAX_LEAD_MS);
+      expect(hlcMs(open('kiosk.sqlite', secondSeed).log.hlc())).toBeLessThanOrEqual(trueMs + HLC_MAX_LEAD_MS);
+    });
+
+    it('C2: goes on from the old clock where it is ahead by less, or where no server told the time', () => {
+      const little = ranAhead(HLC_MAX_LEAD_MS - 60_000);
+      little.time.serverAnswered({ serverMs: little.trueMs, roundTripMs: 0 });
+      const before = little.log.hlc();
+      enrolAnew(little.log);
+      expect(little.log.hlc()).toBe(before);
+      append(little.log, 2);
+      expect(little.log.hlc() > before).toBe(true);
+    });
   });
 });
