@@ -35,29 +35,35 @@ async function downToZero(target: MigrationTarget, folder: URL): Promise<void> {
   while ((await target.version()) > 0) await migrateDown(target, folder);
 }
 
-describe.each(Object.entries({ server: pgliteTarget, gate: sqliteTarget }))('migrations of %s', (_name, open) => {
-  it('go up, down to nothing and up again to the same schema', async () => {
-    const { target, folder, schema } = await open();
-    const empty = await schema();
-    expect(await migrateUp(target, folder)).toBe(migrationsIn(folder).length);
-    const first = await schema();
-    await downToZero(target, folder);
-    expect(await schema()).toEqual(empty);
-    await migrateUp(target, folder);
-    expect(await schema()).toEqual(first);
-    expect(first).not.toEqual(empty);
-  });
+const TIMEOUT = { timeout: 120_000 };
 
-  it('an old program refuses a newer schema and changes nothing', async () => {
-    const { target, folder } = await open();
-    await migrateUp(target, folder);
-    const newer: MigrationTarget = { version: async () => 99, apply: () => expect.unreachable() };
-    await expect(migrateUp(newer, folder)).rejects.toThrow('schema 99');
-    await expect(migrateDown(newer, folder)).rejects.toThrow('Update the program');
-  });
-});
+describe.each(Object.entries({ server: pgliteTarget, gate: sqliteTarget }))(
+  'migrations of %s',
+  TIMEOUT,
+  (_name, open) => {
+    it('go up, down to nothing and up again to the same schema', async () => {
+      const { target, folder, schema } = await open();
+      const empty = await schema();
+      expect(await migrateUp(target, folder)).toBe(migrationsIn(folder).length);
+      const first = await schema();
+      await downToZero(target, folder);
+      expect(await schema()).toEqual(empty);
+      await migrateUp(target, folder);
+      expect(await schema()).toEqual(first);
+      expect(first).not.toEqual(empty);
+    });
 
-it('S7: text is ordered by its bytes on every database, whatever its language', async () => {
+    it('an old program refuses a newer schema and changes nothing', async () => {
+      const { target, folder } = await open();
+      await migrateUp(target, folder);
+      const newer: MigrationTarget = { version: async () => 99, apply: () => expect.unreachable() };
+      await expect(migrateUp(newer, folder)).rejects.toThrow('schema 99');
+      await expect(migrateDown(newer, folder)).rejects.toThrow('Update the program');
+    });
+  },
+);
+
+it('S7: text is ordered by its bytes on every database, whatever its language', TIMEOUT, async () => {
   const { target } = await pgliteTarget();
   await migrateUp(target);
   const { rows } = await (databases.at(-1) as Database).kysely.executeQuery(
@@ -67,7 +73,7 @@ it('S7: text is ordered by its bytes on every database, whatever its language', 
   expect(rows).toEqual([]);
 });
 
-it('the read models have the tables and columns that both databases share', async () => {
+it('the read models have the tables and columns that both databases share', TIMEOUT, async () => {
   const { target } = await pgliteTarget();
   await migrateUp(target);
   const columns = Map.groupBy(await serverColumns(databases.at(-1) as Database), ({ table }) => table);

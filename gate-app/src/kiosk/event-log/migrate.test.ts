@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MigrationError, migrate, migrateDown, schemaVersion } from './migrate.ts';
 import { openDatabase } from './open-database.ts';
 
-describe('migrations of the kiosk database', () => {
+describe('migrations of the kiosk database', { timeout: 120_000 }, () => {
   let folder: string;
   const path = () => join(folder, 'kiosk.sqlite');
   beforeEach(() => {
