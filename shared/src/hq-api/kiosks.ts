@@ -50,6 +50,8 @@ export const kioskItem = Type.Object({
   trust: nullable(Type.Enum(TRUST_LEVELS)),
   /** How far the order of its events has run ahead of the time, where others do not merge it (H1); else 0. */
   hlcLeadMs: Type.Integer({ minimum: 0 }),
+  /** So many events of its own that the server has it did not show when it last told what it holds (X5). */
+  recordShortBy: Type.Integer({ minimum: 0 }),
   problem: nullable(Type.Enum(TELEMETRY_PROBLEMS_V2)),
   version: nullable(Type.String()),
 });

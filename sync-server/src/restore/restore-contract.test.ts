@@ -18,6 +18,7 @@ import {
   type TestServer,
 } from '../db/testing/test-server.ts';
 import { HQ_PREFIX, hqFeature } from '../hq/hq-feature.ts';
+import { kiosksOf } from '../hq/kiosks/kiosks-of.ts';
 import { requireReports } from '../hq/recovery/require-reports.ts';
 import { cookieOf, USER } from '../hq/testing/hq-test-server.ts';
 import { appendHqEvents } from '../hq-node/append-hq-events.ts';
@@ -276,8 +277,11 @@ describeOnDatabases('E8: a server that was restored', (eachTest) => {
     server.clock.advance(120_000);
     await keeper.greet(server, [claimOf(3)]);
     expect(await seen()).toEqual([{ shown_seq: 3, held_seq: 5 }]);
+    const shown = async () => (await kiosksOf(server.deps.database.reader, park)).map((item) => item.recordShortBy);
+    expect(await shown()).toEqual([2]);
     await keeper.greet(server, [claimOf(5)]);
     expect(await seen()).toEqual([]);
+    expect(await shown()).toEqual([0]);
   });
 
   it('E8: nothing is sold or lent before all have reported, save by name and with a reason', async () => {

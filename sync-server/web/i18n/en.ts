@@ -232,6 +232,7 @@ export const en: Translation = {
     clockAhead: 'clock {{by}} ahead',
     clockBehind: 'clock {{by}} behind',
     clockByHand: 'clock confirmed by hand',
+    recordShort: 'its record lacks events that are here: {{count}}',
     orderLeads: 'its events are {{by}} ahead: enrol it anew',
     problem: {
       stopped_writing: 'writes nothing: enrol it anew',

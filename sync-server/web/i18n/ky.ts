@@ -232,6 +232,7 @@ export const ky: Translation = {
     clockAhead: 'сааты {{by}} алдыда',
     clockBehind: 'сааты {{by}} артта',
     clockByHand: 'саатты нөөмөт башчысы ырастады',
+    recordShort: 'анын жазууларында бул жерде бар окуялар жок: {{count}}',
     orderLeads: 'окуялары {{by}} алдыда: кайра туташтырыңыз',
     problem: {
       stopped_writing: 'жазбай калды: кайра туташтырыңыз',

@@ -235,6 +235,7 @@ export const ru = {
     clockAhead: 'часы спешат на {{by}}',
     clockBehind: 'часы отстают на {{by}}',
     clockByHand: 'часы подтвердил старший',
+    recordShort: 'в его записях нет событий, которые есть здесь: {{count}}',
     orderLeads: 'его события впереди на {{by}}: подключите заново',
     problem: {
       stopped_writing: 'не записывает: подключите заново',

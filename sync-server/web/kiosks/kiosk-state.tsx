@@ -7,15 +7,17 @@ import { useFormat } from '../format/use-format.ts';
 export const ONLINE_MS = 10_000;
 
 /** What a kiosk says is wrong with it; a clock off by more than two seconds is (H1). */
-export function Health({ kiosk: { skewMs, problem, revoked, trust, hlcLeadMs } }: { readonly kiosk: KioskItem }) {
+export function Health({ kiosk }: { readonly kiosk: KioskItem }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { skewMs, problem, revoked, trust, hlcLeadMs, recordShortBy } = kiosk;
   if (revoked) return null;
   const isOff = skewMs !== null && Math.abs(skewMs) >= SKEW_SHOWN_MS;
   const by = format.age(Math.abs(skewMs ?? 0));
   return (
     <>
       {problem === null ? null : <Chip tone="bad" text={t(`kiosks.problem.${problem}`)} />}
+      {recordShortBy > 0 ? <Chip tone="bad" text={t('kiosks.recordShort', { count: recordShortBy })} /> : null}
       {isOff ? <Chip tone="warn" text={t(skewMs > 0 ? 'kiosks.clockAhead' : 'kiosks.clockBehind', { by })} /> : null}
       {trust === 'supervisor' ? <Chip text={t('kiosks.clockByHand')} /> : null}
       {hlcLeadMs > 0 ? <Chip tone="warn" text={t('kiosks.orderLeads', { by: format.age(hlcLeadMs) })} /> : null}

@@ -47,6 +47,12 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
     .where('park', '=', park)
     .execute();
   const ends = new Map(closings.map(({ node, epoch, reason }) => [`${node}/${epoch}`, reason]));
+  const truncated = await reader
+    .selectFrom('truncated_nodes')
+    .select(['node', 'epoch', 'shown_seq', 'held_seq'])
+    .where('park', '=', park)
+    .execute();
+  const missing = new Map(truncated.map((row) => [`${row.node}/${row.epoch}`, row.held_seq - row.shown_seq]));
   const gone = new Set(revoked.map(({ node, epoch }) => `${node}/${epoch}`));
   const newest = rows.filter((row, index) => rows.findIndex((other) => other.node === row.node) === index);
   return newest.map((row) => ({
@@ -65,6 +71,7 @@ export async function kiosksOf(reader: Reader, park: string): Promise<readonly K
     skewMs: row.skew_ms,
     trust: row.trust as KioskItem['trust'],
     headHlc: row.head_hlc,
+    recordShortBy: missing.get(`${row.node}/${row.epoch}`) ?? 0,
     problem: row.problem as KioskItem['problem'],
     version: row.app_version === '' ? null : row.app_version,
   }));
