@@ -1,3 +1,4 @@
+drop index log_roots;
 drop table truncated_nodes;
 drop table lost_people;
 drop table hq_fork_events;

@@ -54,3 +54,6 @@ create table truncated_nodes (
   seen_ms bigint not null,
   primary key (park, node, epoch)
 );
+
+-- The daily roots of a park's log (X5): is there one of this day?
+create index log_roots on events (park, subject) where type = 'LogRooted';

@@ -14,6 +14,7 @@ import { createKeyring } from './hq-node/keyring.ts';
 import { masterKeyFile } from './hq-node/master-key.ts';
 import { replayJournal } from './hq-node/replay-journal.ts';
 import { ensureHqSigningKey } from './hq-node/ticket-keys.ts';
+import { createLogRooter, type LogRooter } from './log-proof/root-log.ts';
 import { createNodeClock, createNodeCrypto, createNodeRandom, createNodeTimers } from './node-crypto.ts';
 import type { Log } from './ports.ts';
 import { createProjections } from './projections/projections.ts';
@@ -62,7 +63,9 @@ export async function startServer(
     void notes?.run(deps);
     const publisher = createDocumentPublisher(deps);
     void publisher.run();
-    return { url, app, deps, stop: () => stop({ app, deps, journal, notes, stopping, publisher }) };
+    const rooter = createLogRooter(deps);
+    void rooter.run();
+    return { url, app, deps, stop: () => stop({ app, deps, journal, notes, stopping, publisher, rooter }) };
   } catch (error) {
     await notes?.stop();
     journal?.close();
@@ -120,12 +123,14 @@ interface Stopping {
   readonly notes: HeadNotes | null;
   readonly stopping: AbortController;
   readonly publisher: DocumentPublisher;
+  readonly rooter: LogRooter;
 }
 
-async function stop({ app, deps, journal, notes, stopping, publisher }: Stopping): Promise<void> {
+async function stop({ app, deps, journal, notes, stopping, publisher, rooter }: Stopping): Promise<void> {
   stopping.abort();
   await app.close();
   await publisher.stop();
+  await rooter.stop();
   await deps.projections.stop();
   await deps.bus.stop();
   await notes?.stop();

@@ -149,6 +149,19 @@ const NUL = '\u0000';
 /** A text column holds no NUL character; such words are kept beside it as JSON, so that the event stays whole (S3). */
 const storable = (text: string): string => (text.includes(NUL) ? text.replaceAll(NUL, '\uFFFD') : text);
 
+/** An envelope's words as the text columns hold them. */
+export const storableWords = ({
+  type,
+  subject,
+  cause,
+  actor,
+}: Pick<Event, 'type' | 'subject' | 'cause' | 'actor'>) => ({
+  type: storable(type),
+  subject: storable(subject),
+  cause: cause === null ? null : storable(cause),
+  actor: storable(actor),
+});
+
 function exactWordsOf({ type, subject, cause, actor }: Event): string | null {
   const words = [type, subject, cause, actor];
   return words.some((word) => word?.includes(NUL)) ? JSON.stringify(words) : null;

@@ -1,10 +1,6 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config.ts';
 import { type Database, DatabaseError } from '../db/database.ts';
-import { migrationFolder, migrationsIn } from '../db/migrate.ts';
-import { serverTarget } from '../db/migrate-server.ts';
-import { openPglite } from '../db/open-pglite.ts';
-import { openPostgres } from '../db/open-postgres.ts';
+import { openForCommand, parksAskedFor } from '../db/open-for-command.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import { rebuildPark } from './rebuild.ts';
 
@@ -24,7 +20,7 @@ export async function rebuildServer(args: readonly string[], say: (line: string)
   const options = readOptions(args, say);
   if (options === null) return 2;
   try {
-    const database = await openServer(options.data);
+    const database = await openForCommand(options.data);
     try {
       return await rebuildParks(database, options, say);
     } finally {
@@ -50,29 +46,9 @@ function readOptions(args: readonly string[], say: (line: string) => void): Opti
   }
 }
 
-async function openServer(data: string | undefined): Promise<Database> {
-  const config = readConfig(process.env, data === undefined ? [] : ['--data', data]);
-  if (!config.ok) throw new DatabaseError(config.error);
-  const { databaseUrl, dataFolder } = config.value;
-  const database = await (databaseUrl ? openPostgres(databaseUrl) : openPglite(dataFolder));
-  const known = migrationsIn(migrationFolder('server')).length;
-  const version = await serverTarget(database).version();
-  if (version === known) return database;
-  await database.close();
-  throw new DatabaseError(
-    `The database's schema is at version ${version}, and this program's is ${known}: migrate first (npm run migrate -- up).`,
-  );
-}
-
 async function rebuildParks(database: Database, options: Options, say: (line: string) => void): Promise<number> {
-  const all = (await database.reader.selectFrom('parks').select('park').orderBy('park').execute()).map(
-    ({ park }) => park,
-  );
-  const parks = options.park === undefined ? all : all.filter((park) => park === options.park);
-  if (parks.length === 0) {
-    say(options.park === undefined ? 'There are no parks.' : `There is no park ${options.park} on this server.`);
-    return options.park === undefined ? 0 : 2;
-  }
+  const parks = await parksAskedFor(database, options.park);
+  if (parks.length === 0) say('There are no parks.');
   let differ = 0;
   for (const park of parks) {
     const rebuilt = await rebuildPark({ database, crypto: createNodeCrypto() }, park, options);
