@@ -15,6 +15,7 @@ import { eventToWire } from '@skygate/shared/protocol/wire-event';
 import { lineOf, stateHashOf } from '@skygate/shared/read-models/state-hash';
 import { chainEvent, nodeKeyFrom, sealBytes, sealHead } from '@skygate/shared/sync/chain';
 import { hlcOf, hlcTick } from '@skygate/shared/sync/hlc';
+import { logRootOf } from '@skygate/shared/sync/log-root';
 import { cryptoFromNode } from '@skygate/shared/testing/crypto-from-node';
 import { describe, expect, it } from 'vitest';
 
@@ -84,6 +85,16 @@ describe('docs/sync.md', () => {
     isOnThePage(caseIdOf(crypto, '3KX9Q7M2VN4T8WZC', { node: NODE, epoch: 1, seq: 1, fork: '' }));
     const author = { node: NODE, epoch: 1 };
     isOnThePage(actorOf(crypto, author, 'catalogue'), actorOf(crypto, author, 'catalogue', 2));
+  });
+
+  it('X5: roots a log', () => {
+    const head = {
+      node: NODE,
+      epoch: 1,
+      seq: 2,
+      hash: '85477d9efc886845f615fa0b7f3d9189557b783edf3659551880381b6ec1d9de',
+    };
+    isOnThePage(JSON.stringify([Object.values(head)]), logRootOf(crypto, [head]));
   });
 
   it('C1: counts the places of the worked example', () => {
