@@ -6,15 +6,41 @@ export interface Edit {
   readonly replace: string;
 }
 
-/** A deliberate fault and the harness that must catch it, every time. */
-export interface PlantedBug {
+interface Planted {
   readonly name: string;
   /** The rule it breaks. */
   readonly rule: string;
-  readonly harness: 'sim' | 'race';
   readonly edits: readonly Edit[];
-  /** Seeds of the simulator, the first that fails ends the search; rounds of the race come by themselves. */
-  readonly seeds?: { readonly from: number; readonly count: number };
   /** What is reported broken, one of these at least: a bug that only crashes the harness is not caught by it. */
   readonly breaks: readonly string[];
 }
+
+/** Seeds of the simulator: the first that fails ends the search, and with it the run. */
+export interface SimSeeds {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Found by a park that a seed decides. */
+export interface SimBug extends Planted {
+  readonly harness: 'sim';
+  readonly seeds: SimSeeds;
+}
+
+/** Found by instances of the server that are busy at the same time on one real PostgreSQL. */
+export interface RaceBug extends Planted {
+  readonly harness: 'race';
+  /** The races in which it shows. */
+  readonly races: readonly string[];
+  readonly rounds: number;
+}
+
+/** Shows where nothing is random and nobody races: found by the tests of the rule itself, in `breaks` by their titles. */
+export interface RulesBug extends Planted {
+  readonly harness: 'rules';
+  /** The test file. */
+  readonly tests: string;
+}
+
+/** A deliberate fault and the harness that must catch it, every time. */
+export type PlantedBug = SimBug | RaceBug | RulesBug;

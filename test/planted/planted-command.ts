@@ -1,16 +1,23 @@
-// `npm run planted [-- --json] [--only NAME]`: every planted bug must be caught; the last line counts them as JSON.
+// `npm run planted [-- --json] [--harness H] [--only TEXT]`: every planted bug must be caught; the last line counts them.
 import { parseArgs } from 'node:util';
 import { PLANTED_BUGS } from './bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 import { runPlanted } from './run-planted.ts';
 
-const USAGE = 'usage: npm run planted [-- --json] [--only PART-OF-A-NAME]';
+const USAGE = 'usage: npm run planted [-- --json] [--harness sim|race|rules] [--only PART-OF-A-NAME]';
 const AT_ONCE = 2;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, only: { type: 'string' } } });
-  const bugs = PLANTED_BUGS.filter(({ name }) => name.includes(values.only ?? ''));
-  if (bugs.length === 0) throw new Error(`no planted bug is named like ${JSON.stringify(values.only)}`);
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'boolean', default: false },
+      harness: { type: 'string' },
+      only: { type: 'string', default: '' },
+    },
+  });
+  const { harness, only } = values;
+  const bugs = PLANTED_BUGS.filter((bug) => bug.name.includes(only) && (harness ?? bug.harness) === bug.harness);
+  if (bugs.length === 0) throw new Error('no planted bug is named like that');
   const missed: string[] = [];
   const queue = [...bugs];
   const work = async (): Promise<void> => {
@@ -24,9 +31,11 @@ async function main(): Promise<number> {
 }
 
 async function isCaught(bug: PlantedBug, quiet: boolean): Promise<boolean> {
+  const started = performance.now();
   const { caught, found } = await runPlanted(bug);
-  if (!quiet)
-    console.log(`${caught ? 'caught' : 'MISSED'} by ${bug.harness}: ${bug.name} (${found.join('; ') || 'nothing'})`);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const words = `${bug.harness}, ${seconds} s: ${bug.rule}: ${bug.name}\n  ${found.join('; ') || 'nothing found'}`;
+  if (!quiet) console.log(`${caught ? 'caught' : 'MISSED'} by ${words}`);
   return caught;
 }
 

@@ -1,16 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PLANTED_BUGS } from './bugs.ts';
-import { withBug } from './plant.ts';
-import { runPlanted } from './run-planted.ts';
+import { withBug, withEdits } from './plant.ts';
+import { runControl, runPlanted } from './run-planted.ts';
+import { tableLines } from './table.ts';
+
+const bugOf = (name: string) => {
+  const bug = PLANTED_BUGS.find((each) => each.name === name);
+  if (!bug) throw new Error(`no bug is planted as ${name}`);
+  return bug;
+};
 
 describe('planted bugs', () => {
-  it('are at least twenty, each with a name of its own', () => {
+  it('are many, each with a name of its own, most of them in what is random or races', () => {
     expect(new Set(PLANTED_BUGS.map(({ name }) => name)).size).toBe(PLANTED_BUGS.length);
-    expect(PLANTED_BUGS.length).toBeGreaterThanOrEqual(20);
+    const found = PLANTED_BUGS.filter(({ harness }) => harness !== 'rules');
+    expect(found.length).toBeGreaterThanOrEqual(20);
+    expect(PLANTED_BUGS.every(({ breaks, edits }) => breaks.length > 0 && edits.length > 0)).toBe(true);
   });
 
   it.each(PLANTED_BUGS)('$rule: what it replaces stands exactly once in the program: $name', ({ edits }) => {
-    for (const edit of edits) expect(withBug(edit)).not.toContain(`${edit.find}${edit.find}`);
+    for (const { file, find, replace } of edits) {
+      expect(file).not.toMatch(/test/);
+      expect(find).not.toBe(replace);
+    }
+    expect(withEdits(edits).size).toBeGreaterThan(0);
+  });
+
+  it('are all in the table of docs/reliability.md, as `node test/planted/table.ts` prints them', () => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'reliability.md'), 'utf8');
+    expect(tableLines().filter((line) => !page.includes(`${line}\n`))).toEqual([]);
   });
 
   it('are no bugs if what they replace is not there', () => {
@@ -18,11 +39,28 @@ describe('planted bugs', () => {
     expect(() => withBug(edit)).toThrow('package.json has 0 times, not once: "no such words"');
   });
 
-  /** `npm run planted` runs all of them; these are the ones that show soonest. */
-  const SOONEST = PLANTED_BUGS.filter(({ name }) => name.startsWith('part of a batch'));
+  /** `npm run planted` runs all of them; of each harness one that shows at once. */
+  const SOONEST = [
+    'part of a batch is accepted and the rest forgotten',
+    'an enrolment code is judged by what was read before the lock',
+    'an ended lease is HQ’s again without the fence of its holder’s seal',
+  ].map(bugOf);
 
-  it.each(SOONEST)('are caught: $name', { timeout: 300_000 }, async (bug) => {
+  it.each(SOONEST)('are caught by $harness: $name', { timeout: 300_000 }, async (bug) => {
     const { caught, found } = await runPlanted(bug);
     expect(caught, found.join('; ')).toBe(true);
+  });
+
+  it.each(SOONEST)('are not caught by $harness where none is planted', { timeout: 300_000 }, async (bug) => {
+    const short = bug.harness === 'sim' ? { ...bug, seeds: { ...bug.seeds, count: 1 } } : bug;
+    const once = short.harness === 'race' ? { ...short, rounds: 1 } : short;
+    expect(await runControl(once)).toMatchObject({ caught: false, found: [] });
+  });
+
+  it('are run by a command that refuses what it does not know', () => {
+    const command = join(import.meta.dirname, 'planted-command.ts');
+    const run = (...args: string[]) => spawnSync(process.execPath, [command, ...args], { encoding: 'utf8' });
+    expect(run('--only', 'no such bug')).toMatchObject({ status: 1, stderr: expect.stringContaining('usage') });
+    expect(run('--onyl', 'x')).toMatchObject({ status: 1, stderr: expect.stringContaining('--onyl') });
   });
 });

@@ -2,8 +2,7 @@ import { migrateUp } from '@skygate/sync-server/db/migrate';
 import { serverTarget } from '@skygate/sync-server/db/migrate-server';
 import { openPostgres } from '@skygate/sync-server/db/open-postgres';
 import { createTestServer, type TestServer } from '@skygate/sync-server/db/testing/test-server';
-import { createPark } from '@skygate/sync-server/hq-node/create-park';
-import { PARK } from '../simulation/headquarters.ts';
+import { openPark } from '../simulation/headquarters.ts';
 
 /** Instances of the server on one database, each with connections of its own. */
 export interface RaceTrack {
@@ -24,7 +23,7 @@ export async function openRaceTrack(databaseUrl: string): Promise<RaceTrack> {
   const instances = await Promise.all(databases.map((each) => createTestServer(each)));
   for (const { deps } of instances) await deps.bus.run();
   const instance = (index: number): TestServer => instances[index % INSTANCES] as TestServer;
-  await createPark(instance(0).deps, PARK);
+  await openPark(instance(0).deps);
   return {
     first: instance(0),
     instances,

@@ -1,0 +1,78 @@
+import type { SimBug } from '../planted-bug.ts';
+import { sim } from './sim.ts';
+
+const SAME = 'every node folds to the same state';
+const DEEDS = 'what HQ was told is done is in its log';
+const LEASES = 'leases and capacity hold';
+const QUIET = 'the healed park falls quiet';
+const RUNS = 'the simulation runs to its end';
+const CHAINS = 'streams are gap-free with verifying chains and seals';
+const POSITIONS = 'positions are gap-free';
+
+/** In the server; parks that a seed decides must show them. */
+export const SERVER_BUGS: readonly SimBug[] = [
+  sim({
+    name: 'part of a batch is accepted and the rest forgotten',
+    rule: 'S3',
+    edits: [
+      {
+        file: 'sync-server/src/ingest/append-batch.ts',
+        find: 'from checked c\n  where c.chained\n)',
+        replace: 'from checked c\n  where c.chained and c.seq % 9 <> 8\n)',
+      },
+    ],
+    breaks: [POSITIONS, SAME, CHAINS, RUNS, QUIET],
+  }),
+  sim({
+    name: 'a server that lost positions keeps its log id',
+    rule: 'E8',
+    edits: [
+      {
+        file: 'sync-server/src/hq-node/replay-journal.ts',
+        find: 'if (head < (journal.heads().get(park) ?? 0)) {',
+        replace: 'if (head < 0) {',
+      },
+    ],
+    seeds: { from: 1, count: 16 },
+    breaks: [SAME, QUIET],
+  }),
+  sim({
+    name: 'HQ’s events are answered before its journal has them',
+    rule: 'E9',
+    edits: [
+      {
+        file: 'sync-server/src/hq-node/append-hq-events.ts',
+        find: 'const takeBack = deps.journal?.record(entry);',
+        replace: 'const takeBack = entry.batch === null ? deps.journal?.record(entry) : undefined;',
+      },
+    ],
+    seeds: { from: 1, count: 16 },
+    breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS],
+  }),
+  sim({
+    name: 'the journal is not replayed',
+    rule: 'E9',
+    edits: [
+      {
+        file: 'sync-server/src/hq-node/replay-journal.ts',
+        find: 'journal?.batchesAfter({ park, node, epoch, seq: head_seq }) ?? []',
+        replace: '[] as never[]',
+      },
+    ],
+    seeds: { from: 1, count: 16 },
+    breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS],
+  }),
+  sim({
+    name: 'HQ lends more than there is',
+    rule: 'C1',
+    edits: [
+      {
+        file: 'shared/src/domain/capacity/decide.ts',
+        find: 'if (!Number.isSafeInteger(places) || places < 1 || places > left) {',
+        replace: 'if (!Number.isSafeInteger(places) || places < 1) {',
+      },
+    ],
+    seeds: { from: 1, count: 16 },
+    breaks: [LEASES],
+  }),
+];
