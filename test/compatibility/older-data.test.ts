@@ -69,7 +69,7 @@ describe.each([
   afterEach(() => park.close());
 
   it('migrates, delivers what was pending, sells on, scans, and folds to the same state as the server', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const old = facade?.() ?? null;
     park = await openTodaysPark(old?.facade);

@@ -75,7 +75,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
     const body = JSON.stringify({ wants });
     const headers = { 'content-type': 'application/json' };
     return sync.ask(
-      { method: 'POST', path: '/sync/leases', headers, body, timeoutMs: TIMEOUT_MS },
+      { method: 'POST', path: '/sync/leases', headers, body, timeoutMs: TIMEOUT_MS, version1: null },
       { answer: leasesResponse, signal: stopping.signal },
     );
   };
