@@ -1,6 +1,8 @@
+import { addDays } from '@skygate/shared/lib/local-time';
 import { expect, it } from 'vitest';
 import { describeOnDatabases, type Given } from '../db/testing/describe-on-databases.ts';
 import { enrolKiosk, push, pushOf } from '../db/testing/test-server.ts';
+import { lateDaysOf } from '../hq/now/late-days.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import { lateSalesOf } from './late-sales.ts';
 import { quarantinedOf } from './quarantine.ts';
@@ -117,5 +119,13 @@ describeOnDatabases('projections folded anew', (eachTest) => {
     const nowMs = given.server.clock.nowMs();
     expect(await lateSalesOf(reader, { ...day, closedMs: nowMs + 1 })).toMatchObject({ count: 0, amountMinor: 0 });
     expect(await lateSalesOf(reader, { ...day, closedMs: nowMs - 1 })).toMatchObject({ count: 1, amountMinor: 400 });
+  });
+
+  it('H2: HQ is shown which days of the last week late sales have restated', async () => {
+    const today = { businessDate: addDays(TODAY, 2), timeZone: 'Asia/Bishkek', cutOffHour: 4 };
+    given.server.clock.advance(2 * 24 * 60 * 60_000);
+    await busyPark();
+    const late = await lateDaysOf(given.opened.database.reader, given.park, today);
+    expect(late).toEqual([{ businessDate: TODAY, count: 1, amountMinor: 400 }]);
   });
 });

@@ -93,6 +93,7 @@ export const en: Translation = {
     calm: 'All calm',
     calmHint: 'Gates are in contact, there is room.',
     chart: '{{park}}: people inside, today and a week ago',
+    late: '{{date}}: sales that came in after the day was over: {{count}}, {{amount}}',
     chartEmpty: 'Nobody has come in yet today.',
     today: 'today',
     lastWeek: 'a week ago',

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { useParkDay } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
+import { LateDays } from './late-days.tsx';
 
 interface Point {
   readonly ms: number;
@@ -89,6 +90,7 @@ export function DayChart({ park, serverMs }: { readonly park: ParkNow; readonly 
       ) : (
         <div className="day-chart state quiet">{t('now.chartEmpty')}</div>
       )}
+      {day.data ? <LateDays day={day.data} /> : null}
       <div className="visually-hidden">
         <table>
           <caption>{title}</caption>

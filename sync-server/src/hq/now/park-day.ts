@@ -3,6 +3,7 @@ import { addDays, businessDateOf, businessDayEndMs, businessDayStartMs } from '@
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
 import { parkDocumentOf } from '../parks/park-routes.ts';
+import { lateDaysOf } from './late-days.ts';
 
 const WEEK_DAYS = 7;
 
@@ -25,6 +26,8 @@ export async function parkDayOf(
     endsMs: businessDayEndMs(businessDate, timeZone, cutOffHour),
     today: await insideOf(deps, park, businessDate),
     lastWeek: lastWeek.map(({ ms, inside }) => ({ ms: ms + shiftMs, inside })),
+    late: await lateDaysOf(deps.database.reader, park, { businessDate, timeZone, cutOffHour }),
+    currency: document.currency,
   };
 }
 
