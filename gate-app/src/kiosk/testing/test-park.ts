@@ -169,17 +169,22 @@ export const signingKeyDraft = (holder: NodeId, publicKey: Uint8Array): KnownDra
   return draft('SigningKeyPublished', `key:${kid}`, body, by);
 };
 
-export const leaseDraft = (node: NodeId, places: number, endsMs = 1_800_000_000_000): KnownDraft => {
+export const leaseDraft = (
+  node: NodeId,
+  places: number,
+  endsMs = 1_800_000_000_000,
+  { date = TODAY, leaseId = '00000000000000AA' } = {},
+): KnownDraft => {
   const body = {
-    leaseId: '00000000000000AA',
+    leaseId,
     node,
     epoch: 1,
-    date: TODAY,
+    date,
     slot: 'day',
     places,
     endsHlc: hlcOf(endsMs, 0),
   };
-  return draft('LeaseGranted', 'lease:00000000000000AA', body, by);
+  return draft('LeaseGranted', `lease:${leaseId}`, body, by);
 };
 
 export function personOf(staffId: string, role: StaffRole, revision = 1): Person {
@@ -235,13 +240,19 @@ export interface TestKioskOptions {
   readonly leaseEndsMs?: number;
   /** Whether the park has another gate, which is never heard of. */
   readonly otherGate?: boolean;
+  /** Noon of TODAY in UTC if there is none. */
+  readonly clock?: FakeClock;
+  readonly park?: ParkDocument;
+  readonly catalogue?: CatalogueDocument;
+  /** For each of them the till has a lease of `places`; today's if there are none. */
+  readonly leaseDates?: readonly string[];
 }
 
 /** An enrolled kiosk that has pulled its park: documents, keys, people, and a lease if it is a till. */
 export async function openTestKiosk(role: 'gate' | 'till', options: TestKioskOptions = {}): Promise<TestKiosk> {
   const folder = mkdtempSync(join(tmpdir(), 'skygate-kiosk-'));
-  const clock = fakeClock();
-  setUpFolder(folder, { role, clock, ...options, places: options.places ?? 20, otherGate: options.otherGate ?? false });
+  const { clock = fakeClock() } = options;
+  setUpFolder(folder, role, { ...options, clock });
   return openOn(folder, clock);
 }
 
@@ -290,25 +301,25 @@ export const hqKeyOf = (publicKey: Uint8Array) => ({
   publicKey: bytesToBase64url(publicKey),
 });
 
-function setUpFolder(
-  path: string,
-  set: { role: 'gate' | 'till'; clock: FakeClock; places: number; otherGate: boolean; leaseEndsMs?: number },
-): void {
+function setUpFolder(path: string, role: 'gate' | 'till', set: TestKioskOptions & { readonly clock: FakeClock }): void {
+  const { places = 20, leaseEndsMs, leaseDates = [TODAY], otherGate = false } = set;
+  const leases =
+    places === 0 ? [] : leaseDates.map((date, index) => ({ date, leaseId: `00000000000000A${'ABCD'[index]}` }));
   const folder = openDataFolder(path, seededRandom(path));
   const { database, keys } = folder;
   const clock = createKioskClock(set.clock);
   const eventLog = createEventLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log: silentLog });
   const hq = testHq();
-  eventLog.enrol(identityOf(set.role), hqKeyOf(hq.publicKey), LOG_ID);
+  eventLog.enrol(identityOf(role), hqKeyOf(hq.publicKey), LOG_ID);
   const drafts = [
-    enrolledDraft(identityOf(set.role).node, set.role, crypto.publicKeyOf(keys.nodeSeed)),
+    enrolledDraft(identityOf(role).node, role, crypto.publicKeyOf(keys.nodeSeed)),
     signingKeyDraft(hqNodeOf(PARK), crypto.publicKeyOf(hqTicketSeed)),
     signingKeyDraft(TILL, crypto.publicKeyOf(keys.signingSeed)),
-    ...documentDrafts('park', park),
-    ...documentDrafts('catalogue', catalogue),
-    ...(set.otherGate ? [enrolledDraft(OTHER_GATE, 'gate', crypto.publicKeyOf(new Uint8Array(32).fill(4)))] : []),
-    ...(set.role === 'till' ? [enrolledDraft(OTHER_TILL, 'till', crypto.publicKeyOf(new Uint8Array(32).fill(5)))] : []),
-    ...(set.places > 0 ? [leaseDraft(TILL, set.places, set.leaseEndsMs)] : []),
+    ...documentDrafts('park', set.park ?? park),
+    ...documentDrafts('catalogue', set.catalogue ?? catalogue),
+    ...(otherGate ? [enrolledDraft(OTHER_GATE, 'gate', crypto.publicKeyOf(new Uint8Array(32).fill(4)))] : []),
+    ...(role === 'till' ? [enrolledDraft(OTHER_TILL, 'till', crypto.publicKeyOf(new Uint8Array(32).fill(5)))] : []),
+    ...leases.map((lease) => leaseDraft(TILL, places, leaseEndsMs, lease)),
   ];
   eventLog.storePage(pageOf([hq.run(drafts, set.clock.nowMs() - 60_000)], 1));
   eventLog.storePeople(1, PEOPLE);
