@@ -5,7 +5,9 @@ import type { Check } from './invariants.ts';
 const EXPIRY_LATE_MS = 30_000;
 
 /** What HQ told a caller of a booking is in its log, once; what was confirmed is not expired; what was cancelled is void. */
-export const bookings: Check = ({ book, server, endMs }, report) => {
+export const bookings: Check = ({ book, server, lostOfHq, endMs }, report) => {
+  // An older backup was put back: `confirmedDeeds` and the tickets' own check say what may be gone (E8).
+  if (lostOfHq.isPutBack) return;
   const ofBookings = server.events.filter(({ subject }) => subject.startsWith('booking:'));
   const log = Map.groupBy(ofBookings, ({ subject }) => subject.slice('booking:'.length));
   const voided = new Set(

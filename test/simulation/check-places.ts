@@ -6,9 +6,24 @@ import { createPlacesLedger, type PulledTo } from './places-ledger.ts';
 /** Events by which places become somebody's. */
 const GIFTS = ['LeaseGranted', 'BookingHeld', 'TicketIssued'];
 
-/** A clone or a disk that was put back may spend a lease twice: C1 names that exception. */
-const isExcepted = ({ imaged, server }: FinalState): boolean =>
-  imaged.size > 0 || server.events.some(({ type }) => type === 'EventRecovered');
+/** A clone or a disk or server that was put back may give a place twice: C1 names that exception. */
+const isExcepted = ({ imaged, lostOfHq, server }: FinalState): boolean =>
+  imaged.size > 0 || lostOfHq.wroteOn || server.events.some(({ type }) => type === 'EventRecovered');
+
+/** C1's exception: HQ names each lease of which more was made than it carries, and only copies of disks bring that about. */
+export const leasesSpentTwice: Check = ({ server, imaged, hq }, report) => {
+  const named = new Set(hq.findings.map(({ leaseId }) => leaseId));
+  const keyOf = (row: Readonly<Record<string, unknown>>) => `${row['lease_id']}/${row['node']}/${row['epoch']}`;
+  const words = new Map(server.rows('lease_use').map((row) => [keyOf(row), row]));
+  for (const lease of server.rows('leases')) {
+    const word = words.get(keyOf(lease));
+    const out = ['used', 'returned', 'given'].reduce((sum, of) => sum + Number(word?.[of] ?? 0), 0);
+    if (out <= Number(lease['places'])) continue;
+    if (imaged.size === 0 || !named.has(String(lease['lease_id']))) {
+      report(`lease ${lease['lease_id']} of ${lease['places']} has ${out} sold, returned or given`);
+    }
+  }
+};
 
 /** C1, C2, C4: no more goes out of a lease than it carries, and of all places no more than there are, save by name (C3). */
 export const leasesInTheEnd: Check = (state, report) => {

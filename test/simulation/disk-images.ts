@@ -1,30 +1,76 @@
-import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
+import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
 import { asHq } from './ask-hq.ts';
-import { codeFor } from './headquarters.ts';
-import { readIncarnation, readKioskDisk } from './inspect.ts';
+import type { AdmissionEntry, Book } from './book.ts';
+import { codeFor, PIN } from './headquarters.ts';
+import { readIncarnation, readStopped } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { presentKiosks, type Run } from './run.ts';
 
 const SERVER_URL = 'http://hq.example';
 /** How often somebody looks at the screens. */
 const LOOK_MS = 2_000;
+const SEEDS_WITH_IMAGES = 0.3;
 
-/** An image of a disk is taken, and comes back later: on the same machine (E6), or on another beside it. */
-export function planImage(run: Run, random: SeededRandom, lengthMs: number, workAt: (kiosk: KioskHost) => void): void {
+/** What a disk that was replaced by an older copy of itself took with it, as far as the server had not got it before. */
+export interface Forgotten {
+  /** Ids of sales, and of tickets sold with them. */
+  readonly sales: Set<string>;
+  readonly admissions: Set<AdmissionEntry>;
+  /** Commands whose answer was not known then: asked for again, some are carried out again. */
+  unanswered: number;
+}
+
+export const nothingForgotten = (): Forgotten => ({ sales: new Set(), admissions: new Set(), unanswered: 0 });
+
+/** Whether an image of a disk comes back in a seed. */
+export const hasImages = (seed: number): boolean => imagesRandom(seed).chance(SEEDS_WITH_IMAGES);
+
+const imagesRandom = (seed: number): SeededRandom => seededRandom(`${seed}/images`);
+
+/** An image of a disk is taken, and comes back: on the same machine (E6), or on another beside it. */
+export function planImages(run: Run, lengthMs: number, workAt: (kiosk: KioskHost) => void): void {
+  const random = imagesRandom(run.seed);
+  if (!random.chance(SEEDS_WITH_IMAGES)) return;
   const { scheduler, trace, faults } = run;
   const isClone = random.chance(0.5);
   scheduler.after(random.int(lengthMs / 2), () => {
     const kiosk = random.pick(presentKiosks(run));
     const image = kiosk.takeImage();
     if (image === null) return;
-    run.imaged.add(kiosk.name);
+    const kept = confirmedAt(run.book, kiosk.name);
     scheduler.after(1_000 + random.int(lengthMs / 2), () => {
       trace.add(`${kiosk.name} ${isClone ? 'is cloned' : 'is restored'}`);
       faults[isClone ? 'clonedDisk' : 'restoredDisk'] += 1;
+      run.imaged.add(kiosk.name);
       if (isClone) void startClone(run, kiosk, image).then(workAt);
-      else kiosk.restoreImage(image);
+      else {
+        forget(run, kiosk, kept);
+        kiosk.restoreImage(image);
+        run.network.mayGoBack(kiosk.name);
+      }
     });
   });
+}
+
+interface Confirmed {
+  readonly sales: ReadonlySet<string>;
+  readonly admissions: ReadonlySet<AdmissionEntry>;
+}
+
+function confirmedAt({ sales, admissions }: Book, name: string): Confirmed {
+  const own = [...sales.values()].filter(({ kiosk }) => kiosk === name);
+  return {
+    sales: new Set(own.flatMap(({ receipt }) => (receipt === null ? [] : [receipt.saleId, ...receipt.ticketIds]))),
+    admissions: new Set(admissions.filter(({ kiosk }) => kiosk === name)),
+  };
+}
+
+function forget({ book, forgotten }: Run, { name }: KioskHost, kept: Confirmed): void {
+  const now = confirmedAt(book, name);
+  for (const id of now.sales) if (!kept.sales.has(id)) forgotten.sales.add(id);
+  for (const entry of now.admissions) if (!kept.admissions.has(entry)) forgotten.admissions.add(entry);
+  const open = [...book.sales.values()].filter(({ kiosk, receipt }) => kiosk === name && receipt === null);
+  forgotten.unanswered += open.length;
 }
 
 async function startClone(run: Run, original: KioskHost, image: string): Promise<KioskHost> {
@@ -48,8 +94,10 @@ export function keepLooking(run: Run, until: () => boolean): void {
 
 async function enrolStopped(run: Run): Promise<void> {
   for (const kiosk of presentKiosks(run)) {
-    const isStopped = kiosk.isUp() && readKioskDisk(kiosk.databasePath(), false).stopped !== null;
-    if (isStopped) await enrolAnew(run, kiosk);
+    if (run.enrolling.has(kiosk.name) || !kiosk.isUp() || readStopped(kiosk.databasePath()) === null) continue;
+    // Whose answer got lost is still waiting: a second try beside it would wait for the first, and time with it.
+    run.enrolling.add(kiosk.name);
+    await enrolAnew(run, kiosk).finally(() => run.enrolling.delete(kiosk.name));
   }
 }
 
@@ -58,6 +106,9 @@ async function enrolAnew(run: Run, kiosk: KioskHost): Promise<void> {
   const node = run.clones.has(kiosk.name) ? undefined : run.nodes.get(kiosk.name);
   const code = await asHq(run, (deps) => codeFor(deps, kiosk.name, kiosk.role, node));
   if (code === null) return;
+  // Where people are known a supervisor stands by (X3).
+  await kiosk.call((api) => api.logIn({ staffId: 'chief', pin: PIN }));
+  run.network.mayGoBack(kiosk.name);
   const reply = await kiosk.call((api) => api.enrol({ serverUrl: SERVER_URL, code }));
   run.trace.add(`${kiosk.name} enrols anew: ${reply === DIED ? 'died' : reply.ok ? 'ok' : reply.problem.code}`);
   const incarnation = kiosk.isUp() ? readIncarnation(kiosk.databasePath()) : null;

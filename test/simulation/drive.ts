@@ -1,8 +1,9 @@
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
-import { keepLooking, planImage } from './disk-images.ts';
+import { keepLooking, planImages } from './disk-images.ts';
 import { lend, letIn } from './enrolment.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
+import { planServerRestore } from './restored-server.ts';
 import { presentKiosks, type Run } from './run.ts';
 import { act } from './workload.ts';
 
@@ -14,8 +15,8 @@ export async function work(run: Run): Promise<void> {
   const { scheduler, kiosks, late } = run;
   const endMs = scheduler.nowMs() + TROUBLE_MS;
   planFaults(run, seededRandom(`${run.seed}/faults`)).schedule(TROUBLE_MS);
-  const images = seededRandom(`${run.seed}/images`);
-  if (run.diskImages && images.chance(0.3)) planImage(run, images, TROUBLE_MS, (kiosk) => workAt(run, kiosk, endMs));
+  planImages(run, TROUBLE_MS, (kiosk) => workAt(run, kiosk, endMs));
+  planServerRestore(run, TROUBLE_MS);
   keepLooking(run, () => scheduler.nowMs() >= endMs);
   for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, endMs);
   if (late !== null) {

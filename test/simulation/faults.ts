@@ -23,6 +23,8 @@ export interface FaultCounts {
   serverCrash: number;
   /** The server came back without its last commits, as PGlite may (E9). */
   lostTail: number;
+  /** An older backup of the server was put back (E8). */
+  restoredServer: number;
 }
 
 export const noFaults = (): FaultCounts => ({
@@ -40,6 +42,7 @@ export const noFaults = (): FaultCounts => ({
   tornWal: 0,
   serverCrash: 0,
   lostTail: 0,
+  restoredServer: 0,
 });
 
 export type PointCounts = Record<YieldPoint, number>;

@@ -20,6 +20,7 @@ import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { createPark } from '@skygate/sync-server/hq-node/create-park';
 import { createEnrolmentCode } from '@skygate/sync-server/hq-node/enrolment';
 import { Problem } from '@skygate/sync-server/plugins/problem';
+import { maySellOnline } from '@skygate/sync-server/restore/may-sell-online';
 import { DEMO_PARKS } from '../demo/demo-park.ts';
 
 export const PARK = 'ala-archa' as ParkId;
@@ -103,6 +104,8 @@ export async function grantLease(deps: ServerDeps, kiosk: KioskName, lent: Lent)
   const endsMs = lastsMs === null ? START_MS + LEASE_MS : deps.clock.nowMs() + lastsMs;
   const command = { ...kiosk, date: DATE, slot: 'day', places, endsHlc: hlcOf(endsMs, 0) };
   const events = await appendHqEvents(deps, PARK, async (tx) => {
+    // E8: a restored park lends nothing before its kiosks have reported.
+    if (!(await maySellOnline(tx, PARK)).ok) return { drafts: [] };
     const state = (await dayPlacesOf(tx, { park: PARK, date: DATE, nowMs: deps.clock.nowMs() })).stateOf('day');
     const decided = decideGrant({ command, state, leaseId, ...HQ });
     return { drafts: decided.ok ? [decided.value] : [] };

@@ -56,6 +56,16 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
 
 const INCARNATION = "SELECT node || '/' || epoch FROM identity";
 
+/** Why a kiosk stopped writing (E6); null while it writes. */
+export function readStopped(path: string): string | null {
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    return database.prepare<[], string | null>('SELECT stopped FROM sync_position').pluck().get() ?? null;
+  } finally {
+    database.close();
+  }
+}
+
 /** Who a kiosk is now; null before its first enrolment. */
 export function readIncarnation(path: string): { readonly node: NodeId; readonly epoch: number } | null {
   const [node, epoch] = readKioskDisk(path, false).incarnation.split('/');

@@ -1,15 +1,17 @@
-import type { EventRecovered } from '@skygate/shared/events/recovery';
+import type { LeaseFinding } from '@skygate/shared/domain/capacity/oversell';
 import { base64urlToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import type { WireEvent } from '@skygate/shared/protocol/wire-event';
 import { CHAIN_START, chainEvent, sealVerifies } from '@skygate/shared/sync/chain';
 import { hlcMs } from '@skygate/shared/sync/hlc';
 import type { Book } from './book.ts';
 import { bookings } from './check-bookings.ts';
 import { cases, overrides } from './check-cases.ts';
-import { leasesInTheEnd, whatHqGave } from './check-places.ts';
+import { leasesInTheEnd, leasesSpentTwice, whatHqGave } from './check-places.ts';
+import type { Forgotten } from './disk-images.ts';
+import { countBy, factsOf, recoveredPlaces, textOf } from './facts.ts';
 import type { KioskDisk, ServerDisk } from './inspect.ts';
 import type { PullSeen } from './network.ts';
+import type { LostOfHq } from './restored-server.ts';
 
 /** What must hold when all is quiet; each broken one is named with what was found. */
 export interface Broken {
@@ -21,8 +23,13 @@ export interface FinalState {
   readonly crypto: Crypto;
   readonly book: Book;
   readonly server: ServerDisk;
-  /** Kiosks of whose disks an older copy came into use. */
+  /** Kiosks of whose disks a copy came into use. */
   readonly imaged: ReadonlySet<string>;
+  /** What was only on disks that older copies replaced: it may be gone, but is never there twice. */
+  readonly forgotten: Forgotten;
+  readonly lostOfHq: LostOfHq;
+  /** What HQ says is wrong: with leases, and how many places are sold past the capacity. */
+  readonly hq: { readonly findings: readonly LeaseFinding[]; readonly oversold: number };
   /** Kiosks whose clocks were set wrong. */
   readonly jumped: ReadonlySet<string>;
   /** True time at the beginning and at the end. */
@@ -43,6 +50,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'positions are gap-free': positions,
   'every node folds to the same state': sameState,
   'leases and capacity hold': leasesInTheEnd,
+  'a lease spent twice is named': leasesSpentTwice,
   'HQ lends and sells only what it has': whatHqGave,
   'bookings are what callers were told': bookings,
   'money ties out': money,
@@ -61,7 +69,7 @@ export function brokenInvariants(state: FinalState): readonly Broken[] {
   return broken;
 }
 
-function confirmedSales({ book, server, imaged }: FinalState, report: (found: string) => void): void {
+function confirmedSales({ book, server, forgotten }: FinalState, report: (found: string) => void): void {
   const facts = factsOf(server);
   const sales = countBy(facts, (event) => (event.type === 'SaleCompleted' ? textOf(event, 'saleId') : null));
   const tickets = countBy(facts, (event) => (event.type === 'TicketIssued' ? textOf(event, 'ticketId') : null));
@@ -69,17 +77,16 @@ function confirmedSales({ book, server, imaged }: FinalState, report: (found: st
   const once = (what: string, times: number | undefined): void => {
     if (times !== 1) report(`${what} ${times ?? 0} times`);
   };
-  for (const { receipt, kiosk } of book.sales.values()) {
+  for (const { receipt } of book.sales.values()) {
     if (receipt === null) continue;
     expected.add(receipt.saleId);
-    // What was on the part of a disk that an older copy replaced may be gone with it, but is never there twice.
-    if (imaged.has(kiosk) && !sales.has(receipt.saleId)) continue;
+    if (forgotten.sales.has(receipt.saleId) && !sales.has(receipt.saleId)) continue;
     once(`sale ${receipt.saleId}`, sales.get(receipt.saleId));
     for (const ticketId of receipt.ticketIds) once(`ticket ${ticketId}`, tickets.get(ticketId));
   }
   // A restored disk forgets which commands were carried out: asked again, it sells again.
-  if (imaged.size > 0) return;
-  for (const saleId of sales.keys()) if (!expected.has(saleId)) report(`nobody knows of sale ${saleId}`);
+  const unknown = [...sales.keys()].filter((saleId) => !expected.has(saleId));
+  if (unknown.length > forgotten.unanswered) report(`nobody knows of ${unknown.length} sales: ${unknown.join()}`);
 }
 
 function confirmedAdmissions(state: FinalState, report: (found: string) => void): void {
@@ -104,11 +111,11 @@ function confirmedAdmissions(state: FinalState, report: (found: string) => void)
 }
 
 /** Where a kiosk has become another, admissions are counted by ticket; those on a replaced part of a disk may be gone. */
-function admissionsByTicket({ book, server, imaged }: FinalState, report: (found: string) => void): void {
+function admissionsByTicket({ book, server, forgotten }: FinalState, report: (found: string) => void): void {
   const held = countBy(factsOf(server), (event) =>
     event.type === 'TicketAdmitted' ? textOf(event, 'ticketId') : null,
   );
-  const sure = book.admissions.filter(({ kiosk, outcome }) => outcome !== 'unknown' && !imaged.has(kiosk));
+  const sure = book.admissions.filter((entry) => entry.outcome !== 'unknown' && !forgotten.admissions.has(entry));
   const confirmed = countBy(sure, ({ ticketId }) => ticketId);
   const possible = countBy(book.admissions, ({ ticketId }) => ticketId);
   for (const ticketId of new Set([...possible.keys(), ...held.keys()])) {
@@ -119,31 +126,22 @@ function admissionsByTicket({ book, server, imaged }: FinalState, report: (found
   }
 }
 
-/** What the park's log says: events in their streams, and what was recorded again in another, each once (E6). */
-function factsOf(server: ServerDisk): readonly Fact[] {
-  const hashes = new Set(server.events.map(({ hash }) => hash));
-  const recovered = server.events.flatMap((event) => {
-    if (event.type !== 'EventRecovered') return [];
-    const { seal, events } = event.body as unknown as EventRecovered;
-    if (hashes.has(seal.headHash)) return [];
-    hashes.add(seal.headHash);
-    return (events as WireEvent[]).map((wire) => ({ type: wire[3], body: wire[8] as Fact['body'] }));
-  });
-  return [...server.events, ...recovered];
-}
-
-interface Fact {
-  readonly type: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-function confirmedDeeds({ book, server }: FinalState, report: (found: string) => void): void {
+function confirmedDeeds(state: FinalState, report: (found: string) => void): void {
+  const { book, server, lostOfHq } = state;
+  const again = recoveredPlaces(server);
   const hashes = new Map(server.events.map(({ node, epoch, seq, hash }) => [`${node}/${epoch}/${seq}`, hash]));
   for (const [place, hash] of book.hqEvents) {
+    if (again.has(place) || lostOfHq.events.has(hash)) continue;
     if (hashes.get(place) !== hash) report(`${place} is ${hashes.has(place) ? 'another event' : 'gone'}`);
   }
-  const tickets = countBy(server.events, (event) => (event.type === 'TicketIssued' ? textOf(event, 'ticketId') : null));
+  issuedByHq(state, report);
+}
+
+function issuedByHq({ book, server, lostOfHq }: FinalState, report: (found: string) => void): void {
+  const facts = factsOf(server);
+  const tickets = countBy(facts, (event) => (event.type === 'TicketIssued' ? textOf(event, 'ticketId') : null));
   for (const ticketId of book.hqTickets) {
+    if (lostOfHq.tickets.has(ticketId) && !tickets.has(ticketId)) continue;
     if (tickets.get(ticketId) !== 1) report(`ticket ${ticketId} ${tickets.get(ticketId) ?? 0} times`);
   }
 }
@@ -204,13 +202,13 @@ function firstDifference(own: readonly string[], lines: readonly string[]): stri
   return at === undefined ? null : `${own[at] ?? 'no row'}, the server ${lines[at] ?? 'no row'}`;
 }
 
-function money({ book, server, imaged }: FinalState, report: (found: string) => void): void {
+function money({ book, server, forgotten }: FinalState, report: (found: string) => void): void {
   const sum = (rows: readonly Readonly<Record<string, unknown>>[], column: string): number =>
     rows.reduce((total, row) => total + Number(row[column]), 0);
   const told = [...book.sales.values()].reduce((total, { receipt }) => total + (receipt?.totalMinor ?? 0), 0);
   const totals = {
-    // Sold again by a disk that forgot (see above), a sale has no guest who knows of it.
-    ...(imaged.size > 0 ? {} : { 'told to guests': told }),
+    // Sold again by a disk that forgot, or gone with it, a sale has no guest who knows of it, or no event.
+    ...(forgotten.unanswered + forgotten.sales.size > 0 ? {} : { 'told to guests': told }),
     sales: sum(server.rows('sales'), 'total_minor'),
     'sales totals': sum(server.rows('sales_totals'), 'amount_minor'),
     payments: sum(server.rows('payment_totals'), 'amount_minor'),
@@ -245,17 +243,4 @@ function drained({ server, kiosks }: FinalState, report: (found: string) => void
     if (disk.quarantined > 0) report(`${name}: ${disk.quarantined} events in quarantine`);
     if (disk.stopped !== null) report(`${name} stopped writing: ${disk.stopped}`);
   }
-}
-
-function textOf(event: { readonly body: Readonly<Record<string, unknown>> }, field: string): string {
-  return String(event.body[field]);
-}
-
-function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
 }

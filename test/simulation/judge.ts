@@ -1,7 +1,9 @@
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
-import { START_MS } from './headquarters.ts';
+import { leaseFindings, oversoldPlaces } from '@skygate/shared/domain/capacity/oversell';
+import { dayPlacesOf } from '@skygate/sync-server/hq/capacity/capacity-state';
+import { DATE, PARK, START_MS } from './headquarters.ts';
 import { readKioskDisk, readServerDisk } from './inspect.ts';
-import { brokenInvariants } from './invariants.ts';
+import { brokenInvariants, type FinalState } from './invariants.ts';
 import type { Run } from './run.ts';
 import { hashOfLines } from './state-hash.ts';
 
@@ -17,9 +19,18 @@ export async function judge(run: Run): Promise<void> {
     disk: readKioskDisk(kiosk.databasePath(), true),
   }));
   const crypto = createNodeCrypto();
+  const { book, jumped, imaged, forgotten, lostOfHq } = run;
+  const hq = await whatHqFinds(run, START_MS + run.scheduler.nowMs());
   const endMs = START_MS + run.scheduler.nowMs();
-  const { book, jumped, imaged } = run;
   const times = { startMs: START_MS, endMs, pulls: run.network.pulls() };
-  run.broken.push(...brokenInvariants({ crypto, book, server, kiosks, jumped, imaged, ...times }));
+  const excuses = { jumped, imaged, forgotten, lostOfHq };
+  run.broken.push(...brokenInvariants({ crypto, book, server, kiosks, hq, ...excuses, ...times }));
   run.trace.add(`ends at ${server.head} with ${hashOfLines(server.tables)}`);
+}
+
+/** What HQ itself finds wrong with the places of the day (C1). */
+async function whatHqFinds(run: Run, nowMs: number): Promise<FinalState['hq']> {
+  const places = await dayPlacesOf(run.world.database.reader, { park: PARK, date: DATE, nowMs });
+  const state = places.stateOf('day');
+  return { findings: leaseFindings(state), oversold: oversoldPlaces(state) };
 }

@@ -63,7 +63,8 @@ export interface KioskHostDeps {
 }
 
 const KEY_FILES = ['node.key', 'signing.key'];
-const FILE_ON_DISK = /^kiosk\.sqlite(-wal)?$|\.key$/;
+/** The log and its read models, the keys of every incarnation, and the checkpoints that stand for what was pruned (K4). */
+const FILE_ON_DISK = /^kiosk\.sqlite(-wal)?$|\.key$|^checkpoint-\d+\.sqlite$/;
 
 interface Running {
   readonly kiosk: Kiosk;

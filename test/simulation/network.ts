@@ -28,10 +28,12 @@ export interface Network {
   setWeather(weather: NetworkWeather): void;
   /** Cuts or joins a kiosk. `answers`: its requests arrive and only the answers are lost (one-way). */
   cut(kiosk: string, how: 'both' | 'answers' | 'none'): void;
-  /** The server lost positions that kiosks had seen: each of them may go back to the beginning, once (E8). */
+  /** The server lost positions that kiosks had seen (E8): what was pulled before tells nothing of what is there. */
   logBeganAnew(): void;
   /** Positions asked for by `GET /sync/pull`, as the server got to see them; null once the log began anew. */
   pulls(): readonly PullSeen[] | null;
+  /** A kiosk has a reason to read the log from an earlier place: an older disk, or another incarnation (E6). */
+  mayGoBack(kiosk: string): void;
   pushes(): number;
 }
 
@@ -84,7 +86,10 @@ export function createNetwork(deps: NetworkDeps): Network {
     if (response === null || strikes(lost, weather.loseAnswer)) fail(call);
     else {
       const answer = strikes('proxyPage', weather.proxyPage) ? proxyPage(random) : response;
-      deps.scheduler.after(delayMs(), () => call.answer(answer));
+      deps.scheduler.after(delayMs(), () => {
+        cursors.told(call.kiosk, answer.body);
+        call.answer(answer);
+      });
     }
   };
 
@@ -118,9 +123,9 @@ export function createNetwork(deps: NetworkDeps): Network {
     },
     logBeganAnew: () => {
       pulls = null;
-      cursors.forgive();
     },
     pulls: () => pulls,
+    mayGoBack: cursors.forget,
     pushes: () => pushes,
   };
 }
@@ -131,9 +136,11 @@ const proxyPage = (random: SeededRandom): HttpResponse => ({
   body: '<html><body>Please log in to the network.</body></html>',
 });
 
+/** A cursor goes back only where the kiosk was told of another log: then to the beginning, once (E8). */
 function createCursorWatch(onCursorBack: NetworkDeps['onCursorBack']) {
   const cursors = new Map<string, number>();
-  let forgiven = new Set<string>();
+  const logs = new Map<string, string>();
+  const forgiven = new Set<string>();
   return {
     note: ({ kiosk, request }: Call): void => {
       const after = pulledAfter(request);
@@ -142,8 +149,14 @@ function createCursorWatch(onCursorBack: NetworkDeps['onCursorBack']) {
       if (isBack && !(after === 0 && forgiven.delete(kiosk))) onCursorBack(kiosk);
       cursors.set(kiosk, after);
     },
-    forgive: (): void => {
-      forgiven = new Set(cursors.keys());
+    told: (kiosk: string, body: string): void => {
+      const logId = /"logId":"([^"]+)"/.exec(body)?.[1];
+      if (logId === undefined || logId === logs.get(kiosk)) return;
+      if (cursors.has(kiosk)) forgiven.add(kiosk);
+      logs.set(kiosk, logId);
+    },
+    forget: (kiosk: string): void => {
+      cursors.delete(kiosk);
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { NodeId } from '@skygate/shared/lib/ids';
 import type { Activity } from './activity.ts';
 import type { Book } from './book.ts';
+import type { Forgotten } from './disk-images.ts';
 import type { FaultCounts, PointCounts } from './faults.ts';
 import type { Broken } from './invariants.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import type { Network, Serve } from './network.ts';
+import type { LostOfHq, Restore } from './restored-server.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { ServerHost } from './server-host.ts';
 import type { Trace } from './trace.ts';
@@ -25,12 +27,16 @@ export interface Run {
   readonly kiosks: KioskHost[];
   /** A machine that is switched on with a copy of another's disk. */
   readonly makeClone: (original: KioskHost, image: string) => KioskHost;
-  /** Whether copies of disks may come into use. */
-  readonly diskImages: boolean;
   /** Kiosks of whose disks a copy came into use. */
   readonly imaged: Set<string>;
   /** Of them, copies that have not become kiosks of their own yet. */
   readonly clones: Set<string>;
+  readonly forgotten: Forgotten;
+  /** Kiosks at which somebody is busy with enrolling anew. */
+  readonly enrolling: Set<string>;
+  /** An older backup of the server that waits for its next start. */
+  restore: Restore | null;
+  readonly lostOfHq: LostOfHq;
   /** Comes only when the others are at work already; null in parks that stay as they are. */
   readonly late: KioskHost | null;
   readonly broken: Broken[];
@@ -42,8 +48,6 @@ export interface Run {
 
 export interface SeedOptions {
   readonly print?: (line: string) => void;
-  /** Cloned and restored disks are among the faults. */
-  readonly diskImages?: boolean;
   /** A planted bug: stands between the network and the server. */
   readonly sabotage?: (serve: Serve) => Serve;
 }

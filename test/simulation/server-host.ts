@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { HttpResponse } from '@skygate/gate-app/kiosk/ports';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { buildApp, type ServerDeps } from '@skygate/sync-server/app';
@@ -12,10 +13,12 @@ import { ensureHqSigningKey } from '@skygate/sync-server/hq-node/ticket-keys';
 import { createNodeCrypto } from '@skygate/sync-server/node-crypto';
 import { SILENT_LOG } from '@skygate/sync-server/ports';
 import { createProjections } from '@skygate/sync-server/projections/projections';
+import { openHeadNotes } from '@skygate/sync-server/restore/head-notes';
 import type { Activity } from './activity.ts';
 import { mortalJournal } from './mortal-journal.ts';
 import type { Serve } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
+import { copyServerFolder, replaceServerFolder } from './server-folder.ts';
 import { createSimulatedTimers, mortalClock, mortalRandom, type SimulatedClock } from './simulated-ports.ts';
 import { createLife, type Life, type ServerPoint, type YieldPoint } from './yield-points.ts';
 
@@ -29,6 +32,11 @@ export interface ServerHost {
   crash(at: ServerPoint): void;
   disarm(): void;
   isUp(): boolean;
+  readonly isDurable: boolean;
+  /** A copy of what it keeps beside its database. @returns its folder */
+  copyFolder(): string;
+  /** While it is down: what it keeps beside its database is as it was then. */
+  putFolderBack(copy: string): void;
   close(): void;
 }
 
@@ -40,6 +48,8 @@ export interface ServerHostDeps {
   /** Where HQ's journal lies. */
   readonly folder: string;
   readonly seed: string;
+  /** Its commits survive a power cut, so it has no journal, as on PostgreSQL (E9); PGlite stands for it here. */
+  readonly isDurable?: boolean;
   readonly onDeath: (point: YieldPoint | null) => void;
 }
 
@@ -53,7 +63,9 @@ interface Running {
 const MASTER_KEY = new Uint8Array(32).fill(9);
 
 export function createServerHost(host: ServerHostDeps): ServerHost {
-  const journal = openHqJournal(host.folder);
+  const openJournal = (): HqJournal | null => (host.isDurable ? null : openHqJournal(host.folder));
+  let journal = openJournal();
+  let copies = 0;
   let running: Running | null = null;
   let starts = 0;
 
@@ -68,8 +80,11 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
       die(null);
       host.onDeath(point);
     });
-    const deps = assemble({ host, life, journal: mortalJournal(journal, life), seed: `${host.seed}/server-${starts}` });
+    const mortal = journal === null ? null : mortalJournal(journal, life);
+    const deps = assemble({ host, life, journal: mortal, seed: `${host.seed}/server-${starts}` });
     await replayJournal(deps);
+    const notes = host.isDurable ? openHeadNotes(host.folder) : null;
+    await notes?.compare(deps);
     await ensureHqSigningKey(deps);
     const app = await buildApp(deps);
     await app.ready();
@@ -77,6 +92,7 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     void createBookingExpiry({ ...deps, documents: createDocumentStore(deps) }).run();
     // A server that is dead rejects with its power cut; a living one that rejects shows as read models that lag.
     void deps.projections.run().catch(() => {});
+    void host.activity.track(async () => notes?.run(deps)).catch(() => {});
   };
 
   return {
@@ -94,19 +110,32 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     },
     disarm: () => running?.life.disarm(),
     isUp: () => running !== null,
-    close: () => journal.close(),
+    isDurable: host.isDurable ?? false,
+    copyFolder: () => {
+      copies += 1;
+      const copy = join(host.folder, `server-backup-${copies}`);
+      copyServerFolder(host.folder, copy);
+      return copy;
+    },
+    putFolderBack: (copy) => {
+      journal?.close();
+      replaceServerFolder(copy, host.folder);
+      journal = openJournal();
+    },
+    close: () => journal?.close(),
   };
 }
 
 interface Assembling {
   readonly host: ServerHostDeps;
   readonly life: Life;
-  readonly journal: HqJournal;
+  readonly journal: HqJournal | null;
   readonly seed: string;
 }
 
 function assemble({ host, life, journal, seed }: Assembling): ServerDeps {
-  const { database, scheduler, activity } = host;
+  const { scheduler, activity, isDurable = false } = host;
+  const database: Database = { ...host.database, durable: isDurable };
   const crypto = createNodeCrypto();
   const clock = mortalClock(host.clock, life, 'server clock');
   const random = mortalRandom(seededRandom(seed), life, 'server random');

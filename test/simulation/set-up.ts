@@ -2,11 +2,13 @@ import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
 import { createActivity } from './activity.ts';
 import { emptyBook } from './book.ts';
+import { nothingForgotten } from './disk-images.ts';
 import { noCrashes, noFaults } from './faults.ts';
 import { START_MS } from './headquarters.ts';
 import { createKioskHost, type KioskHost, type KioskHostDeps } from './kiosk-host.ts';
 import { loseTail } from './lose-tail.ts';
 import { createNetwork } from './network.ts';
+import { nothingLost } from './restored-server.ts';
 import type { Run, SeedOptions } from './run.ts';
 import { createScheduler } from './scheduler.ts';
 import { createServerHost } from './server-host.ts';
@@ -14,6 +16,8 @@ import { createSimulatedClock } from './simulated-ports.ts';
 import { createTrace } from './trace.ts';
 import type { World } from './world.ts';
 import type { YieldPoint } from './yield-points.ts';
+
+const DURABLE_SERVERS = 0.4;
 
 /** A park's machines and their network, all of them still off. */
 export async function createRun(world: World, seed: number, options: SeedOptions): Promise<Run> {
@@ -24,6 +28,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
   const faults = noFaults();
   const trace = createTrace(() => scheduler.nowMs(), options.print ?? null);
   const fates = random.fork('server fates');
+  const isDurable = seededRandom(`${seed}/durable`).chance(DURABLE_SERVERS);
   const server = createServerHost({
     database: world.database,
     scheduler,
@@ -31,6 +36,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     clock: createSimulatedClock(scheduler, START_MS),
     folder: root,
     seed: `${seed}`,
+    isDurable,
     onDeath: (point) => serverDied(run, point, fates),
   });
   const serve = options.sabotage?.(server.serve) ?? server.serve;
@@ -55,9 +61,12 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     book: emptyBook(),
     broken: [],
     jumped: new Set(),
-    diskImages: options.diskImages ?? false,
     imaged: new Set(),
     clones: new Set(),
+    forgotten: nothingForgotten(),
+    enrolling: new Set(),
+    restore: null,
+    lostOfHq: nothingLost(),
     makeClone: ({ name, role }, image) => makeKiosk({ name: `${name}-clone`, role, image }),
     nodes: new Map(),
   };
@@ -119,18 +128,27 @@ function kioskMaker(runOf: () => Run, parts: KioskParts): (place: Place) => Kios
 }
 
 function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): void {
-  const { faults, crashes, scheduler, activity, world, network, trace } = run;
+  const { faults, crashes, scheduler, activity, world, trace } = run;
   const where = point ?? 'server at rest';
   faults.serverCrash += 1;
   crashes[where] += 1;
   trace.add(`server dies: ${where}`);
-  const tail = fates.chance(0.4) ? 1 + fates.int(60) : 0;
+  // PostgreSQL flushes what it commits.
+  const tail = fates.chance(0.4) && !run.server.isDurable ? 1 + fates.int(60) : 0;
   const restart = async (): Promise<void> => {
+    const { restore } = run;
+    if (restore !== null) {
+      run.restore = null;
+      await restore.putBack();
+      await run.server.start();
+      await restore.afterwards();
+      return;
+    }
     const lost = tail === 0 ? 0 : await loseTail(world.database, tail);
     if (lost > 0) {
       faults.lostTail += 1;
       trace.add(`server lost its last ${lost} events`);
-      network.logBeganAnew();
+      run.network.logBeganAnew();
     }
     await run.server.start();
   };

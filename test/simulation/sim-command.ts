@@ -18,12 +18,9 @@ interface SimOptions {
   readonly untilFailure: boolean;
   /** One of several processes: the last line is for the one that sums them up. */
   readonly part: boolean;
-  /** Cloned and restored disks are among the faults. */
-  readonly diskImages: boolean;
 }
 
-const USAGE =
-  'usage: npm run sim -- --seeds N --from S [--processes N] [--json] [--trace] [--until-failure] [--disk-images]';
+const USAGE = 'usage: npm run sim -- --seeds N --from S [--processes N] [--json] [--trace] [--until-failure]';
 
 function readOptions(args: readonly string[]): SimOptions {
   const { values } = parseArgs({
@@ -36,15 +33,13 @@ function readOptions(args: readonly string[]): SimOptions {
       trace: { type: 'boolean', default: false },
       'until-failure': { type: 'boolean', default: false },
       part: { type: 'boolean', default: false },
-      'disk-images': { type: 'boolean', default: false },
     },
   });
   const { json, trace, part } = values;
   const seeds = wholeNumber('--seeds', values.seeds, 1);
   const from = wholeNumber('--from', values.from, 0);
   const processes = Math.min(seeds, wholeNumber('--processes', values.processes, 1));
-  const [untilFailure, diskImages] = [values['until-failure'], values['disk-images']];
-  return { seeds, from, processes, json, trace, untilFailure, part, diskImages };
+  return { seeds, from, processes, json, trace, untilFailure: values['until-failure'], part };
 }
 
 function wholeNumber(flag: string, text: string, least: number): number {
@@ -62,10 +57,7 @@ async function runHere(options: SimOptions, say: Say): Promise<Totals> {
   const world = await createWorld();
   try {
     for (let seed = options.from; seed < options.from + options.seeds; seed += 1) {
-      const result = await runSeed(world, seed, {
-        diskImages: options.diskImages,
-        ...(options.trace ? { print: say } : {}),
-      });
+      const result = await runSeed(world, seed, options.trace ? { print: say } : {});
       addSeed(totals, result);
       if (result.broken.length > 0) for (const line of wordsOf(result)) say(line);
       else if (totals.seeds % 50 === 0) say(`${totals.seeds} seeds, ${totals.failedSeeds.length} failed`);
@@ -94,7 +86,6 @@ function runPart(options: SimOptions, from: number, seeds: number, say: Say): Pr
   const flags = ['--seeds', String(seeds), '--from', String(from), '--processes', '1', '--part'];
   if (options.trace) flags.push('--trace');
   if (options.untilFailure) flags.push('--until-failure');
-  if (options.diskImages) flags.push('--disk-images');
   const command = [...process.execArgv, import.meta.filename, ...flags];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   let rest = '';

@@ -1,0 +1,149 @@
+import { hqNodeOf } from '@skygate/shared/lib/ids';
+import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
+import type { ServerDeps } from '@skygate/sync-server/app';
+import type { Database } from '@skygate/sync-server/db/database';
+import { declareRestored } from '@skygate/sync-server/restore/begin-recovery';
+import { CompiledQuery } from 'kysely';
+import { hasImages } from './disk-images.ts';
+import { grantLease, issueGroup, PARK } from './headquarters.ts';
+import { hqActs } from './hq-deeds.ts';
+import { readIncarnation, readKioskDisk } from './inspect.ts';
+import { presentKiosks, type Run } from './run.ts';
+
+const SEEDS_WITH_RESTORE = 0.3;
+const STREAM_OF_HQ = `${hqNodeOf(PARK)}/`;
+
+/** What an older backup that was put back took with it of HQ's, as far as no kiosk had pulled it (E8). */
+export interface LostOfHq {
+  /** Hashes of events. */
+  readonly events: Set<string>;
+  readonly tickets: Set<string>;
+  isPutBack: boolean;
+  /** HQ lent or sold on before it noticed: C1 names that exception. */
+  wroteOn: boolean;
+}
+
+export const nothingLost = (): LostOfHq => ({
+  events: new Set(),
+  tickets: new Set(),
+  isPutBack: false,
+  wroteOn: false,
+});
+
+/** An older backup that is put back at the server's next start. */
+export interface Restore {
+  putBack(): Promise<void>;
+  /** How it goes on when the server is up again. */
+  afterwards(): Promise<void>;
+}
+
+/**
+ * In a share of seeds a backup of the server is taken, and later put back (E8): the database alone, or with what lay in the
+ * data folder then (the journal of PGlite, the notes of PostgreSQL). The operator says so, or nobody notices at first.
+ */
+export function planServerRestore(run: Run, lengthMs: number): void {
+  const random = seededRandom(`${run.seed}/restore`);
+  // What the server alone held of a disk that an older copy replaced would be lost with it, and rightly so.
+  if (hasImages(run.seed) || !random.chance(SEEDS_WITH_RESTORE)) return;
+  const { scheduler, server, trace, faults } = run;
+  const isFolderKept = random.chance(0.4);
+  const isTold = random.chance(0.4);
+  const isWrittenOn = random.chance(0.4);
+  scheduler.after(random.int(lengthMs / 2), () => {
+    void run.activity.track(async () => {
+      const tables = await copyTables(run.world.database);
+      const folder = server.copyFolder();
+      trace.add('the server is backed up');
+      scheduler.after(1_000 + random.int(lengthMs / 2), () => {
+        run.restore = {
+          putBack: async () => {
+            if (!isFolderKept) await noteWhatIsLost(run);
+            await putTablesBack(run.world.database, tables);
+            if (!isFolderKept) server.putFolderBack(folder);
+            run.lostOfHq.isPutBack = true;
+            run.network.logBeganAnew();
+            faults.restoredServer += 1;
+            trace.add(`an older backup is put back, the data folder ${isFolderKept ? 'kept' : 'too'}`);
+          },
+          afterwards: () => goOn(run, random, { isTold, isWrittenOn }),
+        };
+        server.crash('server at rest');
+      });
+    });
+  });
+}
+
+async function goOn(run: Run, random: SeededRandom, how: { isTold: boolean; isWrittenOn: boolean }): Promise<void> {
+  const deps = run.server.deps();
+  if (deps === null) return;
+  if (how.isTold) {
+    await declareRestored(deps, PARK, 'operator');
+    run.trace.add('the operator says so');
+    await sellsNothing(run, deps);
+  }
+  if (!how.isWrittenOn) return;
+  run.lostOfHq.wroteOn = !how.isTold;
+  for (let deeds = 1 + random.int(3); deeds > 0; deeds -= 1) await hqActs(run, random);
+}
+
+/** E8: no kiosk has said yet what it holds. */
+async function sellsNothing(run: Run, deps: ServerDeps): Promise<void> {
+  const till = presentKiosks(run).find(({ role }) => role === 'till');
+  const holder = till?.isUp() ? readIncarnation(till.databasePath()) : null;
+  const answers = [
+    await issueGroup(deps, 1),
+    holder === null ? 'refused' : await grantLease(deps, holder, { places: 1, lastsMs: null }),
+  ];
+  if (answers.every((answer) => answer === 'refused')) return;
+  run.broken.push({ invariant: 'a restored server sells nothing before all have reported', found: 'it sold' });
+}
+
+async function noteWhatIsLost({ world, kiosks, nodes, lostOfHq }: Run): Promise<void> {
+  const pulled = new Map<string, number>();
+  for (const kiosk of kiosks.filter(({ name }) => nodes.has(name))) {
+    for (const [stream, { seq }] of readKioskDisk(kiosk.databasePath(), false).vector) {
+      if (stream.startsWith(STREAM_OF_HQ)) pulled.set(stream, Math.max(seq, pulled.get(stream) ?? 0));
+    }
+  }
+  const events = await world.database.reader
+    .selectFrom('events')
+    .select(['node', 'epoch', 'seq', 'hash', 'type', 'body'])
+    .where('park', '=', PARK)
+    .where('node', '=', hqNodeOf(PARK))
+    .execute();
+  for (const { node, epoch, seq, hash, type, body } of events) {
+    if (seq <= (pulled.get(`${node}/${epoch}`) ?? 0)) continue;
+    lostOfHq.events.add(hash);
+    if (type === 'TicketIssued') lostOfHq.tickets.add(JSON.parse(body ?? '{}').ticketId);
+  }
+}
+
+interface TableCopy {
+  readonly name: string;
+  readonly rows: string;
+}
+
+const TABLES =
+  "select tablename as name from pg_tables where schemaname = 'public' and tablename not like '%migration%' order by tablename <> 'parks', 1";
+
+/** Each table's rows as JSON text, as one moment has them; a table that others refer to comes first. */
+async function copyTables(database: Database): Promise<readonly TableCopy[]> {
+  return database.kysely.transaction().execute(async (tx) => {
+    const { rows: tables } = await tx.executeQuery<{ name: string }>(CompiledQuery.raw(TABLES));
+    const rowsOf = ({ name }: { name: string }) => `(select json_agg(t)::text from ${name} t) as ${name}`;
+    const sql = `select ${tables.map(rowsOf).join(', ')}`;
+    const { rows } = await tx.executeQuery<Record<string, string | null>>(CompiledQuery.raw(sql));
+    return tables.flatMap(({ name }) => (rows[0]?.[name] ? [{ name, rows: rows[0][name] }] : []));
+  });
+}
+
+async function putTablesBack(database: Database, copies: readonly TableCopy[]): Promise<void> {
+  await database.kysely.transaction().execute(async (tx) => {
+    const { rows } = await tx.executeQuery<{ name: string }>(CompiledQuery.raw(TABLES));
+    await tx.executeQuery(CompiledQuery.raw(`truncate ${rows.map(({ name }) => name).join(', ')}`));
+    for (const copy of copies) {
+      const sql = `insert into ${copy.name} select * from json_populate_recordset(null::${copy.name}, $1::json)`;
+      await tx.executeQuery(CompiledQuery.raw(sql, [copy.rows]));
+    }
+  });
+}
