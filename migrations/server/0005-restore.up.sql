@@ -41,6 +41,8 @@ create table lost_people (
   park text collate "C" not null references parks (park),
   staff_id text collate "C" not null,
   revision bigint not null,
+  -- When a person at HQ said that this one need not be entered again; null till then.
+  dismissed_ms bigint,
   primary key (park, staff_id)
 );
 

@@ -7,12 +7,14 @@ const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([sc
 export const recoveryItem = Type.Object({
   park: parkField,
   startedMs: wallMsField,
+  /** Every kiosk has reported; what is left is people to enter again. */
+  isOver: Type.Boolean(),
   /** How many kiosks there are that can still speak, and which of them have not reported. */
   kiosks: Type.Integer({ minimum: 0 }),
   missing: Type.Array(Type.Object({ node: nodeField, name: Type.String(), contactMs: nullable(wallMsField) })),
   /** Who sells all the same, and why; null while nobody does. */
   override: nullable(Type.Object({ actor: Type.String(), reason: Type.String(), atMs: wallMsField })),
-  /** People whose change was lost: names and PINs come back from nobody, so they are entered again. */
+  /** People whose change was lost: names and PINs come back from nobody, so they are entered again, or waved through. */
   lostPeople: Type.Array(nameField),
 });
 export type RecoveryItem = Type.Static<typeof recoveryItem>;
@@ -27,3 +29,10 @@ export const overrideBody = Type.Object(
   { additionalProperties: false },
 );
 export type OverrideBody = Type.Static<typeof overrideBody>;
+
+/** `POST /parks/:park/recovery/people`: these need not be entered again; of the lost people, those that were shown. */
+export const dismissPeopleBody = Type.Object(
+  { people: Type.Array(nameField, { minItems: 1, maxItems: 1_000 }) },
+  { additionalProperties: false },
+);
+export type DismissPeopleBody = Type.Static<typeof dismissPeopleBody>;

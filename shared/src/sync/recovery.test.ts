@@ -95,6 +95,19 @@ describe('E6: what was recorded again', () => {
     expect(again).toEqual([draft]);
   });
 
+  it('E8: where it stands among other events, the run is believed without it and it is taken over by itself', () => {
+    const inner = transaction(voided(2));
+    const [draft] = recoveryDrafts(inner, forkAt(inner.events));
+    const [first, second] = transaction(voided(2)).events as [Event, Event];
+    const carried = chainEvent(crypto, { ...second, ...draft } as unknown as Event, first.hash);
+    const mixed = { events: [first, carried], seal: sealHead(crypto, key, carried) };
+    const drafts = recoveryDrafts(mixed, forkAt(mixed.events));
+    expect(drafts).toHaveLength(2);
+    expect(drafts[1]).toEqual(draft);
+    expect(read(drafts[0]?.body)).toMatchObject({ ok: true, value: { events: [first] } });
+    expect(read(drafts[1]?.body)).toMatchObject({ ok: true, value: { events: inner.events } });
+  });
+
   it("is HQ's word where HQ wrote it (E7)", () => {
     expect(read(bodyOf(transaction(['CapacitySet'], { by: hq }))).ok).toBe(true);
   });
@@ -176,9 +189,10 @@ describe('E6: what is forged, cut or swapped is refused with its reason', () => 
   });
 
   it('a recovery within a recovery', () => {
-    expect(problemOf(bodyOf(transaction(['TicketVoided', 'EventRecovered']))).problem).toContain(
-      'itself EventRecovered',
-    );
+    const nothingElse = { ...bodyOf(transaction(['TicketVoided'])) };
+    expect(
+      problemOf({ ...nothingElse, events: [(nothingElse.events[0] as unknown[]).with(3, 'EventRecovered')] }),
+    ).toMatchObject({ problem: expect.stringContaining('themselves EventRecovered') });
     const unreadable = bodyOf(transaction(['TicketVoided']));
     (unreadable.events[0] as unknown[])[3] = 'Unreadable';
     expect(problemOf(unreadable).problem).toContain('itself Unreadable');

@@ -29,7 +29,8 @@ export interface ForkTransaction {
 
 /**
  * What has to be recorded so that a transaction of a fork is not lost (E6): one `EventRecovered` with its words and its
- * own seal. What was itself recorded again in the lost past is taken over as it stands there: it carries its seal too.
+ * own seal. What was itself recorded again in the lost past is taken over as it stands there: it carries its seal too. Where
+ * it stands among other events (HQ's runs are joined as they are pulled), the whole run goes as well, for its chain.
  */
 export function recoveryDrafts(
   { events, seal }: ForkTransaction,
@@ -37,19 +38,21 @@ export function recoveryDrafts(
 ): readonly EventDraft<'EventRecovered', EventRecovered>[] {
   const [first] = events;
   assert(first && events.at(-1)?.hash === seal.headHash, 'a transaction ends with the event that its seal names');
-  if (events.every((event) => event.type === 'EventRecovered')) {
-    return events.map((event) => draftOf(event.body as unknown as EventRecovered));
-  }
+  const within = events.filter(isRecovery).map((event) => draftOf(event.body as unknown as EventRecovered));
+  if (within.length === events.length) return within;
   const { node, epoch, seq, prev } = first;
-  return [draftOf({ original: { node, epoch, seq }, prev, events: events.map(eventToWire), seal, fork: { ...fork } })];
+  const run = { original: { node, epoch, seq }, prev, events: events.map(eventToWire), seal, fork: { ...fork } };
+  return [draftOf(run), ...within];
 }
+
+const isRecovery = ({ type }: { readonly type: string }): boolean => type === 'EventRecovered';
 
 const draftOf = (body: EventRecovered): EventDraft<'EventRecovered', EventRecovered> =>
   draft('EventRecovered', `stream:${body.original.node}/${body.original.epoch}`, body, { actor: 'system' });
 
 /** An `EventRecovered` that may be believed. */
 export interface RecoveredRun {
-  /** In their original place, with the chain that their author's seal vouches for. */
+  /** In their original place, with the chain that their author's seal vouches for; without what was recorded again there. */
   readonly events: readonly Event[];
   /** Names the past that they are of: see `forkName`. */
   readonly fork: string;
@@ -64,7 +67,8 @@ export type RecoveryProblem =
 /**
  * Reads what an `EventRecovered` brings back (E6). Anybody may have recorded it, so it is worth what its seal is worth:
  * every hash is computed anew from `prev` and the words, and the author of the original stream must have sealed the
- * result. Nothing recorded again within it counts, nor what only HQ may say unless HQ said it (E7).
+ * result. What was recorded again within it counts nothing there (it is recorded by itself), nor does what only HQ may say
+ * unless HQ said it (E7).
  * @param recorded the event that carries it, or its park and body
  * @param publicKeyOf the raw key of a stream of this park; null if it is not known
  */
@@ -90,7 +94,7 @@ export function recoveredRun(
   if (!sealVerifies(crypto, { ...seal, node: seal.node as NodeId }, stream)) {
     return notBelieved(`the seal is not of ${node}/${original.epoch}`);
   }
-  return ok({ events, fork: forkName(fork) });
+  return ok({ events: events.filter((event) => !isRecovery(event)), fork: forkName(fork) });
 }
 
 const notBelieved = (problem: string) => err({ kind: 'not_believed' as const, problem });
@@ -121,12 +125,13 @@ function readWires(
     if (problem !== null) return err(`/events/${index} ${problem}`);
     const wire = event as WireEvent;
     const type = wire[3];
-    if (type === 'EventRecovered' || type === 'Unreadable') return err(`/events/${index} is itself ${type}`);
+    if (type === 'Unreadable') return err(`/events/${index} is itself ${type}`);
     if (isSaidByHqAlone(type) && !isHq) return err(`/events/${index} is ${type}, which HQ alone says`);
     size += JSON.stringify(wire).length;
     if (size > PUSH_BYTES_MAX) return err(`the events have more than ${PUSH_BYTES_MAX} characters`);
     wires.push(wire);
   }
+  if (wires.every(([, , , type]) => type === 'EventRecovered')) return err('/events are themselves EventRecovered');
   return ok(wires);
 }
 

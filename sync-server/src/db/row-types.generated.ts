@@ -276,6 +276,7 @@ export interface LostPeopleRow {
   park: string;
   staff_id: string;
   revision: number;
+  dismissed_ms: number | null;
 }
 
 export interface NodesRow {

@@ -18,7 +18,7 @@ const KEPT_TABLES = {
   park_recovery: { key: ['park'], changing: ['hq_epoch', 'noticed_by', 'started_ms', 'ended_ms'] },
   park_reports: { key: ['park', 'hq_epoch', 'node', 'epoch'], changing: [] },
   hq_fork_events: { key: ['park', 'hash'], changing: [] },
-  lost_people: { key: ['park', 'staff_id'], changing: ['revision'] },
+  lost_people: { key: ['park', 'staff_id'], changing: ['revision', 'dismissed_ms'] },
   ticket_key_use: { key: ['park'], changing: ['number', 'since_ms', 'actor', 'forced'] },
   wiped_kiosks: { key: ['park', 'node', 'epoch'], changing: [] },
   hq_users: { key: ['user_id'], changing: ['email', 'name', 'password'] },

@@ -2,7 +2,8 @@ import type { KioskEnrolled } from '@skygate/shared/domain/kiosk/events';
 import type { KnownEvent } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
 import { readEvent } from '@skygate/shared/events/read-event';
-import type { ParkId } from '@skygate/shared/lib/ids';
+import { hqNodeOf, type ParkId } from '@skygate/shared/lib/ids';
+import { type WireEvent, wireToEvent } from '@skygate/shared/protocol/wire-event';
 import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { HLC_ZERO } from '@skygate/shared/sync/hlc';
 import type { Reader } from '../db/database.ts';
@@ -20,7 +21,7 @@ export async function rowsImpliedBy(
   park: ParkId,
   events: readonly Event[],
 ): Promise<readonly KeptRow[]> {
-  const known = events.flatMap((event) => {
+  const known = events.flatMap(withRecovered).flatMap((event) => {
     const read = readEvent(event);
     return read.ok ? [read.value] : [];
   });
@@ -39,6 +40,20 @@ export async function rowsImpliedBy(
     }
   }
   return [...kiosks.rows.values(), ...people.values()];
+}
+
+/**
+ * HQ lost something before and recorded it again, and now that is lost too: what it tells of is within. The caller has
+ * HQ's seal over the whole, and HQ records only what it has proven.
+ */
+function withRecovered(event: Event): readonly Event[] {
+  const read = readEvent(event);
+  if (!read.ok || read.value.type !== 'EventRecovered') return [event];
+  const { original, events } = read.value.body;
+  if (original.node !== hqNodeOf(event.park)) return [event];
+  const place = { park: event.park, node: hqNodeOf(event.park), epoch: original.epoch, from: original.seq };
+  const unchained = { bodyHash: '', prev: '', hash: '' };
+  return [event, ...events.map((wire, index) => ({ ...wireToEvent(wire as WireEvent, place, index), ...unchained }))];
 }
 
 /** The nodes' rows after the events, by node and epoch. */
@@ -157,7 +172,8 @@ async function staffRows(reader: Reader, change: StaffChange): Promise<readonly 
     .where('park', '=', park)
     .where('revision', '=', revision)
     .executeTakeFirst();
-  if (!removed || taken) return [{ table: 'lost_people', row: { park, staff_id: staffId, revision } }];
+  if (!removed || taken)
+    return [{ table: 'lost_people', row: { park, staff_id: staffId, revision, dismissed_ms: null } }];
   const erased = { park, staff_id: staffId, revision, removed: 1, name: '', role: row?.role ?? 'gate', pin: null };
   return [{ table: 'people', row: erased }];
 }

@@ -22,6 +22,21 @@ export async function openRecovery(reader: Reader, park: ParkId): Promise<Recove
   return { park, hqEpoch: row.hq_epoch, noticedBy: row.noticed_by, startedMs: row.started_ms };
 }
 
+/** The newest recovery of a park, also when it is over; null if there never was one. */
+export async function lastRecovery(
+  reader: Reader,
+  park: ParkId,
+): Promise<(Recovery & { readonly isOver: boolean }) | null> {
+  const row = await reader
+    .selectFrom('park_recovery')
+    .select(['hq_epoch', 'noticed_by', 'started_ms', 'ended_ms'])
+    .where('park', '=', park)
+    .executeTakeFirst();
+  if (!row) return null;
+  const { hq_epoch: hqEpoch, noticed_by: noticedBy, started_ms: startedMs, ended_ms: endedMs } = row;
+  return { park, hqEpoch, noticedBy, startedMs, isOver: endedMs !== null };
+}
+
 /** One kiosk of a recovering park. */
 export interface KioskReport {
   readonly node: string;

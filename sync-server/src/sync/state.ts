@@ -4,7 +4,6 @@ import { PROTOCOL_VERSION } from '@skygate/shared/protocol/protocol-version';
 import type { StateRequest, StateResponse } from '@skygate/shared/protocol/state';
 import type { Database, Reader } from '../db/database.ts';
 import type { HqNodeDeps } from '../hq-node/append-hq-events.ts';
-import { hqIdentity } from '../hq-node/enrolment.ts';
 import type { AuthenticatedNode } from '../plugins/node-auth.ts';
 import type { Clock } from '../ports.ts';
 import { readVector } from '../restore/read-vector.ts';
@@ -14,16 +13,32 @@ export interface StateDeps {
   readonly clock: Clock;
 }
 
-/** What the server has of this node (K3): the kiosk's own notes yield to it. */
+/** What the server has of this node (K3), of one moment: the kiosk's own notes yield to it. */
 export async function readState({ database, clock }: StateDeps, node: AuthenticatedNode): Promise<StateResponse> {
-  const { reader } = database;
-  const row = await reader
+  const row = await database.reader
     .selectFrom('nodes as n')
     .innerJoin('parks as p', 'p.park', 'n.park')
-    .select(['n.head_seq', 'n.head_hash', 'p.head', 'p.log_id'])
+    .innerJoin('nodes as hq', (join) =>
+      join.onRef('hq.park', '=', 'n.park').on('hq.role', '=', 'hq').on('hq.state', '=', 'open'),
+    )
+    .select(({ selectFrom }) => [
+      'n.head_seq',
+      'n.head_hash',
+      'p.head',
+      'p.log_id',
+      'hq.node as hq_node',
+      'hq.epoch as hq_epoch',
+      'hq.public_key as hq_key',
+      selectFrom('people as q')
+        .select((q) => q.fn.max('q.revision').as('newest'))
+        .whereRef('q.park', '=', 'p.park')
+        .as('people_revision'),
+    ])
     .where('n.park', '=', node.park)
     .where('n.node', '=', node.node)
     .where('n.epoch', '=', node.epoch)
+    .orderBy('hq.epoch', 'desc')
+    .limit(1)
     .executeTakeFirstOrThrow();
   return {
     protocolVersion: PROTOCOL_VERSION,
@@ -34,8 +49,8 @@ export async function readState({ database, clock }: StateDeps, node: Authentica
     durable: database.durable,
     logId: row.log_id,
     head: row.head,
-    hq: await hqIdentity(reader, node.park),
-    peopleRevision: await peopleRevisionOf(reader, node.park),
+    hq: { node: row.hq_node, epoch: row.hq_epoch, publicKey: row.hq_key },
+    peopleRevision: Number(row.people_revision ?? 0),
     serverMs: clock.nowMs(),
   };
 }

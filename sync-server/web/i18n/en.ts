@@ -58,6 +58,15 @@ export const en: Translation = {
     reason: 'Reason',
     confirm: 'Sell',
     overridden: 'Selling without waiting for all: {{reason}}',
+    over: 'Every kiosk has reported.',
+    dismiss: 'Not needed',
+    declare: 'This park was restored from a backup',
+    declareHint:
+      'If the server’s database was put back from a backup, say so here: what is missing comes back from the kiosks.',
+    declareTitle: '{{park}}: restored from a backup?',
+    declareConsequence:
+      'What the backup lacks is taken back from the kiosks, and they send their part anew. Until every kiosk has reported, no places are sold online or lent to tills. Gates and tills go on with what they have. This cannot be undone; it is recorded under your name.',
+    declareConfirm: 'It was restored',
   },
   logIn: {
     title: 'Log in to Skygate',

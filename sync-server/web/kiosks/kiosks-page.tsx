@@ -9,6 +9,7 @@ import { type Format, useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
 import { isOldWord } from '../now/fresh.ts';
+import { DeclareRestored } from '../recovery/declare-restored.tsx';
 import { EnrolWizard } from './enrol-wizard.tsx';
 import { Contact, Health } from './kiosk-state.tsx';
 import { QuarantineView } from './quarantine-view.tsx';
@@ -18,6 +19,7 @@ import { RevokeDrawer } from './revoke-drawer.tsx';
 /** The kiosks of a park and whether they are heard. */
 export function KiosksPage({ park }: { readonly park: ParkBody }) {
   const { t } = useTranslation();
+  const { words } = useFormat();
   const kiosks = useKiosks(park.park);
   const [enrolling, setEnrolling] = useState(false);
   const [reEnrolling, setReEnrolling] = useState<string | null>(null);
@@ -52,6 +54,9 @@ export function KiosksPage({ park }: { readonly park: ParkBody }) {
           onRevoke={setRevoking}
         />
       )}
+      {view === 'kiosks' && all.length > 0 ? (
+        <DeclareRestored park={park.park} name={words(park.document.name)} />
+      ) : null}
       {again ? <ReEnrolModal park={park} kiosk={again} onClose={() => setReEnrolling(null)} /> : null}
       {enrolling ? <EnrolWizard park={park} known={all} onClose={() => setEnrolling(false)} /> : null}
       {revoking === null ? null : <RevokeDrawer kiosk={revoking} park={park} onClose={() => setRevoking(null)} />}

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
 import type { RecoveryItem } from '@skygate/shared/hq-api/recovery';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useOverrideRecovery, useRecovery } from '../api/recovery-queries.ts';
+import { useDismissPeople, useOverrideRecovery, useRecovery } from '../api/recovery-queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { FormError } from '../layout/states.tsx';
 
@@ -30,14 +30,24 @@ function Banner({ item, name, nowMs }: { readonly item: RecoveryItem; readonly n
       ? t('recovery.never', { kiosk })
       : t('recovery.silent', { kiosk, age: format.age(nowMs - contactMs) }),
   );
+  const title = t('recovery.title', { park: name, age: format.age(nowMs - item.startedMs) });
+  if (item.isOver) {
+    return (
+      <section className="notice" data-tone="warn" style={{ marginBottom: 20 }} aria-label={t('recovery.label')}>
+        <div className="notice-title">{title}</div>
+        <div>{t('recovery.over')}</div>
+        <LostPeople item={item} />
+      </section>
+    );
+  }
   return (
     <section className="notice" data-tone="warn" style={{ marginBottom: 20 }} aria-label={t('recovery.label')}>
-      <div className="notice-title">{t('recovery.title', { park: name, age: format.age(nowMs - item.startedMs) })}</div>
+      <div className="notice-title">{title}</div>
       <div>
         {t('recovery.reported', { told: item.kiosks - item.missing.length, kiosks: item.kiosks })}
         {missing.length > 0 ? ` ${t('recovery.missing', { list: missing.join(', ') })}` : ''}
       </div>
-      {item.lostPeople.length > 0 ? <div>{t('recovery.people', { list: item.lostPeople.join(', ') })}</div> : null}
+      <LostPeople item={item} />
       {item.override ? (
         <div>{t('recovery.overridden', { reason: item.override.reason })}</div>
       ) : (
@@ -50,6 +60,28 @@ function Banner({ item, name, nowMs }: { readonly item: RecoveryItem; readonly n
       )}
       {isAsking ? <OverrideModal item={item} onClose={() => setAsking(false)} /> : null}
     </section>
+  );
+}
+
+/** Names and PINs come back from nobody: who has to be entered again, until that is done or somebody says it need not be. */
+function LostPeople({ item }: { readonly item: RecoveryItem }) {
+  const { t } = useTranslation();
+  const dismiss = useDismissPeople(item.park);
+  if (item.lostPeople.length === 0) return null;
+  return (
+    <>
+      <Group justify="space-between" mt={8}>
+        <span>{t('recovery.people', { list: item.lostPeople.join(', ') })}</span>
+        <Button
+          variant="default"
+          loading={dismiss.isPending}
+          onClick={() => dismiss.mutate({ people: [...item.lostPeople] })}
+        >
+          {t('recovery.dismiss')}
+        </Button>
+      </Group>
+      <FormError error={dismiss.error} />
+    </>
   );
 }
 

@@ -1,10 +1,16 @@
 import { draft } from '@skygate/shared/events/catalogue';
-import { overrideBody, type RecoveryAnswer, type RecoveryItem } from '@skygate/shared/hq-api/recovery';
+import {
+  dismissPeopleBody,
+  overrideBody,
+  type RecoveryAnswer,
+  type RecoveryItem,
+} from '@skygate/shared/hq-api/recovery';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
+import type { KeptRow } from '../../hq-node/kept-rows.ts';
 import { declareRestored } from '../../restore/begin-recovery.ts';
 import { overrideOf } from '../../restore/may-sell-online.ts';
-import { openRecovery, reportsOf } from '../../restore/recovery-state.ts';
+import { lastRecovery, openRecovery, reportsOf } from '../../restore/recovery-state.ts';
 import type { HqApp } from '../hq-app.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
@@ -47,30 +53,58 @@ export function recoveryRoutes(app: HqApp, deps: HqDeps): void {
     });
     return reply.status(201).send(await recoveryOf(reader, park));
   });
+
+  const people = { schema: { params: parkParams, body: dismissPeopleBody } };
+  app.post('/parks/:park/recovery/people', people, async (request, reply) => {
+    const park = await knownPark(reader, request.params.park);
+    await appendOrRefuse(deps, park, async (tx) => ({
+      drafts: [],
+      rows: await dismissed(tx, park, { people: request.body.people, nowMs: deps.clock.nowMs() }),
+    }));
+    return reply.status(204).send();
+  });
 }
 
+async function dismissed(
+  tx: Reader,
+  park: ParkId,
+  { people, nowMs }: { readonly people: readonly string[]; readonly nowMs: number },
+): Promise<readonly KeptRow[]> {
+  const rows = await tx
+    .selectFrom('lost_people')
+    .select(['park', 'staff_id', 'revision'])
+    .where('park', '=', park)
+    .where('staff_id', 'in', [...people])
+    .execute();
+  return rows.map((row): KeptRow => ({ table: 'lost_people', row: { ...row, dismissed_ms: nowMs } }));
+}
+
+/** Null where there is nothing for a person to see or do. */
 async function recoveryOf(reader: Reader, park: ParkId): Promise<RecoveryItem | null> {
-  const recovery = await openRecovery(reader, park);
-  if (!recovery) return null;
-  const reports = await reportsOf(reader, recovery);
+  const recovery = await lastRecovery(reader, park);
+  const lostPeople = await lostPeopleOf(reader, park);
+  if (!recovery || (recovery.isOver && lostPeople.length === 0)) return null;
+  const reports = recovery.isOver ? [] : await reportsOf(reader, recovery);
   const missing = reports.filter(({ reportedMs }) => reportedMs === null);
   return {
     park,
     startedMs: recovery.startedMs,
+    isOver: recovery.isOver,
     kiosks: reports.length,
     missing: missing.map(({ node, name, contactMs }) => ({ node, name, contactMs })),
     override: await overrideOf(reader, recovery),
-    lostPeople: await lostPeopleOf(reader, park),
+    lostPeople,
   };
 }
 
-/** Who was not entered again since. */
+/** Who was not entered again since, and of whom nobody said that it need not be. */
 async function lostPeopleOf(reader: Reader, park: ParkId): Promise<string[]> {
   const rows = await reader
     .selectFrom('lost_people as l')
     .leftJoin('people as p', (join) => join.onRef('p.park', '=', 'l.park').onRef('p.staff_id', '=', 'l.staff_id'))
     .select('l.staff_id')
     .where('l.park', '=', park)
+    .where('l.dismissed_ms', 'is', null)
     .where(({ or, eb }) => or([eb('p.revision', 'is', null), eb('p.revision', '<=', eb.ref('l.revision'))]))
     .orderBy('l.staff_id')
     .execute();
