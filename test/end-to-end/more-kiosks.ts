@@ -8,9 +8,11 @@ import type { TestDemo } from './screens.ts';
 
 /** A kiosk beside the demo's own two, with a cable of its own: it can be cut off while the others are not. */
 export interface ExtraKiosk {
-  readonly openUrl: string;
+  /** Where its screens open; new at each start. */
+  openUrl(): string;
   readonly cable: NetworkCable;
-  readonly program: Program;
+  /** Ends its program and starts it again on its data; `env` is what the new process finds. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -20,31 +22,53 @@ export interface ExtraKioskOptions extends NewKioskBody {
 }
 
 /** Enrols it by HQ's one-time code and waits until it has the park's log (S1, S3). */
-export async function addKiosk({ demo, folder }: TestDemo, options: ExtraKioskOptions): Promise<ExtraKiosk> {
+export async function addKiosk(
+  { demo, folder }: Pick<TestDemo, 'demo' | 'folder'>,
+  options: ExtraKioskOptions,
+): Promise<ExtraKiosk> {
   const { port, ...body } = options;
   const server = new URL(demo.serverUrl);
   const cable = await layCable(port + 1, { host: server.hostname, port: Number(server.port) });
-  const program = startProgram({
-    script: 'gate-app/src/headless.ts',
-    args: ['--port', String(port), '--data', join(folder, `kiosk-${port}`)],
-    logFile: join(folder, `kiosk-${port}.log`),
-  });
+  let started = await start({ folder, port, env: {} });
   const stop = async () => {
-    await program.stop();
+    await started.program.stop();
     await cable.stop();
   };
+  const restart = async (env: Readonly<Record<string, string>> = {}) => {
+    await started.program.stop();
+    started = await start({ folder, port, env });
+  };
   try {
-    const openUrl = await until(`${body.name} to start`, () => /"open":"([^"]+)"/.exec(program.output())?.[1], {
-      timeoutMs: 60_000,
-    });
     const { code } = await demo.hq.post<NewKioskAnswer>('/parks/ala-archa/kiosks', body);
-    const kiosk = await connectToKiosk(openUrl);
+    const kiosk = await connectToKiosk(started.openUrl);
     accepted('enrol', await kiosk.api.enrol({ serverUrl: `http://127.0.0.1:${cable.port}`, code }));
     await until(`${body.name} to have the park's log`, () => kiosk.status()?.sync.state === 'synced');
     kiosk.close();
-    return { openUrl, cable, program, stop };
+    return { openUrl: () => started.openUrl, cable, restart, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface StartOptions {
+  readonly folder: string;
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function start({ folder, port, env }: StartOptions): Promise<{ program: Program; openUrl: string }> {
+  const program = startProgram({
+    script: 'gate-app/src/headless.ts',
+    args: ['--port', String(port), '--data', join(folder, `kiosk-${port}`)],
+    env,
+    logFile: join(folder, `kiosk-${port}.log`),
+  });
+  const openUrl = await until('a kiosk to start', () => /"open":"([^"]+)"/.exec(program.output())?.[1], {
+    timeoutMs: 60_000,
+  }).catch(async (error) => {
+    await program.stop();
+    throw error;
+  });
+  return { program, openUrl };
 }

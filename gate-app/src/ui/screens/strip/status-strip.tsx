@@ -118,13 +118,10 @@ function ClockChip({ nowMs, clock }: { nowMs: number; clock: ClockView }) {
   const time = format.time.clock(nowMs);
   return (
     <>
-      <Chip
-        tone={`${words?.tone ?? 'none'} chip-clock`}
-        label={`${time} ${words?.text ?? ''}, ${t('clock.title')}`}
-        onPress={() => setOpen(true)}
-      >
+      <Chip tone={`${words?.tone ?? 'none'} chip-clock`} onPress={() => setOpen(true)}>
         <time className="strong">{time}</time>
         {words !== null && <span className="clip">{words.text}</span>}
+        <span className="visually-hidden">{t('clock.title')}</span>
       </Chip>
       {isOpen && <ClockPanel onClose={() => setOpen(false)} />}
     </>
