@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PLANTED_BUGS } from './bugs.ts';
 import { withBug, withEdits } from './plant.ts';
 import { runControl, runPlanted } from './run-planted.ts';
 import { tableLines } from './table.ts';
+
+const TEST = join(import.meta.dirname, '..');
 
 const bugOf = (name: string) => {
   const bug = PLANTED_BUGS.find((each) => each.name === name);
@@ -30,8 +32,21 @@ describe('planted bugs', () => {
   });
 
   it('are all in the table of docs/reliability.md, as `node test/planted/table.ts` prints them', () => {
-    const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'reliability.md'), 'utf8');
+    const page = readFileSync(join(TEST, '..', 'docs', 'reliability.md'), 'utf8');
     expect(tableLines().filter((line) => !page.includes(`${line}\n`))).toEqual([]);
+  });
+
+  it('name what their harness can report', () => {
+    const wordsOf = (folder: string): string =>
+      readdirSync(join(TEST, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => readFileSync(join(TEST, folder, file), 'utf8'))
+        .join();
+    const words = { sim: wordsOf('simulation'), race: wordsOf('race') };
+    const unknown = PLANTED_BUGS.flatMap(({ harness, breaks }) =>
+      harness === 'rules' ? [] : breaks.filter((invariant) => !words[harness].includes(`'${invariant}'`)),
+    );
+    expect(unknown).toEqual([]);
   });
 
   it('are no bugs if what they replace is not there', () => {

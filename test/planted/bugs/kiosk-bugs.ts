@@ -14,19 +14,6 @@ const RUNS = 'the simulation runs to its end';
 /** In the kiosk, or in what it shares with the server; parks that a seed decides must show them. */
 export const KIOSK_BUGS: readonly SimBug[] = [
   sim({
-    name: 'a sale asked for again is sold again: no dedupe of commands',
-    rule: 'K2',
-    edits: [
-      {
-        file: `${LOG}/event-log.ts`,
-        find: 'const found = findCommand.get(commandId);',
-        replace: "const found = findCommand.get('never');",
-      },
-    ],
-    seeds: { from: 1, count: 16 },
-    breaks: [SALES, MONEY],
-  }),
-  sim({
     name: 'the cursor moves past a run that was not applied',
     rule: 'S4',
     edits: [
@@ -90,19 +77,6 @@ export const KIOSK_BUGS: readonly SimBug[] = [
       },
     ],
     breaks: [QUIET, RUNS, SAME],
-  }),
-  sim({
-    name: 'a kiosk goes on with its cursor in another log',
-    rule: 'E8',
-    edits: [
-      {
-        file: 'shared/src/sync/greeting.ts',
-        find: "return own.logId !== null && own.logId !== state.logId ? { do: 'start_over' } : { do: 'go_on' };",
-        replace: "return { do: 'go_on' };",
-      },
-    ],
-    seeds: { from: 1, count: 16 },
-    breaks: [SAME, QUIET],
   }),
   sim({
     name: 'a till sells past its share',

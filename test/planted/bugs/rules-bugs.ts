@@ -177,4 +177,30 @@ export const RULES_BUGS: readonly RulesBug[] = [
     tests: 'gate-app/src/kiosk/sync/sync.test.ts',
     breaks: ['E8: a late answer to a push, of a log that is gone, is not believed'],
   }),
+  rules({
+    name: 'a sale asked for again is sold again: no dedupe of commands',
+    rule: 'K2',
+    edits: [
+      {
+        file: 'gate-app/src/kiosk/event-log/event-log.ts',
+        find: 'const found = findCommand.get(commandId);',
+        replace: "const found = findCommand.get('never');",
+      },
+    ],
+    tests: 'gate-app/src/kiosk/event-log/event-log.test.ts',
+    breaks: ['remembers a command that led to events'],
+  }),
+  rules({
+    name: 'a kiosk goes on with its cursor in another log',
+    rule: 'E8',
+    edits: [
+      {
+        file: 'shared/src/sync/greeting.ts',
+        find: "return own.logId !== null && own.logId !== state.logId ? { do: 'start_over' } : { do: 'go_on' };",
+        replace: "return { do: 'go_on' };",
+      },
+    ],
+    tests: 'shared/src/sync/greeting.test.ts',
+    breaks: ['E8: starts over when the log is another one'],
+  }),
 ];

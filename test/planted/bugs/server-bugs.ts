@@ -73,6 +73,6 @@ export const SERVER_BUGS: readonly SimBug[] = [
       },
     ],
     seeds: { from: 1, count: 16 },
-    breaks: [LEASES],
+    breaks: ['HQ lends and sells only what it has', LEASES],
   }),
 ];
