@@ -10,6 +10,8 @@ export interface WorkloadDeps {
   readonly random: SeededRandom;
   readonly book: Book;
   readonly trace: Trace;
+  /** Simulated time. */
+  readonly nowMs: () => number;
   /** The kiosks that are there by now, save this one. */
   readonly others: () => readonly KioskHost[];
 }

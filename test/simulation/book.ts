@@ -15,6 +15,8 @@ export interface Book {
   readonly closedCases: string[];
   /** People whom a supervisor let in though the gate refused them. */
   readonly overrides: AdmissionEntry[];
+  /** HQ was told that the person who left is erased (P1). */
+  hasErased: boolean;
   /** How often each act came to each end: what the simulated park was busy with. */
   readonly outcomes: Map<string, number>;
   /** Ticket codes that guests hold. */
@@ -54,6 +56,8 @@ export interface AdmissionEntry {
   readonly ticketId: string;
   /** `unknown`: the kiosk died over the scan. */
   readonly outcome: 'admitted' | 'undone' | 'unknown';
+  /** Simulated time at which it was scanned. */
+  readonly atMs: number;
 }
 
 export const emptyBook = (): Book => ({
@@ -64,6 +68,7 @@ export const emptyBook = (): Book => ({
   hqTickets: [],
   bookings: new Map(),
   closedCases: [],
+  hasErased: false,
   overrides: [],
   outcomes: new Map(),
   codes: [],

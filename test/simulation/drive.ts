@@ -4,17 +4,22 @@ import { lend, letIn } from './enrolment.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
 import { planServerRestore } from './restored-server.ts';
-import { presentKiosks, type Run } from './run.ts';
+import { isLarge, presentKiosks, type Run } from './run.ts';
 import { act } from './workload.ts';
 
 /** How long people work while things go wrong. */
 const TROUBLE_MS = 30_000;
+/** A large seed's day is as long as so many. */
+const LARGE = 10;
 
 /** People work at every kiosk, at their own pace, until the day's troubles are over. */
 export async function work(run: Run): Promise<void> {
   const { scheduler, kiosks, late } = run;
-  const endMs = scheduler.nowMs() + TROUBLE_MS;
-  planFaults(run, seededRandom(`${run.seed}/faults`)).schedule(TROUBLE_MS);
+  const days = isLarge(run.seed) ? LARGE : 1;
+  const endMs = scheduler.nowMs() + days * TROUBLE_MS;
+  const plan = planFaults(run, seededRandom(`${run.seed}/faults`));
+  plan.schedule(TROUBLE_MS);
+  for (let day = 1; day < days; day += 1) scheduler.after(day * TROUBLE_MS, () => plan.schedule(TROUBLE_MS));
   planImages(run, TROUBLE_MS, (kiosk) => workAt(run, kiosk, endMs));
   planServerRestore(run, TROUBLE_MS);
   keepLooking(run, () => scheduler.nowMs() >= endMs);
@@ -39,7 +44,7 @@ function workAt(run: Run, kiosk: KioskHost, endMs: number): void {
     if (scheduler.nowMs() >= endMs) return;
     scheduler.after(100 + random.int(1_000), () => {
       if (scheduler.nowMs() >= endMs) return;
-      act(kiosk, { random, book, trace, others })
+      act(kiosk, { random, book, trace, others, nowMs: scheduler.nowMs })
         .catch((error) => run.broken.push({ invariant: 'a call answers', found: `${kiosk.name}: ${error.stack}` }))
         .finally(next);
     });

@@ -1,11 +1,11 @@
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { asHq } from './ask-hq.ts';
-import { codeFor, grantLease, openPark } from './headquarters.ts';
+import { CAPACITY, codeFor, grantLease, openPark } from './headquarters.ts';
 import { isDrained } from './heal.ts';
 import { noteDeed } from './hq-deeds.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
-import type { Run } from './run.ts';
+import { isLarge, type Run } from './run.ts';
 
 const ENROL_MS = 120_000;
 const HEARING_SECONDS = 15;
@@ -17,7 +17,7 @@ export async function openAndEnrol(run: Run): Promise<void> {
   await activity.track(() => server.start());
   const deps = server.deps();
   if (deps === null) throw new Error('broken invariant: the server is up');
-  await activity.track(() => openPark(deps));
+  await activity.track(() => openPark(deps, isLarge(run.seed) ? 10 * CAPACITY : CAPACITY));
   const early = run.kiosks.filter((kiosk) => kiosk !== run.late);
   for (const kiosk of early) await letIn(run, kiosk);
   planFaults(run, seededRandom(`${run.seed}/faults`)).begin();

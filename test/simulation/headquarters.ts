@@ -30,10 +30,14 @@ export const START_MS = Date.parse('2026-11-21T06:00:00Z');
 export const DATE = '2026-11-21';
 export const CAPACITY = 400;
 
-const PEOPLE: readonly { readonly staffId: string; readonly role: StaffRole }[] = [
+/** Somebody whose name is nowhere else, to be erased. */
+export const LEAVER = { staffId: 'leaver', name: 'Sonunbyubyu Erkebaeva' };
+
+const PEOPLE: readonly { readonly staffId: string; readonly role: StaffRole; readonly name?: string }[] = [
   { staffId: 'cashier', role: 'cashier' },
   { staffId: 'guard', role: 'gate' },
   { staffId: 'chief', role: 'supervisor' },
+  { ...LEAVER, role: 'cashier' },
 ];
 
 export const HQ = { actor: 'hq:simulator' };
@@ -56,7 +60,7 @@ function makeVerifier(): PinVerifier {
 }
 
 /** A park with its documents, capacity and people, as HQ's screens would make it. */
-export async function openPark(deps: ServerDeps): Promise<void> {
+export async function openPark(deps: ServerDeps, places = CAPACITY): Promise<void> {
   const demo = DEMO_PARKS[0];
   if (!demo) throw new Error('broken invariant: there is a demo park');
   await createPark(deps, PARK);
@@ -66,18 +70,18 @@ export async function openPark(deps: ServerDeps): Promise<void> {
     const catalogue = { ...place, documentId: 'catalogue' as const, value: { products: demo.products } };
     const sold = await decideFirstDocument(deps, tx, catalogue);
     if (!park.ok || !sold.ok) throw new Error('broken invariant: the demo documents are good');
-    const capacity = { date: DATE, slot: 'day', places: CAPACITY, reason: 'simulated' };
+    const capacity = { date: DATE, slot: 'day', places, reason: 'simulated' };
     const staff = PEOPLE.map(({ staffId }, index) =>
       draft('StaffChanged', `staff:${staffId}`, { staffId, revision: index + 1, removed: false }, HQ),
     );
-    const rows = PEOPLE.map(({ staffId, role }, index) => ({
+    const rows = PEOPLE.map(({ staffId, role, name = staffId }, index) => ({
       table: 'people' as const,
       row: {
         park: PARK,
         staff_id: staffId,
         revision: index + 1,
         removed: 0,
-        name: staffId,
+        name,
         role,
         pin: JSON.stringify(pinVerifier()),
       },

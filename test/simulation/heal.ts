@@ -1,6 +1,6 @@
 import { completeSale } from './at-kiosk.ts';
 import { keepLooking } from './disk-images.ts';
-import { readKioskDisk, readServerHead } from './inspect.ts';
+import { readKioskDisk, readPeopleRevision, readServerHead } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { FAIR_WEATHER } from './network.ts';
 import type { Run } from './run.ts';
@@ -46,7 +46,7 @@ export async function fallQuiet(run: Run): Promise<void> {
   keepLooking(run, () => isOver);
   while (scheduler.nowMs() < deadlineMs) {
     await scheduler.runUntil(scheduler.nowMs() + 1_000);
-    isOver = (await isDrained(run)) && (await allSayTheyAreSynced(run));
+    isOver = (await isDrained(run)) && (await knowThePeople(run)) && (await allSayTheyAreSynced(run));
     if (isOver) return;
   }
   isOver = true;
@@ -65,6 +65,14 @@ export async function isDrained(run: Run): Promise<boolean> {
     const own = disk.vector.get(disk.incarnation)?.seq ?? 0;
     return disk.cursor === head && disk.acknowledged === own && disk.held === 0;
   });
+}
+
+/** People come beside the log (P1). */
+async function knowThePeople(run: Run): Promise<boolean> {
+  const newest = await readPeopleRevision(run.world.database);
+  return run.kiosks.every(
+    (kiosk) => kiosk.isUp() && readKioskDisk(kiosk.databasePath(), false).peopleRevision === newest,
+  );
 }
 
 async function allSayTheyAreSynced(run: Run): Promise<boolean> {

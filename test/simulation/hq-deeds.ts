@@ -3,6 +3,8 @@ import { asHq } from './ask-hq.ts';
 import { countOutcome } from './book.ts';
 import { type Deed, editCatalogue, grantLease, issueGroup, voidTicket } from './headquarters.ts';
 import { closeSome, voidAdmitted } from './hq-cases.ts';
+import { revokeTillKey, rotateKey } from './hq-keys.ts';
+import { eraseOne } from './hq-people.ts';
 import { cancel, changeCapacity, confirm, hold, takeBackSome } from './hq-places.ts';
 import { readIncarnation } from './inspect.ts';
 import { presentKiosks, type Run } from './run.ts';
@@ -17,6 +19,9 @@ const ACTS: readonly [string, Act][] = [
   ['closes a case', closeSome],
   ['closes a case', closeSome],
   ['voids an admitted ticket', voidAdmitted],
+  ['rotates its key', rotateKey],
+  ['revokes the key of a till', revokeTillKey],
+  ['erases a person', eraseOne],
   ['holds places', answerCall],
   ['holds places', answerCall],
   ['voids a ticket', voidSome],

@@ -9,11 +9,11 @@ import { takeBackLease } from '@skygate/sync-server/hq/capacity/take-back';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { asHq } from './ask-hq.ts';
 import { CAPACITY, DATE, type Deed, HQ, PARK } from './headquarters.ts';
-import type { Run } from './run.ts';
+import { isLarge, type Run } from './run.ts';
 
 /** HQ finds that there are fewer places, or more again (C1). */
 export function changeCapacity(run: Run, random: SeededRandom): Promise<Deed | null> {
-  const places = CAPACITY - 200 + 50 * random.int(8);
+  const places = (isLarge(run.seed) ? 10 : 1) * (CAPACITY - 200 + 50 * random.int(8));
   const body = { date: DATE, slot: 'day', places, reason: 'simulated' };
   return asHq(run, (deps) => appendHqEvents(deps, PARK, [draft('CapacitySet', `capacity:${DATE}/day`, body, HQ)]));
 }

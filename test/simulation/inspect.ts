@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { Event, Seal } from '@skygate/shared/events/envelope';
 import type { NodeId } from '@skygate/shared/lib/ids';
 import type { TableName } from '@skygate/shared/read-models/tables';
@@ -18,6 +19,8 @@ export interface KioskDisk {
   readonly stopped: string | null;
   readonly held: number;
   readonly quarantined: number;
+  /** The people that it knows of, by the newest change. */
+  readonly peopleRevision: number;
   readonly tables: ReadonlyMap<TableName, readonly string[]>;
 }
 
@@ -47,6 +50,7 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
       stopped: position?.stopped ?? null,
       held: count('held_runs'),
       quarantined: count('quarantine'),
+      peopleRevision: database.prepare<[], number>('SELECT coalesce(max(revision), 0) FROM people').pluck().get() ?? 0,
       tables: new Map(withTables ? TABLE_NAMES.map((table) => [table, linesOf(table, rowsOf(table))]) : []),
     };
   } finally {
@@ -72,6 +76,10 @@ export function readIncarnation(path: string): { readonly node: NodeId; readonly
   return node && epoch ? { node: node as NodeId, epoch: Number(epoch) } : null;
 }
 
+/** Files of a kiosk's database in which these words stand, deleted or not (P1). */
+export const filesNaming = (path: string, words: string): readonly string[] =>
+  [path, `${path}-wal`].filter((file) => existsSync(file) && readFileSync(file).includes(words));
+
 export interface ServerDisk {
   readonly head: number;
   readonly vector: ReadonlyMap<string, { readonly seq: number; readonly hash: string }>;
@@ -86,6 +94,14 @@ export interface ServerDisk {
 export async function readServerHead(database: Database): Promise<number> {
   const row = await database.reader.selectFrom('parks').select('head').where('park', '=', PARK).executeTakeFirst();
   return row?.head ?? 0;
+}
+
+export async function readPeopleRevision(database: Database): Promise<number> {
+  const row = await database.reader
+    .selectFrom('people')
+    .select((of) => of.fn.max('revision').as('newest'))
+    .executeTakeFirst();
+  return Number(row?.newest ?? 0);
 }
 
 export async function readServerDisk(database: Database): Promise<ServerDisk> {

@@ -6,6 +6,7 @@ import { hlcMs } from '@skygate/shared/sync/hlc';
 import type { Book } from './book.ts';
 import { bookings } from './check-bookings.ts';
 import { cases, overrides } from './check-cases.ts';
+import { erased, goByWhatIsLearnt } from './check-learnt.ts';
 import { leasesInTheEnd, leasesSpentTwice, whatHqGave } from './check-places.ts';
 import type { Forgotten } from './disk-images.ts';
 import { countBy, factsOf, recoveredPlaces, textOf } from './facts.ts';
@@ -37,7 +38,15 @@ export interface FinalState {
   readonly endMs: number;
   /** What the server was shown to have been pulled; null if its log began anew meanwhile (E9). */
   readonly pulls: readonly PullSeen[] | null;
-  readonly kiosks: readonly { readonly name: string; readonly node: string; readonly disk: KioskDisk }[];
+  readonly kiosks: readonly FinalKiosk[];
+}
+
+export interface FinalKiosk {
+  readonly name: string;
+  readonly node: string;
+  readonly disk: KioskDisk;
+  /** Its files in which these words stand. */
+  readonly names: (words: string) => readonly string[];
 }
 
 export type Check = (state: FinalState, report: (found: string) => void) => void;
@@ -54,6 +63,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'HQ lends and sells only what it has': whatHqGave,
   'bookings are what callers were told': bookings,
   'money ties out': money,
+  'gates go by what they have learnt': goByWhatIsLearnt,
+  'who was erased is on no disk': erased,
   'cases are what the admissions say': cases,
   'confirmed overrides are at the server': overrides,
   'a gate admits a ticket once': admittedOnce,

@@ -2,7 +2,7 @@ import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
 import { leaseFindings, oversoldPlaces } from '@skygate/shared/domain/capacity/oversell';
 import { dayPlacesOf } from '@skygate/sync-server/hq/capacity/capacity-state';
 import { DATE, PARK, START_MS } from './headquarters.ts';
-import { readKioskDisk, readServerDisk } from './inspect.ts';
+import { filesNaming, readKioskDisk, readServerDisk } from './inspect.ts';
 import { brokenInvariants, type FinalState } from './invariants.ts';
 import type { Run } from './run.ts';
 import { hashOfLines } from './state-hash.ts';
@@ -17,6 +17,7 @@ export async function judge(run: Run): Promise<void> {
     name: kiosk.name,
     node: run.nodes.get(kiosk.name) ?? '',
     disk: readKioskDisk(kiosk.databasePath(), true),
+    names: (name: string) => filesNaming(kiosk.databasePath(), name),
   }));
   const crypto = createNodeCrypto();
   const { book, jumped, imaged, forgotten, lostOfHq } = run;

@@ -7,7 +7,17 @@ import { EARLY_POINTS, KIOSK_POINTS } from './yield-points.ts';
 const SECOND = 1_000;
 const DAY = 24 * 60 * 60 * SECOND;
 /** Forward and back, a little and far: a dead clock battery shows 1970. */
-const JUMPS_MS = [3 * SECOND, -3 * SECOND, 600 * SECOND, -600 * SECOND, DAY, -DAY, -Date.parse('2026-11-21T06:00:00Z')];
+const TO_2099_MS = Date.parse('2099-12-31T20:00:00Z') - Date.parse('2026-11-21T06:00:00Z');
+const JUMPS_MS = [
+  3 * SECOND,
+  -3 * SECOND,
+  600 * SECOND,
+  -600 * SECOND,
+  DAY,
+  -DAY,
+  -Date.parse('2026-11-21T06:00:00Z'),
+  TO_2099_MS,
+];
 
 const LATER_POINTS = KIOSK_POINTS.filter((point) => !(EARLY_POINTS as readonly string[]).includes(point));
 
@@ -33,11 +43,13 @@ export function planFaults(run: Run, random: SeededRandom) {
   const jump = (lengthMs: number): void => {
     const kiosk = random.pick(kiosks);
     const byMs = random.pick(JUMPS_MS);
+    const backMs = byMs === TO_2099_MS ? 1_000 + random.int(10_000) : null;
     at(lengthMs, () => {
       faults.clockJump += 1;
       trace.add(`${kiosk.name} clock jumps by ${byMs}`);
       run.jumped.add(kiosk.name);
       kiosk.clock.jump(byMs);
+      if (backMs !== null) scheduler.after(backMs, () => kiosk.clock.jump(-byMs));
     });
   };
 

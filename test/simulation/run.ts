@@ -52,6 +52,9 @@ export interface SeedOptions {
   readonly sabotage?: (serve: Serve) => Serve;
 }
 
+/** One seed in twenty is a large park with a long day. */
+export const isLarge = (seed: number): boolean => seed % 20 === 0;
+
 /** The kiosks that are there by now. */
 export const presentKiosks = ({ kiosks, nodes }: Run): readonly KioskHost[] =>
   kiosks.filter(({ name }) => nodes.has(name));

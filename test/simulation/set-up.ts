@@ -9,7 +9,7 @@ import { createKioskHost, type KioskHost, type KioskHostDeps } from './kiosk-hos
 import { loseTail } from './lose-tail.ts';
 import { createNetwork } from './network.ts';
 import { nothingLost } from './restored-server.ts';
-import type { Run, SeedOptions } from './run.ts';
+import { isLarge, type Run, type SeedOptions } from './run.ts';
 import { createScheduler } from './scheduler.ts';
 import { createServerHost } from './server-host.ts';
 import { createSimulatedClock } from './simulated-ports.ts';
@@ -48,7 +48,9 @@ export async function createRun(world: World, seed: number, options: SeedOptions
   const parts = { world, seed, network, ...ports };
   const isLate = seededRandom(`${seed}/late`).chance(0.4);
   const makeKiosk = kioskMaker(() => run, { ...parts, root });
-  const kiosks = placesOf(seededRandom(`${seed}/kiosks`), isLate).map((place) => makeKiosk(place));
+  const kiosks = placesOf(seededRandom(`${seed}/kiosks`), { isLate, isLarge: isLarge(seed) }).map((place) =>
+    makeKiosk(place),
+  );
   const run: Run = {
     ...ports,
     world,
@@ -79,14 +81,17 @@ interface Place {
   readonly image?: string;
 }
 
-function placesOf(random: SeededRandom, late: boolean): readonly Place[] {
-  const tills = 1 + random.int(2);
-  const gates = 1 + random.int(2);
+function placesOf(
+  random: SeededRandom,
+  { isLate, isLarge: large }: { readonly isLate: boolean; readonly isLarge: boolean },
+): readonly Place[] {
+  const tills = large ? 2 + random.int(2) : 1 + random.int(2);
+  const gates = large ? (isLate ? 4 : 5) - tills : 1 + random.int(2);
   const lateRole = random.pick(['till', 'gate'] as const);
   return [
     ...Array.from({ length: tills }, (_, index) => ({ name: `till-${index + 1}`, role: 'till' as const })),
     ...Array.from({ length: gates }, (_, index) => ({ name: `gate-${index + 1}`, role: 'gate' as const })),
-    ...(late ? [{ name: `late-${lateRole}`, role: lateRole }] : []),
+    ...(isLate ? [{ name: `late-${lateRole}`, role: lateRole }] : []),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { VerdictView } from '@skygate/gate-app/rpc-contract/gate-view';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import { completeSale, logIn, prepareTill, said, type Work, type WorkloadDeps } from './at-kiosk.ts';
 import { type Book, countOutcome } from './book.ts';
-import { DATE, PIN, strangersCode } from './headquarters.ts';
+import { DATE, PIN, START_MS, strangersCode } from './headquarters.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { askForPlaces, giveShare, sellPastShare } from './till-shares.ts';
 
@@ -21,6 +21,7 @@ const TILL: readonly [number, Act][] = [
   [1, askForPlaces],
   [1, giveShare],
   [1, sellPastShare],
+  [1, confirmClock],
   [1, editPrice],
   [2, scanSomeTicket],
 ];
@@ -34,6 +35,7 @@ const GATE: readonly [number, Act][] = [
   [3, exit],
   [1, countExit],
   [1, scanNonsense],
+  [1, confirmClock],
 ];
 
 /** One thing somebody does at a kiosk. What it says no to is written down as well: a refusal is an answer. */
@@ -119,9 +121,10 @@ async function overrideRefusal(work: Work): Promise<string> {
   if (view?.verdict !== 'refuse') return verdict;
   const { scanId } = view;
   const supervisor = { staffId: 'chief', pin: PIN };
+  const atMs = work.nowMs();
   const override = await kiosk.call((api) => api.overrideRefusal({ scanId, reason: 'simulated', supervisor }));
-  if (override === DIED) book.overrides.push({ kiosk: kiosk.name, ticketId, outcome: 'unknown' });
-  else if (override.ok) book.overrides.push({ kiosk: kiosk.name, ticketId, outcome: 'admitted' });
+  if (override === DIED) book.overrides.push({ kiosk: kiosk.name, ticketId, outcome: 'unknown', atMs });
+  else if (override.ok) book.overrides.push({ kiosk: kiosk.name, ticketId, outcome: 'admitted', atMs });
   return `${verdict}, override: ${said(override)}`;
 }
 
@@ -142,11 +145,12 @@ interface Scanned {
 }
 
 async function scanTicket(work: Work, ticket: Book['codes'][number]): Promise<Scanned> {
+  const atMs = work.nowMs();
   const { kiosk, book } = work;
   const { ticketId } = ticket;
   const reply = await kiosk.call((api) => api.scan({ text: ticket.code, source: 'camera' }));
   if (reply === DIED) {
-    book.admissions.push({ kiosk: kiosk.name, ticketId, outcome: 'unknown' });
+    book.admissions.push({ kiosk: kiosk.name, ticketId, outcome: 'unknown', atMs });
     return { outcome: 'died', view: null };
   }
   if (!reply.ok) {
@@ -155,7 +159,7 @@ async function scanTicket(work: Work, ticket: Book['codes'][number]): Promise<Sc
   }
   const { verdict, reasons } = reply.value;
   if (verdict === 'admit' || verdict === 'provisional') {
-    book.admissions.push({ kiosk: kiosk.name, ticketId, outcome: 'admitted' });
+    book.admissions.push({ kiosk: kiosk.name, ticketId, outcome: 'admitted', atMs });
   }
   return { outcome: `${verdict} ${reasons.join(' ')}`, view: reply.value };
 }
@@ -190,4 +194,14 @@ async function countExit({ kiosk }: Work): Promise<string> {
 async function scanNonsense({ kiosk, random }: Work): Promise<string> {
   const text = random.pick(['', 'SG1:', 'SG1:AAAA', 'http://example.com/q', 'SG1:\u0000\u0001', 'x'.repeat(5000)]);
   return said(await kiosk.call((api) => api.scan({ text, source: 'wedge' })));
+}
+
+/** H2: where nothing else tells the time, a supervisor does. */
+async function confirmClock({ kiosk, random, nowMs }: Work): Promise<string> {
+  if (!(await logIn(kiosk, 'chief'))) return 'no log-in';
+  const local = new Date(START_MS + nowMs() + 6 * 60 * 60_000).toISOString();
+  const entered = random.chance(0.7) ? { date: local.slice(0, 10), time: local.slice(11, 16) } : null;
+  const reply = await kiosk.call((api) => api.confirmClock({ entered }));
+  await logIn(kiosk, kiosk.role === 'till' ? 'cashier' : 'guard');
+  return said(reply);
 }

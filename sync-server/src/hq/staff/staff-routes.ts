@@ -2,17 +2,17 @@ import { draft } from '@skygate/shared/events/catalogue';
 import { nameField, parkField } from '@skygate/shared/events/fields';
 import { type StaffAnswer, type StaffItem, staffBody } from '@skygate/shared/hq-api/staff';
 import type { ParkId } from '@skygate/shared/lib/ids';
-import { sql } from 'kysely';
 import Type from 'typebox';
-import type { Reader, Writer } from '../../db/database.ts';
+import type { Reader } from '../../db/database.ts';
 import type { HqApp } from '../hq-app.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
-import { hqProblem } from '../hq-problem.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { PIN_COST, verifierOf } from '../session/password.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
+import { erasePerson } from './erase-person.ts';
 import { erasuresOf } from './erasures.ts';
+import { nextRevision } from './next-revision.ts';
 
 const personParams = Type.Object({ park: parkField, staffId: nameField });
 
@@ -45,34 +45,9 @@ export function staffRoutes(app: HqApp, deps: HqDeps): void {
   });
 
   app.post('/parks/:park/staff/:staffId/erase', { schema: { params: personParams } }, async (request, reply) => {
-    await erase(deps, request.params, actorOfRequest(request));
+    await erasePerson(deps, request.params, actorOfRequest(request));
     return reply.status(204).send();
   });
-}
-
-/** P1: nothing of the person stays but the id that events name and the role it had; kiosks get the same tombstone. */
-async function erase(deps: HqDeps, at: { readonly park: string; readonly staffId: string }, actor: string) {
-  const { park, staffId } = at;
-  await appendOrRefuse(deps, park as ParkId, async (tx) => {
-    const person = await tx
-      .selectFrom('people')
-      .select(['role', 'removed'])
-      .where('park', '=', park)
-      .where('staff_id', '=', staffId)
-      .executeTakeFirst();
-    if (!person) throw hqProblem('not_found', `There is nobody with the id ${staffId}.`);
-    if (person.removed === 1) return { drafts: [] };
-    const revision = await nextRevision(tx, park);
-    const blank = { name: '', role: person.role, pin: null };
-    const row = { park, staff_id: staffId, revision, removed: 1, ...blank, removed_ms: deps.clock.nowMs() };
-    return {
-      drafts: [draft('StaffChanged', `staff:${staffId}`, { staffId, revision, removed: true }, { actor })],
-      rows: [{ table: 'people', row }],
-    };
-  });
-  // Only now is the old row replaced everywhere: what is left of it in the files goes too.
-  deps.journal?.wipeReplaced();
-  await sql`vacuum people`.execute(deps.database.kysely);
 }
 
 async function staffOf(reader: Reader, park: string): Promise<StaffItem[]> {
@@ -90,19 +65,4 @@ async function staffOf(reader: Reader, park: string): Promise<StaffItem[]> {
     removed: row.removed === 1,
     hasPin: row.pin !== null,
   }));
-}
-
-/** Under the park's lock: kiosks ask for what is newer than the last revision they saw, so none may be given twice. */
-async function nextRevision(tx: Writer, park: string): Promise<number> {
-  const newest = tx
-    .selectFrom('people')
-    .select(({ fn }) => fn.max('revision').as('revision'))
-    .where('park', '=', park);
-  const row = await tx
-    .updateTable('parks')
-    .set({ people_revision: sql<number>`greatest(people_revision, coalesce(${newest}, 0)) + 1` })
-    .where('park', '=', park)
-    .returning('people_revision')
-    .executeTakeFirstOrThrow();
-  return row.people_revision;
 }
