@@ -45,7 +45,8 @@ describe('the rules', () => {
   });
 
   it('are each stated once', () => {
-    const stated = [...read('docs/rules.md').matchAll(/^- \*\*([A-Z]\d)\*\*/gm)].map(([, rule]) => rule);
+    // Save for the halves that two kinds of node have in one.
+    const stated = [...read('docs/rules.md').matchAll(/^- \*\*([A-Z]\d)\*\* (?!\()/gm)].map(([, rule]) => rule);
     expect(stated.filter((rule, index) => stated.indexOf(rule) !== index)).toEqual([]);
   });
 });
