@@ -63,8 +63,7 @@ export interface KioskHostDeps {
 }
 
 const KEY_FILES = ['node.key', 'signing.key'];
-/** The log and its read models, the keys of every incarnation, and the checkpoints that stand for what was pruned (K4). */
-const FILE_ON_DISK = /^kiosk\.sqlite(-wal)?$|\.key$|^checkpoint-\d+\.sqlite$/;
+const FILE_ON_DISK = /^kiosk\.sqlite(-wal)?$|\.key$|^checkpoint-\d+\.sqlite$|^wiping$/;
 
 interface Running {
   readonly kiosk: Kiosk;

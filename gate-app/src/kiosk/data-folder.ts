@@ -5,6 +5,7 @@ import { createLocalState } from './event-log/local-state.ts';
 import { openDatabase } from './event-log/open-database.ts';
 import { type KioskKeys, KioskStartError, makeFirstKeys, openKeys } from './kiosk-keys.ts';
 import type { Random } from './ports.ts';
+import { isMarkedForWipe, wipeFolder } from './revocation/wipe-folder.ts';
 
 export { type KioskKeys, KioskStartError, RECOVERY } from './kiosk-keys.ts';
 
@@ -12,6 +13,8 @@ export { type KioskKeys, KioskStartError, RECOVERY } from './kiosk-keys.ts';
 export interface DataFolder {
   readonly database: Database;
   readonly keys: KioskKeys;
+  /** A revoked kiosk's data was here, and is gone since this opening (X4). */
+  readonly wasErased: boolean;
   /** Closes the database and gives the folder free. */
   close(): void;
 }
@@ -23,6 +26,9 @@ export interface DataFolder {
 export function openDataFolder(path: string, random: Random): DataFolder {
   const lock = lockFolder(path);
   try {
+    // X4: before anything is read. What a power cut left of a wipe is no kiosk's data any more.
+    const wasErased = isMarkedForWipe(path);
+    if (wasErased) wipeFolder(path);
     const databasePath = join(path, 'kiosk.sqlite');
     // The keys are on disk before the database is first opened: without them this is no new folder but a damaged one.
     if (!existsSync(databasePath)) makeFirstKeys(path, random);
@@ -31,6 +37,7 @@ export function openDataFolder(path: string, random: Random): DataFolder {
     return {
       database,
       keys,
+      wasErased,
       close: () => {
         database.close();
         lock.close();

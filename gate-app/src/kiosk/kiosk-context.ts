@@ -33,7 +33,7 @@ import type { Sync } from './sync/sync.ts';
 const LOOKED_THROUGH = 100;
 
 export interface KioskContext
-  extends Omit<StatusContext, 'shareNews'>,
+  extends Omit<StatusContext, 'shareNews' | 'wasErased'>,
     FindTicketContext,
     CatalogueContext,
     OverrideContext {

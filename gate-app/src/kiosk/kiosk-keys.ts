@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDurably } from './durable-file.ts';
 import type { Random } from './ports.ts';
 
 /** The kiosk cannot start; the message is for the operator. */
@@ -80,29 +81,4 @@ function readSeed(file: string): Uint8Array {
     throw new KioskStartError(`The key file ${file} is damaged: it is not 32 bytes. ${RECOVERY}`);
   }
   return seed;
-}
-
-/** Whole or not at all, also in a power cut: written aside, flushed, renamed, and the folder flushed. */
-function writeDurably(folder: string, name: string, bytes: Uint8Array): void {
-  const aside = join(folder, `${name}.new`);
-  const file = openSync(aside, 'w', 0o600);
-  try {
-    writeSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(aside, join(folder, name));
-  syncFolder(folder);
-}
-
-function syncFolder(folder: string): void {
-  // Windows has no way to flush a folder; its file system orders a rename by itself.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

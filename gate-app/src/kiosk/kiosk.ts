@@ -12,8 +12,11 @@ import { groundOf } from './handle-command/command-context.ts';
 import { createKioskApi } from './kiosk-api.ts';
 import { createKioskClock, type KioskClock } from './kiosk-clock.ts';
 import { createKioskContext, type KioskContext } from './kiosk-context.ts';
+import { type FolderKiosk, kioskOverWipes } from './kiosk-over-wipes.ts';
 import { createLeaseKeeper } from './leases/lease-keeper.ts';
 import type { Clock, Log, Random, Timers, Transport } from './ports.ts';
+import { createFarewell } from './revocation/farewell.ts';
+import { createStopRevoked } from './revocation/stop-revoked.ts';
 import { statusOf } from './status.ts';
 import { createSync } from './sync/sync.ts';
 
@@ -51,6 +54,10 @@ const STATUS_EVERY_MS = 1000;
  * @throws KioskStartError with a message for the operator: folder in use, schema too new, unreadable keys
  */
 export async function createKiosk(deps: KioskDeps): Promise<Kiosk> {
+  return kioskOverWipes(() => openKiosk(deps));
+}
+
+function openKiosk(deps: KioskDeps): FolderKiosk {
   const folder = openDataFolder(deps.config.dataFolder, deps.random);
   try {
     return assemble(deps, folder);
@@ -61,7 +68,7 @@ export async function createKiosk(deps: KioskDeps): Promise<Kiosk> {
 }
 
 /** The composition root, in the order in which a command flows. */
-function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
+function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
   const { crypto, random, timers, transport, log, config } = deps;
   const { database, keys } = folder;
   const clock = createKioskClock(deps.clock, createClockMemory(database));
@@ -69,8 +76,11 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
   const { appVersion } = config;
   const documents = createParkDocuments({ database, eventLog, crypto, log });
   const catalogueInUse = () => documents.publicationInUse('catalogue');
-  const syncDeps = { eventLog, clock, transport, random, timers, crypto, log, keys, appVersion, catalogueInUse };
-  const sync = createSync(syncDeps);
+  const revocation = createStopRevoked({ database, eventLog, clock, log });
+  const ports = { clock, transport, random, timers, crypto, log };
+  const told = { appVersion, catalogueInUse, learnRevoked: revocation.learn };
+  const sync = createSync({ eventLog, ...ports, keys, ...told });
+  const farewell = createFarewell({ folder: config.dataFolder, eventLog, sync, timers, random, log });
   const context = createKioskContext({ deps, folder, clock, eventLog, sync, documents });
   const leases = createLeaseKeeper({ ...context, sync, timers, random });
   const key = () => nodeKeyFrom(crypto, keys.nodeSeed);
@@ -78,26 +88,26 @@ function assemble(deps: KioskDeps, folder: DataFolder): Kiosk {
   tellLastWord(clock, context);
   endOldSession(context);
 
-  const status = (): KioskStatus => statusOf({ ...context, shareNews: leases.news });
+  const { wasErased } = folder;
+  const status = (): KioskStatus => statusOf({ ...context, shareNews: leases.news, wasErased });
   const pushed = createStatusPush({ status, timers, eachSecond: () => rememberTime(clock, log) });
   const api = createKioskApi({ context, sync, leases, status, changed: pushed.soon });
-  const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon)];
+  const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon), revocation.watch()];
   let running: Promise<unknown> | null = null;
   let closed = false;
 
   return {
     api,
     onStatus: pushed.onStatus,
+    marked: farewell.marked,
     run: async () => {
-      running ??= Promise.all([sync.run(), pushed.run(), leases.run(), pruning.run()]);
+      running ??= Promise.all([sync, pushed, leases, pruning, farewell].map((part) => part.run()));
       await running;
     },
     stop: async () => {
       if (closed) return;
       closed = true;
-      pushed.stop();
-      leases.stop();
-      pruning.stop();
+      for (const part of [pushed, leases, pruning, farewell]) part.stop();
       await sync.stop();
       await running?.catch(() => null); // who called run() hears of it
       for (const end of ends) end();

@@ -1,5 +1,5 @@
 import type { ShareNews } from '../rpc-contract/share-view.ts';
-import type { KioskStatus, ScannerSettings, StaffMember } from '../rpc-contract/status-view.ts';
+import type { KioskStatus, ScannerSettings, StaffMember, StopView } from '../rpc-contract/status-view.ts';
 import type { Ground } from './handle-command/command-context.ts';
 import { groundOf } from './handle-command/command-context.ts';
 import { mayEnrolAnew } from './handle-command/enrol-anew.ts';
@@ -11,8 +11,10 @@ import { staffMember } from './staff/session.ts';
 import type { Sync } from './sync/sync.ts';
 
 export interface StatusContext extends ScanContext, ShiftContext {
-  readonly sync: Pick<Sync, 'view'>;
+  readonly sync: Pick<Sync, 'view' | 'delivery'>;
   readonly appVersion: string;
+  /** A revoked kiosk's data was erased from this folder when it was opened (X4). */
+  readonly wasErased: boolean;
   /** The newest change of a till's places. */
   shareNews(): ShareNews | null;
   readonly scannerSettings: { get(): ScannerSettings };
@@ -41,7 +43,8 @@ export function statusOf(context: StatusContext): KioskStatus {
     gateMode: context.gateMode(),
     scanner: context.scannerSettings.get(),
     sync: context.sync.view(),
-    stop: stopView(context),
+    stop: stopView(context, ground),
+    wasErased: context.wasErased && identity === null,
     recovery: eventLog.others.progress(),
     coverage,
     occupancy: ground === null ? null : context.occupancyNow(ground, coverage),
@@ -50,11 +53,20 @@ export function statusOf(context: StatusContext): KioskStatus {
   };
 }
 
-function stopView(context: StatusContext): KioskStatus['stop'] {
+function stopView(context: StatusContext, ground: Ground | null): KioskStatus['stop'] {
   const { eventLog } = context;
   const stop = eventLog.stop();
   if (stop === null) return null;
-  return { code: stop.code, waiting: eventLog.waiting().count, mayEnrol: mayEnrolAnew(context).ok };
+  const farewell = stop.code === 'revoked' ? farewellView(context, ground) : null;
+  return { code: stop.code, waiting: eventLog.waiting().count, mayEnrol: mayEnrolAnew(context).ok, farewell };
+}
+
+function farewellView(context: StatusContext, ground: Ground | null): NonNullable<StopView['farewell']> {
+  const { left, isDone, isStuck, inContact } = context.sync.delivery();
+  const hasOpenShift = shiftNow(context, ground) !== null;
+  if (isStuck) return { state: 'kept', left, hasOpenShift };
+  if (!inContact) return { state: 'waiting', left, hasOpenShift };
+  return { state: isDone ? 'erasing' : 'delivering', left, hasOpenShift };
 }
 
 /** Before the park's document has come, what the enrolment said is shown. */

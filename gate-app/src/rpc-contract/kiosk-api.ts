@@ -30,6 +30,8 @@ export interface Problem {
 export const PROBLEM_CODES = [
   'not_enrolled',
   'already_enrolled',
+  'kiosk_stopped',
+  'kiosk_revoked',
   'not_logged_in',
   'not_permitted',
   'wrong_pin',

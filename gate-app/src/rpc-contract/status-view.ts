@@ -54,6 +54,8 @@ export interface KioskStatus {
   readonly sync: SyncView;
   /** Why this kiosk sells and admits no more and has to be enrolled anew (E6); null if it works. */
   readonly stop: StopView | null;
+  /** This kiosk was revoked, has delivered everything and erased its data; it may be enrolled anew (X4). */
+  readonly wasErased: boolean;
   /** How far it is with what it was before it was enrolled anew; null if it never was. */
   readonly recovery: RecoveryView | null;
   readonly coverage: CoverageView;
@@ -78,6 +80,20 @@ export interface StopView {
   readonly waiting: number;
   /** Whether who is logged in may enrol it anew: a supervisor, or anybody where no supervisor is known. */
   readonly mayEnrol: boolean;
+  /** How far a revoked kiosk is with delivering what it has; null for any other reason (X4). */
+  readonly farewell: FarewellView | null;
+}
+
+export interface FarewellView {
+  /**
+   * `waiting`: for the network. `kept`: HQ does not take what is left, so it stays here. `erasing`: all is delivered, and
+   * what is here goes as soon as the server has said so.
+   */
+  readonly state: 'delivering' | 'waiting' | 'kept' | 'erasing';
+  /** Own records that HQ is not known to have. */
+  readonly left: number;
+  /** A drawer with money in it: its shift was never closed. */
+  readonly hasOpenShift: boolean;
 }
 
 export interface RecoveryView {

@@ -26,6 +26,8 @@ export function App({ sounds }: { sounds: VerdictSounds }) {
   const [isLed, setLed] = useState(false);
   const isStopped = status !== null && status.stop !== null;
   if (isStopped && !isLed) setLed(true);
+  // A revoked kiosk that has erased itself is nobody's: there is no way back to what it was.
+  if (isLed && status !== null && status.identity === null) setLed(false);
   if (status !== null && (isStopped || isLed)) {
     return (
       <ShellContext value={STANDING_STILL}>
@@ -45,7 +47,7 @@ function Work({ sounds }: { sounds: VerdictSounds }) {
 
   function screenFor() {
     if (status === null) return <Connecting />;
-    if (status.identity === null) return <SetupScreen />;
+    if (status.identity === null) return <SetupScreen wasErased={status.wasErased} />;
     if (status.staff === null) return <LoginScreen />;
     if (view === 'catalogue') return <CatalogueScreen />;
     if (status.identity.role === 'gate') return <GateScreen sounds={sounds} />;

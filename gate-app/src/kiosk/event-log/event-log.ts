@@ -62,7 +62,7 @@ export interface SyncPosition {
 export type StoreProblem =
   | { readonly kind: 'disk_full' }
   /** This kiosk may not write: it was restored or cloned and has to enrol anew (E6). */
-  | { readonly kind: 'stopped'; readonly reason: string };
+  | { readonly kind: 'stopped'; readonly reason: string; readonly code?: StopCode | null };
 
 export interface OwnHead {
   /** 0 for an empty stream. */
@@ -205,8 +205,8 @@ function writerOf(
   const findCommand = deps.database.prepare<[string], CommandPlace>(FIND_COMMAND);
   return {
     append: (drafts, options) => {
-      const reason = core.position().stopped;
-      if (reason !== null) return err({ kind: 'stopped', reason });
+      const { stopped: reason, stoppedCode: code } = core.position();
+      if (reason !== null) return err({ kind: 'stopped', reason, code });
       const commandId = options?.commandId;
       const appended = append({ identity: core.enrolled(), end: core.ownEnd(), drafts, commandId });
       if (!appended.ok) return appended;

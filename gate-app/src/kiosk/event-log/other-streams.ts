@@ -67,8 +67,8 @@ export interface OtherStreamsDeps {
 export function createOtherStreams(deps: OtherStreamsDeps): OtherStreams {
   const { core, deliveries, forks } = deps;
   return {
-    nextDelivery: (limits, except) => (core.position().caughtUp ? deliveries.next(limits, except) : null),
-    hasDelivery: (except) => core.position().caughtUp && deliveries.has(except),
+    nextDelivery: (limits, except) => (mayDeliver(core) ? deliveries.next(limits, except) : null),
+    hasDelivery: (except) => mayDeliver(core) && deliveries.has(except),
     delivered: (place, to) => core.savePosition({}, () => deliveries.delivered(place, to)),
     endsAt: (place, end) => endAt(deps, place, end),
     wanted: (streams, earlierHq) =>
@@ -77,7 +77,7 @@ export function createOtherStreams(deps: OtherStreamsDeps): OtherStreams {
         deliveries.want(streams);
       }),
     vector: () => deliveries.vector(),
-    hasToRecord: () => core.position().stopped === null && forks.hasToRecord(),
+    hasToRecord: () => mayRecord(core) && forks.hasToRecord(),
     recordNext: () => recordNext(deps),
     nextToShow: (except) => {
       const kept = forks.nextToShow();
@@ -96,10 +96,19 @@ export function createOtherStreams(deps: OtherStreamsDeps): OtherStreams {
   };
 }
 
+/** A revoked kiosk cannot pull any more: where its past parts from the park's, the server's answers say it (X4). */
+const mayDeliver = (core: LogCore): boolean => core.position().caughtUp || core.position().stoppedCode === 'revoked';
+
+/** Also for a revoked kiosk: what it recorded before is a fact, and has no other way to the park (X4, E6). */
+function mayRecord(core: LogCore): boolean {
+  const { stopped, stoppedCode } = core.position();
+  return stopped === null || stoppedCode === 'revoked';
+}
+
 /** One transaction: its `EventRecovered`, sealed, and the note that it is recorded. Never twice, whatever happens. */
 function recordNext({ core, forks, append }: OtherStreamsDeps): Result<boolean, StoreProblem> {
   const kept = forks.nextToRecord();
-  if (kept === null || core.position().stopped !== null) return ok(false);
+  if (kept === null || !mayRecord(core)) return ok(false);
   const drafts = recoveryDrafts(kept.transaction, kept.fork);
   const input = { identity: core.enrolled(), end: core.ownEnd(), drafts, commandId: undefined };
   const appended = append({ ...input, also: () => forks.done(kept.push) });

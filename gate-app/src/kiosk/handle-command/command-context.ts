@@ -74,6 +74,9 @@ export function actorFor(context: CommandContext, permission: Permission): Resul
   if (!ground.ok) return ground;
   const person = context.session.person(ground.value.businessDate);
   if (person === null) return err(problem('not_logged_in'));
+  // Said before anything is worked out: the reason is the stop, not what it led to (E6, X4).
+  const stop = context.eventLog.stop();
+  if (stop !== null && permission !== 'set_up') return err(storeProblem({ kind: 'stopped', ...stop }));
   if (!permits({ permission, staff: person.role, kiosk: ground.value.identity.role })) {
     return err(problem('not_permitted', { role: person.role }));
   }
@@ -84,5 +87,7 @@ export const said = <Value>(value: Value): Reply<Value> => ({ ok: true, value })
 export const refused = <Value>(reason: Problem): Reply<Value> => ({ ok: false, problem: reason });
 
 /** Why nothing was written, for a person. */
-export const storeProblem = (reason: StoreProblem): Problem =>
-  reason.kind === 'disk_full' ? problem('disk_full') : problem('not_enrolled', { reason: reason.reason });
+export function storeProblem(why: StoreProblem): Problem {
+  if (why.kind === 'disk_full') return problem('disk_full');
+  return problem(why.code === 'revoked' ? 'kiosk_revoked' : 'kiosk_stopped', { reason: why.reason });
+}

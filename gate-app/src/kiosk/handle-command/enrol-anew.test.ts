@@ -24,7 +24,7 @@ const input = { serverUrl: 'http://hq.example', code: 'ABCD2345' };
 describe('a kiosk that has stopped', () => {
   it('E6: says why, and what waits, and does not work', async () => {
     const { kiosk } = await stoppedKiosk('gate');
-    expect((await kiosk.api.getStatus()).stop).toEqual({ code: 'cloned', waiting: 0, mayEnrol: false });
+    expect((await kiosk.api.getStatus()).stop).toEqual({ code: 'cloned', waiting: 0, mayEnrol: false, farewell: null });
     await kiosk.api.logIn({ staffId: 'g1', pin: PIN });
     expect(await kiosk.api.countExit({ people: 1 })).toMatchObject({ ok: false });
     expect(await kiosk.api.scan({ text: 'anything', source: 'typed' })).toMatchObject({ ok: false });

@@ -9,6 +9,8 @@ export interface AskAsNodeDeps {
   readonly eventLog: EventLog;
   readonly link: ServerLink;
   readonly tokens: Tokens;
+  /** X4: the server says that this incarnation was revoked. */
+  readonly learnRevoked: (why: string) => void;
 }
 
 /** Besides what a question can meet: no token at hand, or an incarnation that ended while the question was out. */
@@ -34,11 +36,11 @@ export async function askAsNode<Schema extends Type.TSchema>(
   return answer;
 }
 
-/** E6: an incarnation that HQ closed writes no more. Pushes do not come here: they may be of another stream. */
-function stopIfClosed({ eventLog }: AskAsNodeDeps, asked: KioskIdentity, problem: AskProblem): void {
-  const isClosed = problem.kind === 'refused' && problem.refusal.code === 'epoch_closed';
-  if (isClosed && isSameIncarnation(asked, eventLog.identity()))
-    eventLog.stopWriting(describeProblem(problem), 'closed');
+/** E6, X4: an incarnation that HQ ended writes no more. Pushes do not come here: they may be of another stream. */
+function stopIfClosed({ eventLog, learnRevoked }: AskAsNodeDeps, asked: KioskIdentity, problem: AskProblem): void {
+  if (problem.kind !== 'refused' || !isSameIncarnation(asked, eventLog.identity())) return;
+  if (problem.refusal.code === 'epoch_closed') eventLog.stopWriting(describeProblem(problem), 'closed');
+  if (problem.refusal.code === 'revoked') learnRevoked(describeProblem(problem));
 }
 
 const isUnauthenticated = (problem: AskProblem): boolean =>
@@ -53,8 +55,14 @@ export async function getToken(deps: AskAsNodeDeps, signal: AbortSignal): Promis
   if (identity === null) return { input: 'failed', why: 'not enrolled' };
   const token = await deps.tokens.get(identity, signal);
   if (!token.ok) stopIfClosed(deps, identity, token.error);
+  else if (deps.tokens.isForRevoked() && isSameIncarnation(identity, deps.eventLog.identity())) {
+    deps.learnRevoked('the server gives a token for delivering what is left, and no other');
+  }
   return token.ok ? { input: 'token_given' } : outcomeOfProblem(token.error);
 }
+
+/** The server has no more for this incarnation on this way: pulls of a revoked kiosk, everything of a closed one. */
+const ENDED: ReadonlySet<string> = new Set(['epoch_closed', 'revoked']);
 
 /** What a question that failed means for a lane, where the lane has no rule of its own. */
 export function outcomeOfProblem(problem: NodeProblem): Outcome {
@@ -62,6 +70,6 @@ export function outcomeOfProblem(problem: NodeProblem): Outcome {
   if (problem.kind === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
   const why = describeProblem(problem);
   if (problem.kind !== 'refused') return { input: 'failed', why };
-  if (problem.refusal.code === 'epoch_closed') return { input: 'refused_for_good', why };
+  if (ENDED.has(problem.refusal.code)) return { input: 'refused_for_good', why };
   return { input: 'failed', why, retryAfterMs: problem.refusal.retryAfterMs };
 }

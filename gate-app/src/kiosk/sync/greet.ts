@@ -34,7 +34,7 @@ export async function greet(
 }
 
 /** Since version 2 with what this kiosk holds, so that the server sees what it lacks (E8). */
-function stateQuestion({ eventLog }: GreetDeps): Question {
+export function stateQuestion({ eventLog }: Pick<GreetDeps, 'eventLog'>): Question {
   const body: StateRequest = { streams: [...eventLog.others.vector()] };
   return {
     method: 'POST',

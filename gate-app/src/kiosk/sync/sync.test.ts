@@ -156,7 +156,8 @@ describe('kiosk sync', () => {
     const { transport } = server;
     const random = seededRandom(1);
     const catalogueInUse = () => ({ generation: 1, stateHash: 'c'.repeat(64) });
-    const told = { appVersion: 'test', catalogueInUse };
+    const learnRevoked = (why: string) => void eventLog.stopWriting(why, 'revoked');
+    const told = { appVersion: 'test', catalogueInUse, learnRevoked };
     sync = createSync({ eventLog, clock, transport, random, timers, crypto, log, keys, ...told });
     close = () => database.close();
   });

@@ -10,6 +10,7 @@ import type { KioskKeys } from '../kiosk-keys.ts';
 import type { Log, Random, Timers, Transport } from '../ports.ts';
 import { askAsNode, getToken, type NodeProblem } from './ask-as-node.ts';
 import { createBell } from './bell.ts';
+import { confirmDelivered, sayWiped } from './confirm-delivered.ts';
 import { createDownload } from './download.ts';
 import { type EnrolProblem, enrol } from './enrol.ts';
 import { greet } from './greet.ts';
@@ -18,7 +19,7 @@ import { createServerLink, type Question } from './server-link.ts';
 import { syncViewOf } from './sync-view.ts';
 import { createTelemetry } from './telemetry.ts';
 import { createTokens } from './token.ts';
-import { createUpload } from './upload.ts';
+import { createUpload, type Upload } from './upload.ts';
 
 /** What the server last said of the other gates, and when (monotonic): the basis of coverage. */
 export interface GatesHeard {
@@ -50,8 +51,24 @@ export interface Sync {
   readonly ask: AskServer;
   /** Whether a lane is in contact with the server now. */
   inContact(): boolean;
+  /** What a revoked kiosk still has to bring to the server (X4). */
+  delivery(): DeliveryView;
+  /** X4: asks the server whether it holds everything, after the last delivery. */
+  confirmDelivered(signal: AbortSignal): Promise<boolean>;
+  /** X4: the last word of a revoked kiosk. @returns whether the server heard it */
+  sayWiped(signal: AbortSignal): Promise<boolean>;
   /** Called when the view or the gates may have changed. @returns a function that ends it */
   onChange(listener: () => void): () => void;
+}
+
+export interface DeliveryView {
+  /** Own events, of all incarnations and pasts, that the server is not known to hold. */
+  readonly left: number;
+  /** Nothing is left, of others that the server asked for either. */
+  readonly isDone: boolean;
+  /** The server will not take what is left. */
+  readonly isStuck: boolean;
+  readonly inContact: boolean;
 }
 
 export interface SyncDeps {
@@ -66,6 +83,8 @@ export interface SyncDeps {
   readonly appVersion: string;
   /** What gates and tills go by here, for HQ to see (D1). */
   readonly catalogueInUse: () => CatalogueInUse | null;
+  /** X4: the server said that this incarnation was revoked. */
+  readonly learnRevoked: (why: string) => void;
 }
 
 export function createSync(deps: SyncDeps): Sync {
@@ -91,7 +110,9 @@ export function createSync(deps: SyncDeps): Sync {
   const telemetry = createTelemetry({
     ...linked,
     // A kiosk that has stopped says so at once, though its lanes rest (E6).
-    inContact: () => lanes.some((lane) => lane.inContact()) || eventLog.stopped() !== null,
+    // Nobody hears a revoked one there (X4).
+    inContact: () =>
+      eventLog.stop()?.code !== 'revoked' && (lanes.some((lane) => lane.inContact()) || eventLog.stopped() !== null),
     problem: () => problemOf(eventLog, lanes[0]),
   });
   let running: Promise<void> | null = null;
@@ -143,10 +164,29 @@ export function createSync(deps: SyncDeps): Sync {
     gatesHeard: () => download.gatesHeard(),
     ask: (question, options) => askAsNode(linked, question, options),
     inContact: () => lanes.some((lane) => lane.inContact()),
+    delivery: () => deliveryOf(eventLog, upload, lanes[0]),
+    confirmDelivered: async (signal) => {
+      const isConfirmed = await confirmDelivered(linked, upload, signal);
+      if (!isConfirmed) lanes[0]?.workArrived();
+      return isConfirmed;
+    },
+    sayWiped: (signal) => sayWiped(linked, signal),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+function deliveryOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined): DeliveryView {
+  const older = eventLog.others.progress();
+  const left = eventLog.waiting().count + (older?.toRecord ?? 0) + (older?.toDeliver ?? 0);
+  const hasWork = eventLog.identity() !== null && upload.hasWork();
+  return {
+    left,
+    isDone: left === 0 && !hasWork,
+    isStuck: lane?.status() === 'refused' || (left > 0 && !hasWork),
+    inContact: lane?.inContact() === true,
   };
 }
 

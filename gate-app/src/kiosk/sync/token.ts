@@ -28,6 +28,8 @@ export interface Tokens {
   current(): string | null;
   /** Gets one if there is none; two callers at once share one request. */
   get(identity: KioskIdentity, signal: AbortSignal): Promise<Result<string, AskProblem>>;
+  /** X4: the token held is one with which a revoked kiosk may deliver what it has, and do nothing else. */
+  isForRevoked(): boolean;
   /** The server refused this token (401). */
   refused(token: string): void;
   /** The kiosk is another incarnation now. */
@@ -43,7 +45,7 @@ export interface TokenDeps {
 }
 
 export function createTokens(deps: TokenDeps): Tokens {
-  let held: { readonly token: string; readonly endsMonotonicMs: number } | null = null;
+  let held: { readonly token: string; readonly endsMonotonicMs: number; readonly forRevoked: boolean } | null = null;
   let asking: Promise<Result<string, AskProblem>> | null = null;
   let incarnation = 0;
 
@@ -55,10 +57,10 @@ export function createTokens(deps: TokenDeps): Tokens {
     const askedBy = incarnation;
     const granted = await requestToken(deps, identity, signal);
     if (!granted.ok) return granted;
-    const { token, lifeMs } = granted.value;
+    const { token, lifeMs, forRevoked } = granted.value;
     // A token of the incarnation before says nothing for this one.
     if (askedBy === incarnation)
-      held = { token, endsMonotonicMs: askedMonotonicMs + Math.max(lifeMs - MARGIN_MS, lifeMs / 2) };
+      held = { token, endsMonotonicMs: askedMonotonicMs + Math.max(lifeMs - MARGIN_MS, lifeMs / 2), forRevoked };
     return ok(token);
   };
 
@@ -73,6 +75,7 @@ export function createTokens(deps: TokenDeps): Tokens {
       });
       return asking;
     },
+    isForRevoked: () => held?.forRevoked === true,
     refused: (token) => {
       if (held?.token === token) held = null;
     },
@@ -84,11 +87,17 @@ export function createTokens(deps: TokenDeps): Tokens {
   };
 }
 
+interface Granted {
+  readonly token: string;
+  readonly lifeMs: number;
+  readonly forRevoked: boolean;
+}
+
 async function requestToken(
   deps: TokenDeps,
   identity: KioskIdentity,
   signal: AbortSignal,
-): Promise<Result<{ readonly token: string; readonly lifeMs: number }, AskProblem>> {
+): Promise<Result<Granted, AskProblem>> {
   const { link } = deps;
   const { serverUrl } = identity;
   const nonce = await link.ask(
@@ -114,7 +123,8 @@ async function requestToken(
     { answer: tokenResponse, signal },
   );
   if (!granted.ok) return err(granted.error);
-  return ok({ token: granted.value.access_token, lifeMs: granted.value.expires_in * 1000 });
+  const { access_token: token, expires_in: seconds, revoked = false } = granted.value;
+  return ok({ token, lifeMs: seconds * 1000, forRevoked: revoked });
 }
 
 /** The client assertion (RFC 7523): a JWT over the server's nonce, signed with the node's key (EdDSA, RFC 8037). */

@@ -138,6 +138,9 @@ export const en = {
   setup: {
     title: 'Set up this kiosk',
     intro: 'Type the server address and the code from “Kiosks” at HQ, or show their QR code to the scanner.',
+    erasedTitle: 'This kiosk was revoked',
+    erased:
+      'HQ has all its records, and its data was erased. It can be enrolled again with a code from “Kiosks” at HQ.',
     server: 'Server address',
     code: 'Enrolment code',
     codeHint: '8 characters, good for 10 minutes',
@@ -184,6 +187,30 @@ export const en = {
     },
     done: 'done',
     underWay: 'under way',
+    revoked: {
+      title: 'HQ revoked this kiosk',
+      meanwhile: {
+        gate: 'It admits nobody any more. Send guests to another gate.',
+        till: 'It sells nothing any more. Send guests to another till.',
+      },
+      delivering: '{{records}} are being delivered to HQ.',
+      waiting: '{{records}} wait for the network. They stay here until HQ has them.',
+      kept: 'HQ does not take {{records}}. They stay here; nothing is erased. Tell HQ.',
+      erasing: '{{records}} are being delivered to HQ.',
+      none: {
+        delivering: 'HQ is asked whether it has everything.',
+        waiting: 'Everything was delivered. The kiosk waits for the network, and then erases its data.',
+        kept: 'HQ no longer answers this kiosk. Nothing is erased. Tell HQ.',
+        erasing: 'Everything is at HQ. The data of this kiosk is being erased.',
+      },
+      openShift:
+        'A shift is open here and cannot be closed any more. Count the drawer and give the money to a supervisor.',
+      do: {
+        leave: 'Leave the kiosk switched on and connected until its data is erased.',
+        after: 'It erases staff, tickets, records and keys by itself once HQ has everything.',
+        back: 'If HQ wants it back, a supervisor takes a new code from HQ.',
+      },
+    },
     restLater: 'You can go on working as soon as the park’s records are here. The rest goes on by itself.',
     goOn: 'Go on working',
   },
@@ -579,6 +606,8 @@ export const en = {
   problem: {
     not_enrolled: 'This kiosk belongs to no park yet. Enrol it with a code from HQ.',
     already_enrolled: 'This kiosk is enrolled already. It needs no second code.',
+    kiosk_stopped: 'This kiosk has stopped and records nothing more. Its first screen says why.',
+    kiosk_revoked: 'HQ revoked this kiosk: it sells and admits nothing more.',
     not_logged_in: 'You were logged out. Log in again with your PIN.',
     not_permitted: 'You may not do this. Call the shift supervisor.',
     wrong_pin: 'That PIN is wrong. Try again.',

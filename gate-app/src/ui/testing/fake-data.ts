@@ -88,6 +88,7 @@ export const FAKE_STATUS: KioskStatus = {
     lastError: null,
   },
   stop: null,
+  wasErased: false,
   recovery: null,
   coverage: FAKE_SILENT,
   occupancy: {

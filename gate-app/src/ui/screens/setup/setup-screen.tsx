@@ -1,8 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { EnrolmentForm } from './enrolment-form.tsx';
 
+interface SetupScreenProps {
+  /** The kiosk was revoked, and what was here is gone (X4). */
+  readonly wasErased: boolean;
+}
+
 /** The first screen of a new kiosk: which server, and the one-time code HQ made for it (S1). */
-export function SetupScreen() {
+export function SetupScreen({ wasErased }: SetupScreenProps) {
   const { t } = useTranslation();
-  return <EnrolmentForm title={t('setup.title')} intro={t('setup.intro')} action={t('setup.enrol')} />;
+  const [title, intro] = wasErased ? ['setup.erasedTitle', 'setup.erased'] : ['setup.title', 'setup.intro'];
+  return <EnrolmentForm title={t(title)} intro={t(intro)} action={t('setup.enrol')} />;
 }

@@ -8,6 +8,7 @@ import { useApi } from '../../kiosk-provider.tsx';
 import { LoginScreen } from '../login/login-screen.tsx';
 import { EnrolmentForm } from '../setup/enrolment-form.tsx';
 import { recoverySteps } from './recovery-steps.ts';
+import { RevokedScreen } from './revoked-screen.tsx';
 
 interface StoppedScreenProps {
   readonly status: KioskStatus;
@@ -31,6 +32,9 @@ export function StoppedScreen({ status, onDone }: StoppedScreenProps) {
         serverUrl={status.sync.serverUrl ?? undefined}
       />
     );
+  }
+  if (step === 'read' && stop.farewell !== null) {
+    return <RevokedScreen status={status} farewell={stop.farewell} onBack={() => setStep('log_in')} />;
   }
   return <Explanation status={status} stop={stop} onLogIn={() => setStep('log_in')} onCode={() => setStep('code')} />;
 }

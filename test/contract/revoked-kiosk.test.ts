@@ -1,0 +1,194 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
+import type { KioskStatus } from '@skygate/gate-app/rpc-contract/status-view';
+import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
+import { revocationOf } from '@skygate/sync-server/hq/kiosks/revocation-of';
+import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CAPACITY, codeFor, DATE, grantLease, PARK } from '../simulation/headquarters.ts';
+import type { KioskHost } from '../simulation/kiosk-host.ts';
+import { createWorld, type World } from '../simulation/world.ts';
+import { openRunningPark, type RunningPark } from './running-park.ts';
+
+const LEASE = 40;
+let sales = 0;
+
+describe('a revoked kiosk', () => {
+  let world: World;
+  let park: RunningPark;
+  let till: KioskHost;
+  let node: string;
+  let hidesRevocation = false;
+  /** A server that speaks version 1 knows no revocation, only a closed epoch. */
+  let isVersion1 = false;
+
+  beforeAll(async () => {
+    world = await createWorld();
+  }, 120_000);
+  afterAll(() => world.close());
+  beforeEach(async () => {
+    hidesRevocation = false;
+    isVersion1 = false;
+    park = await openRunningPark(world, (serve) => async (request) => {
+      if (isVersion1 && request.headers['skygate-protocol'] !== '1') {
+        const problem = { type: 'about:blank', title: 'upgrade', status: 426, code: 'upgrade_needed' };
+        return { status: 426, headers: {}, body: JSON.stringify(problem) };
+      }
+      if (hidesRevocation && request.path === '/sync/wiped') return null;
+      return serve(request);
+    });
+    till = await park.kiosk('till-1', 'till');
+    node = await park.nodeOf(till);
+    await park.hq((deps) => grantLease(deps, { node: node as never, epoch: 1 }, LEASE));
+    await park.logIn(till, 'cashier');
+    await openShift();
+    await park.until('the lease is there', async () => (await left()) === LEASE);
+  });
+  afterEach(() => park.close());
+
+  const status = (): Promise<KioskStatus> => park.call(till, (api) => api.getStatus());
+  const folder = (): string => dirname(till.databasePath());
+  const left = async (): Promise<number> => {
+    const catalogue = await park.call(till, (api) => api.getSaleCatalogue({ date: DATE }));
+    return catalogue.ok
+      ? (catalogue.value.products.find(({ productId }) => productId === 'day-ticket')?.slots[0]?.left ?? 0)
+      : 0;
+  };
+  const openShift = (): Promise<Reply<unknown>> =>
+    park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }));
+  const sell = async (): Promise<Reply<unknown>> => {
+    const lines = [{ productId: 'day-ticket', unitId: 'adult', quantity: 1, date: DATE, slot: 'day' }];
+    const quote = await park.call(till, (api) => api.quoteSale({ lines }));
+    if (!quote.ok) return quote;
+    sales += 1;
+    const { totalMinor } = quote.value;
+    const sale = {
+      commandId: `sale-${sales}`.padEnd(16, '0'),
+      lines,
+      tenderedMinor: totalMinor,
+      expectedTotalMinor: totalMinor,
+    };
+    return park.call(till, (api) => api.completeSale(sale));
+  };
+  const revoke = (): Promise<void> =>
+    park.hq((deps) =>
+      revokeKiosk(
+        { ...deps, documents: createDocumentStore(deps), publicUrl: null },
+        { park: PARK, node, reason: 'stolen', actor: 'hq:anna' },
+      ),
+    );
+  const atHq = async () => {
+    const { reader } = park.deps.database;
+    return park.hq(async () => ({
+      revocation: await revocationOf(reader, { park: PARK, node, nowMs: park.deps.clock.nowMs() }),
+      events: await reader
+        .selectFrom('events')
+        .select(['seq', 'type'])
+        .where('park', '=', PARK)
+        .where('node', '=', node)
+        .orderBy('seq')
+        .execute(),
+    }));
+  };
+  const isErased = async (): Promise<boolean> => (await status()).wasErased;
+  const keyFiles = (): readonly string[] => readdirSync(folder()).filter((name) => name.endsWith('.key'));
+
+  it('X4: stops, gives its places back, delivers what it has, and erases itself', async () => {
+    expect(await sell()).toMatchObject({ ok: true });
+    await revoke();
+    await park.until('it is erased', isErased);
+    expect(await status()).toMatchObject({ identity: null, stop: null, staff: null, wasErased: true });
+    expect(await park.call(till, (api) => api.listStaff())).toEqual([]);
+    const { events, revocation } = await atHq();
+    expect(events.at(-1)?.type).toBe('LeaseReturned');
+    expect(events.filter(({ type }) => type === 'SaleCompleted')).toHaveLength(1);
+    expect(revocation?.wipedMs).not.toBeNull();
+    expect(revocation?.leasedPlaces).toBe(0);
+    expect(existsSync(join(folder(), 'wiping'))).toBe(false);
+  });
+
+  it('X4: refuses every command with a clear reason from the moment it knows', async () => {
+    hidesRevocation = true;
+    await revoke();
+    await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
+    expect(await sell()).toMatchObject({ ok: false, problem: { code: 'kiosk_revoked' } });
+    const move = { commandId: 'move-00000000000', amountMinor: 100, reason: 'float' };
+    expect(await park.call(till, (api) => api.moveCash(move))).toMatchObject({ problem: { code: 'kiosk_revoked' } });
+    expect(await park.call(till, (api) => api.closeShift({ denominations: [], reason: '' }))).toMatchObject({
+      ok: false,
+    });
+    expect((await status()).stop).toMatchObject({ code: 'revoked', farewell: { left: 0, hasOpenShift: true } });
+    // The server never heard its last word: nothing is erased.
+    await park.pass(5 * 60_000);
+    expect((await status()).identity).not.toBeNull();
+    hidesRevocation = false;
+    await park.until('it is erased', isErased);
+  });
+
+  it('X4: without a network it sells on unknowing, delivers all of it later, and only then erases', async () => {
+    park.network.cut('till-1', 'both');
+    await revoke();
+    for (let count = 0; count < 3; count += 1) expect(await sell()).toMatchObject({ ok: true });
+    await park.pass(10 * 60_000);
+    expect((await status()).stop).toBeNull();
+    expect((await status()).sync.waiting).toBeGreaterThanOrEqual(3);
+    park.network.cut('till-1', 'none');
+    await park.until('it is erased', isErased);
+    const { events } = await atHq();
+    expect(events.filter(({ type }) => type === 'SaleCompleted')).toHaveLength(3);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  });
+
+  it('X4: cut off in the middle it keeps everything, over restarts too, and goes on when the network is back', async () => {
+    expect(await sell()).toMatchObject({ ok: true });
+    hidesRevocation = true;
+    await revoke();
+    await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
+    park.network.cut('till-1', 'both');
+    till.restoreImage(till.takeImage() as string);
+    await park.until('it is up again', () => till.isUp());
+    await park.pass(60_000);
+    expect((await status()).stop).toMatchObject({ code: 'revoked', farewell: { state: 'waiting' } });
+    expect(await sell()).toMatchObject({ ok: false });
+    expect(keyFiles()).toEqual(['node.key', 'signing.key']);
+    hidesRevocation = false;
+    park.network.cut('till-1', 'none');
+    await park.until('it is erased', isErased);
+  });
+
+  it('X4: may be enrolled anew afterwards, as somebody else, with keys that nobody had before', async () => {
+    const old = await atHq();
+    await revoke();
+    await park.until('it is erased', isErased);
+    await park.enrol(till, await park.hq((deps) => codeFor(deps, 'till-2', 'till')));
+    expect(await park.nodeOf(till)).not.toBe(node);
+    expect((await status()).wasErased).toBe(false);
+    expect(keyFiles()).toEqual(['node.key', 'signing.key']);
+    expect(old.revocation?.node).toBe(node);
+    await park.logIn(till, 'cashier');
+    expect(await openShift()).toMatchObject({ ok: true });
+  });
+
+  it('X4: a server of version 1 says only that its epoch is closed: it stops and keeps everything', async () => {
+    park.network.cut('till-1', 'both');
+    await revoke();
+    isVersion1 = true;
+    await park.pass(60_000);
+    park.network.cut('till-1', 'none');
+    await park.until('it knows', async () => (await status()).stop !== null);
+    expect((await status()).stop).toMatchObject({ code: 'closed', farewell: null });
+    await park.pass(60_000);
+    expect((await status()).identity).not.toBeNull();
+    expect(keyFiles()).toEqual(['node.key', 'signing.key']);
+  });
+
+  it('X4: HQ has its places again once it gave them back', async () => {
+    const before = await atHq();
+    expect(before.revocation?.leasedPlaces).toBe(LEASE);
+    await revoke();
+    await park.until('it is erased', isErased);
+    expect((await atHq()).revocation?.leasedPlaces).toBe(0);
+    expect(CAPACITY).toBeGreaterThan(LEASE);
+  });
+});
