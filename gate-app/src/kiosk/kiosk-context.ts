@@ -1,4 +1,3 @@
-import { nodeKeyFrom } from '@skygate/shared/sync/chain';
 import type { StaffMember } from '../rpc-contract/status-view.ts';
 import { createCoverage } from './coverage.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -28,6 +27,7 @@ import { createCheckPin } from './staff/check-pin.ts';
 import { createSession, staffMember } from './staff/session.ts';
 import type { StatusContext } from './status.ts';
 import type { Sync } from './sync/sync.ts';
+import type { OwnTicketKeys } from './ticket-key/own-ticket-keys.ts';
 
 /** Own events looked through for the last scans when a kiosk starts. */
 const LOOKED_THROUGH = 100;
@@ -48,10 +48,12 @@ interface Parts {
   readonly eventLog: EventLog;
   readonly sync: Sync;
   readonly documents: ParkDocuments;
+  readonly ticketKeys: OwnTicketKeys;
 }
 
 /** Puts together what commands and the status read. */
-export function createKioskContext({ deps, folder, clock, eventLog, sync, documents }: Parts): KioskContext {
+export function createKioskContext(parts: Parts): KioskContext {
+  const { deps, folder, clock, eventLog, sync, documents, ticketKeys } = parts;
   const { crypto, random, log, config } = deps;
   const { database } = folder;
   const people = createPeopleStore(database);
@@ -73,7 +75,7 @@ export function createKioskContext({ deps, folder, clock, eventLog, sync, docume
     random,
     crypto,
     log,
-    signingKey: () => nodeKeyFrom(crypto, folder.keys.signingSeed),
+    signingKey: () => ticketKeys.signing(),
     coverage: (identity) =>
       readCoverage({
         identity,

@@ -23,6 +23,10 @@ export interface KioskKeys extends KioskSeeds {
   ofGeneration(generation: number): KioskSeeds;
   /** From now on these are the keys in use: its enrolment is committed. */
   use(generation: number): void;
+  /** The ticket keys of the generation in use, oldest first: the enrolment's, and those made since (T1). */
+  ticketSeeds(): readonly Uint8Array[];
+  /** One more ticket key of the generation in use, on disk before this returns. */
+  nextTicketSeed(): Uint8Array;
 }
 
 /** What a person can do about a folder that is not whole. */
@@ -32,6 +36,9 @@ const SEED_BYTES = 32;
 
 const fileName = (name: 'node' | 'signing', generation: number): string =>
   generation === 1 ? `${name}.key` : `${name}-${generation}.key`;
+
+/** A ticket key that followed the enrolment's own, which is the first (T1). */
+const ticketFileName = (generation: number, number: number): string => `signing-${generation}-${number}.key`;
 
 /** Makes the first generation where the folder is new, which must be before its database is. */
 export function makeFirstKeys(path: string, random: Random): void {
@@ -47,6 +54,8 @@ export function makeFirstKeys(path: string, random: Random): void {
  */
 export function openKeys(path: string, generation: number, random: Random): KioskKeys {
   let inUse = readPair(path, generation);
+  let tickets = readTicketSeeds(path, generation, inUse);
+  let used = generation;
   return {
     get nodeSeed() {
       return inUse.nodeSeed;
@@ -63,6 +72,15 @@ export function openKeys(path: string, generation: number, random: Random): Kios
     },
     use: (wanted) => {
       inUse = readPair(path, wanted);
+      tickets = readTicketSeeds(path, wanted, inUse);
+      used = wanted;
+    },
+    ticketSeeds: () => tickets,
+    nextTicketSeed: () => {
+      const seed = random.bytes(SEED_BYTES);
+      writeDurably(path, ticketFileName(used, tickets.length + 1), seed);
+      tickets = [...tickets, seed];
+      return seed;
     },
   };
 }
@@ -71,6 +89,15 @@ const readPair = (path: string, generation: number): KioskSeeds => ({
   nodeSeed: readSeed(join(path, fileName('node', generation))),
   signingSeed: readSeed(join(path, fileName('signing', generation))),
 });
+
+function readTicketSeeds(path: string, generation: number, { signingSeed }: KioskSeeds): readonly Uint8Array[] {
+  const seeds = [signingSeed];
+  for (let file = fileOf(2); existsSync(file); file = fileOf(seeds.length + 1)) seeds.push(readSeed(file));
+  return seeds;
+  function fileOf(number: number): string {
+    return join(path, ticketFileName(generation, number));
+  }
+}
 
 function readSeed(file: string): Uint8Array {
   if (!existsSync(file)) {

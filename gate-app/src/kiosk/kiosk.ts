@@ -19,6 +19,8 @@ import { createFarewell } from './revocation/farewell.ts';
 import { createStopRevoked } from './revocation/stop-revoked.ts';
 import { statusOf } from './status.ts';
 import { createSync } from './sync/sync.ts';
+import { createOwnTicketKeys } from './ticket-key/own-ticket-keys.ts';
+import { createTicketKeyKeeper } from './ticket-key/ticket-key-keeper.ts';
 
 export interface KioskConfig {
   /** Data folder of this kiosk; made if it is not there. */
@@ -81,8 +83,10 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
   const told = { appVersion, catalogueInUse, learnRevoked: revocation.learn };
   const sync = createSync({ eventLog, ...ports, keys, ...told });
   const farewell = createFarewell({ folder: config.dataFolder, eventLog, sync, timers, random, log });
-  const context = createKioskContext({ deps, folder, clock, eventLog, sync, documents });
+  const ticketKeys = createOwnTicketKeys({ database, eventLog, clock, crypto, keys });
+  const context = createKioskContext({ deps, folder, clock, eventLog, sync, documents, ticketKeys });
   const leases = createLeaseKeeper({ ...context, sync, timers, random });
+  const keyKeeper = createTicketKeyKeeper({ eventLog, ticketKeys, sync, ...ports });
   const key = () => nodeKeyFrom(crypto, keys.nodeSeed);
   const pruning = createPruning({ database, folder: config.dataFolder, eventLog, crypto, key, timers, log });
   tellLastWord(clock, context);
@@ -101,13 +105,13 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
     onStatus: pushed.onStatus,
     marked: farewell.marked,
     run: async () => {
-      running ??= Promise.all([sync, pushed, leases, pruning, farewell].map((part) => part.run()));
+      running ??= Promise.all([sync, pushed, leases, keyKeeper, pruning, farewell].map((part) => part.run()));
       await running;
     },
     stop: async () => {
       if (closed) return;
       closed = true;
-      for (const part of [pushed, leases, pruning, farewell]) part.stop();
+      for (const part of [pushed, leases, keyKeeper, pruning, farewell]) part.stop();
       await sync.stop();
       await running?.catch(() => null); // who called run() hears of it
       for (const end of ends) end();

@@ -25,8 +25,8 @@ export interface CommandContext {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly log: Log;
-  /** The till's delegated key. */
-  readonly signingKey: () => NodeKey;
+  /** The till's delegated ticket key; null while it has none that may sign (T1). */
+  readonly signingKey: () => NodeKey | null;
   coverage(identity: KioskIdentity): CoverageView;
 }
 

@@ -4,6 +4,7 @@ import { signTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import type { Event } from '@skygate/shared/events/envelope';
 import { ID_BYTES, idFromBytes, type SaleId, type TicketId } from '@skygate/shared/lib/ids';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
+import type { NodeKey } from '@skygate/shared/sync/chain';
 import type { Problem, Reply } from '../../rpc-contract/kiosk-api.ts';
 import type { SaleLineInput, SaleQuote, SaleReceipt } from '../../rpc-contract/till-view.ts';
 import { readTransaction } from '../event-log/open-database.ts';
@@ -49,6 +50,7 @@ export function quoteSale(
 ): Reply<SaleQuote> {
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return refused(actor.error);
+  if (context.signingKey() === null) return refused(problem('no_ticket_key'));
   const { identity, catalogue, businessDate } = actor.value;
   const quote = quoteLines({ ...actor.value, lines, trust: context.clock.trust() });
   if (!quote.ok) return refused(problemOf(quote.error));
@@ -105,7 +107,9 @@ function judge(context: SellContext, command: CheckedSale): Result<Judged, Probl
     const receipt = receiptAt(context, actor.value, { done, command });
     return receipt.ok ? ok({ receipt: receipt.value }) : err(receipt.problem);
   }
-  const decided = decideSale({ command, ...saleInput(context, actor.value) });
+  const signingKey = context.signingKey();
+  if (signingKey === null) return err(problem('no_ticket_key'));
+  const decided = decideSale({ command, ...saleInput(context, actor.value, signingKey) });
   return decided.ok ? ok({ decided: decided.value, actor: actor.value }) : err(problemOf(decided.error));
 }
 
@@ -123,9 +127,8 @@ export function listSales(context: SellContext): Reply<readonly SaleReceipt[]> {
   return said(groups.map((group) => receiptOf(group, { ...context, catalogue })));
 }
 
-function saleInput(context: SellContext, actor: Actor) {
+function saleInput(context: SellContext, actor: Actor, signingKey: NodeKey) {
   const { till, random, crypto, clock } = context;
-  const signingKey = context.signingKey();
   const { identity, park, catalogue, businessDate, nowMs } = actor;
   const shift = till.shift(identity);
   const shares = till.shares(identity, businessDate, clock.nowMs());

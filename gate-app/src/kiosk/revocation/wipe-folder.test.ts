@@ -30,7 +30,7 @@ describe('X4: the wipe of a revoked kiosk', () => {
     await kiosk.kiosk.stop();
     for (const name of readdirSync(kiosk.folder))
       writeFileSync(join(folder, name), readFileSync(join(kiosk.folder, name)));
-    for (const name of EXTRA) writeFileSync(join(folder, name), 'secret'.repeat(8));
+    for (const name of EXTRA) writeFileSync(join(folder, name), 'secret'.repeat(6).slice(0, 32));
     writeFileSync(join(folder, 'notes.txt'), 'not of a kiosk');
     writeFileSync(join(folder, 'kiosk.sqlite-wal'), 'what was written last');
     oldKey = new Uint8Array(readFileSync(join(folder, 'node.key')));

@@ -15,6 +15,8 @@ export function fixedKeys(first: KioskSeeds): KioskKeys {
       return inUse.signingSeed;
     },
     ofGeneration,
+    ticketSeeds: () => [inUse.signingSeed],
+    nextTicketSeed: () => inUse.signingSeed,
     use: (generation) => {
       inUse = ofGeneration(generation);
     },
