@@ -40,7 +40,7 @@ describe('a revoked kiosk', () => {
     });
     till = await park.kiosk('till-1', 'till');
     node = await park.nodeOf(till);
-    await park.hq((deps) => grantLease(deps, { node: node as never, epoch: 1 }, LEASE));
+    await park.hq((deps) => grantLease(deps, { node: node as never, epoch: 1 }, { places: LEASE, lastsMs: null }));
     await park.logIn(till, 'cashier');
     await openShift();
     await park.until('the lease is there', async () => (await left()) === LEASE);

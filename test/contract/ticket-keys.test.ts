@@ -40,7 +40,7 @@ describe("T1: a till's ticket key that is revoked while the till is not", () => 
     till = await park.kiosk('till-1', 'till');
     gate = await park.kiosk('gate-1', 'gate');
     node = await park.nodeOf(till);
-    await park.hq((deps) => grantLease(deps, { node: node as never, epoch: 1 }, 40));
+    await park.hq((deps) => grantLease(deps, { node: node as never, epoch: 1 }, { places: 40, lastsMs: null }));
     await park.logIn(till, 'cashier');
     await park.logIn(gate, 'guard');
     await park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }));
