@@ -266,6 +266,23 @@ describe('kiosk sync', () => {
     await vi.waitFor(() => expect(server.held()).toBe(2), 5000);
   });
 
+  it('E8: tells a server that began anew, once, that nothing it lacks is here any more', async () => {
+    await start();
+    append(2);
+    await drained();
+    server.lose(0);
+    server.restart('log-2');
+    await vi.waitFor(() => expect(server.held()).toBe(2), 5000);
+    const paths = (): readonly string[] => server.requests.map(({ path }) => path);
+    const greetings = (): number => paths().filter((path) => path === '/sync/state').length;
+    const greetedAfterAll = (): boolean => paths().lastIndexOf('/sync/state') > paths().lastIndexOf('/sync/push');
+    await vi.waitFor(() => expect(greetedAfterAll()).toBe(true), 5000);
+    const told = greetings();
+    const pages = server.heard('pull');
+    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pages + 20), 5000);
+    expect(greetings()).toBe(told);
+  });
+
   it.each(['push', 'state'])('E8: a late answer to a %s, of a log that is gone, is not believed', async (name) => {
     // given an answer that is on its way for long
     await start();

@@ -27,10 +27,18 @@ export function createUpload(deps: UploadDeps): Upload {
   const others = createOtherDeliveries(deps);
   let batch = FIRST_BATCH;
   let doubt: string | null = null;
+  /** Something was given since the last greeting; and the log that was greeted with nothing left to give. */
+  let gave = false;
+  let greetedWhole: string | null = null;
   const isOwnWaiting = (): boolean => eventLog.position().acknowledged < eventLog.ownHead().seq;
+
+  const hasToGive = (): boolean => isOwnWaiting() || others.hasWork();
+  /** A server that was restored waits for the word of each kiosk that holds nothing it lacks (E8): once a log. */
+  const owesWord = (): boolean => gave && !hasToGive() && eventLog.position().logId !== greetedWhole;
 
   const exchange = (signal: AbortSignal): Promise<Outcome> => {
     if (doubt !== null) return Promise.resolve({ input: 'state_doubted', why: doubt });
+    if (owesWord()) return Promise.resolve({ input: 'state_doubted', why: 'all is given; the server is told so' });
     const run = eventLog.ownRun(eventLog.position().acknowledged, batch);
     return run === null ? exchangeOther(signal) : exchangeOwn(run, signal);
   };
@@ -42,6 +50,7 @@ export function createUpload(deps: UploadDeps): Upload {
     if (delivery === null) return { input: 'exchanged' };
     const answer = await push(deps, delivery.run, signal);
     if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
+    gave ||= answer.kind === 'stored';
     return others.answered(delivery, answer);
   };
 
@@ -52,6 +61,7 @@ export function createUpload(deps: UploadDeps): Upload {
     const to = run.from + run.events.length - 1;
     const step = outboxStep(answer, { from: run.from, to, logId });
     batch = batchAfter(batch, step);
+    gave ||= step.do === 'advance';
     // The download may have learnt of another log while this answer was on its way: its mark is of the one that is gone.
     if (eventLog.position().logId !== logId && movesMark(step)) {
       return { input: 'state_doubted', why: 'the answer is of a log that is gone' };
@@ -62,12 +72,15 @@ export function createUpload(deps: UploadDeps): Upload {
   return {
     name: 'upload',
     getToken: (signal) => getToken(deps, signal),
-    getState: (signal) => {
+    getState: async (signal) => {
       doubt = null;
+      gave = false;
       others.tryAgain();
-      return greet(deps, 'upload', signal);
+      const outcome = await greet(deps, 'upload', signal);
+      if (outcome.input === 'state_known' && !hasToGive()) greetedWhole = eventLog.position().logId;
+      return outcome;
     },
-    hasWork: () => doubt !== null || isOwnWaiting() || others.hasWork(),
+    hasWork: () => doubt !== null || hasToGive() || owesWord(),
     exchange,
     doubt: (why) => {
       doubt = why;
