@@ -45,9 +45,12 @@ function refusedFrom(events: readonly (Event & { readonly position: number })[])
   return refused;
 }
 
-/** P1: nothing of the name is left in any file of a kiosk, not even where the row was. */
-export const erased: Check = ({ book, kiosks, imaged }, report) => {
-  if (!book.hasErased || imaged.size > 0) return;
+/**
+ * P1: nothing of the name is left in any file of a kiosk, not even where the row was. A backup from before the erasure
+ * takes it back until somebody acts (E8).
+ */
+export const erased: Check = ({ book, kiosks, imaged, lostOfHq }, report) => {
+  if (!book.hasErased || imaged.size > 0 || lostOfHq.isPutBack) return;
   for (const { name, names } of kiosks) {
     for (const file of names(LEAVER.name)) report(`${name}: ${file.replace(/.*\//, '')} names who was erased`);
   }

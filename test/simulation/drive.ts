@@ -10,7 +10,7 @@ import { act } from './workload.ts';
 /** How long people work while things go wrong. */
 const TROUBLE_MS = 30_000;
 /** A large seed's day is as long as so many. */
-const LARGE = 10;
+const LARGE = 4;
 
 /** People work at every kiosk, at their own pace, until the day's troubles are over. */
 export async function work(run: Run): Promise<void> {

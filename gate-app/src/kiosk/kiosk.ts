@@ -94,7 +94,7 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
 
   const { wasErased } = folder;
   const status = (): KioskStatus => statusOf({ ...context, shareNews: leases.news, wasErased });
-  const pushed = createStatusPush({ status, timers, eachSecond: () => rememberTime(clock, log) });
+  const pushed = createStatusPush({ status, timers, log, eachSecond: () => rememberTime(clock, log) });
   const api = createKioskApi({ context, sync, leases, status, changed: pushed.soon });
   const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon), revocation.watch()];
   let running: Promise<unknown> | null = null;
@@ -157,11 +157,12 @@ function endOldSession(context: KioskContext): void {
 interface StatusPushDeps {
   readonly status: () => KioskStatus;
   readonly timers: Timers;
+  readonly log: Log;
   readonly eachSecond: () => void;
 }
 
 /** Tells the listeners the status: on every change, and each second while running. */
-function createStatusPush({ status, timers, eachSecond }: StatusPushDeps) {
+function createStatusPush({ status, timers, log, eachSecond }: StatusPushDeps) {
   const listeners = new Set<(status: KioskStatus) => void>();
   const stopping = new AbortController();
   let due = false;
@@ -177,7 +178,12 @@ function createStatusPush({ status, timers, eachSecond }: StatusPushDeps) {
       due = true;
       setImmediate(() => {
         due = false;
-        now();
+        try {
+          now();
+        } catch (error) {
+          // Thrown here it would end the kiosk over a picture of it; the next second tells again, where it is heard.
+          log.error({ error: String(error) }, 'the status could not be told');
+        }
       });
     },
     run: async (): Promise<void> => {
