@@ -149,7 +149,7 @@ function Table({ kiosks, serverMs, park, onReEnrol, onRevoke }: TableProps) {
                   )}
                   <Button
                     variant="default"
-                    aria-label={t('revoke.title', { kiosk: kiosk.name })}
+                    aria-label={`${t('revoke.open')}: ${kiosk.name}`}
                     onClick={() => onRevoke(kiosk)}
                   >
                     {t('revoke.open')}
