@@ -42,11 +42,11 @@ describeOnDatabases("an adversary with a kiosk's key", (eachTest) => {
     const nodes = server.deps.database.reader.selectFrom('nodes').select('state').where('park', '=', park);
     return (await nodes.where('node', '=', node).where('epoch', '=', epoch).executeTakeFirstOrThrow()).state;
   };
-  const postState = (token: string, payload: string) =>
+  const postState = (token: string, payload: string | Buffer, headers: Record<string, string> = {}) =>
     server.app.inject({
       method: 'POST',
       url: '/sync/state',
-      headers: { ...V2, authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { ...V2, authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
       payload,
     });
 
@@ -109,6 +109,11 @@ describeOnDatabases("an adversary with a kiosk's key", (eachTest) => {
     expect(codeOf(await postState(token, many))).toEqual([400, 'malformed']);
     const full = await postState(token, JSON.stringify({ streams: Array(200).fill(stream) }));
     expect([full.statusCode, full.json().acknowledged]).toEqual([200, 0]);
+    // A kiosk that knows many streams packs them, as it packs a push.
+    const packed = { 'content-encoding': 'gzip' };
+    const zipped = await postState(token, gzipSync(JSON.stringify({ streams: Array(200).fill(stream) })), packed);
+    expect([zipped.statusCode, zipped.json().acknowledged]).toEqual([200, 0]);
+    expect(codeOf(await postState(token, gzipSync(Buffer.alloc(100 * MB, 32)), packed))).toEqual([413, 'too_large']);
   });
 
   it('X2: a hundred megabytes are cut off at the limit, packed or not', async () => {

@@ -5,7 +5,6 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fa
 import type { ServerDeps } from '../app.ts';
 import { isPassingTrouble } from '../db/passing-trouble.ts';
 import { ingest, type PushRefusal } from '../ingest/ingest.ts';
-import { gunzipRequest } from '../plugins/gzip.ts';
 import { type KioskSession, nodeOf } from '../plugins/node-auth.ts';
 import { busyProblem, type Problem } from '../plugins/problem.ts';
 import { openRecovery } from '../restore/recovery-state.ts';
@@ -29,7 +28,6 @@ export function pushRoute(
   };
   const route = {
     onRequest: [letThrough, given.onRequest],
-    preParsing: gunzipRequest,
     bodyLimit: PUSH_BODY_LIMIT,
     config: { invalidBody: 'not_a_push' as const, revokedMay: true },
     schema: { body: pushFrame },

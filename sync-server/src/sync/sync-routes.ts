@@ -9,7 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ServerDeps } from '../app.ts';
 import { enrol } from '../hq-node/enrolment.ts';
 import { createContacts } from '../plugins/contacts.ts';
-import { gzipAnswer } from '../plugins/gzip.ts';
+import { gunzipRequest, gzipAnswer } from '../plugins/gzip.ts';
 import { checkProtocol, nodeOf, protocolOf, requireNode } from '../plugins/node-auth.ts';
 import { issueToken } from './issue-token.ts';
 import { keyRoutes } from './key-routes.ts';
@@ -31,6 +31,8 @@ const SMALL_BODY_LIMIT = 8_192;
 /** `/sync`: what kiosks speak. Every route checks the protocol version first (426). */
 export async function syncRoutes(app: FastifyInstance, deps: ServerDeps): Promise<void> {
   app.addHook('onRequest', checkProtocol);
+  // Kiosks pack whatever is worth it: a push, and as well what they hold where they know many streams.
+  app.addHook('preParsing', gunzipRequest);
   app.addHook('onSend', gzipAnswer);
   openRoutes(typed(app), deps);
   kioskRoutes(typed(app), deps);
