@@ -98,6 +98,7 @@ export const en = {
     offlineWaiting: 'offline {{age}} · {{waiting}} waiting',
     offlineNever: 'offline · {{waiting}} waiting',
     refused: 'server refused',
+    diskFull: 'disk full',
     not_enrolled: 'not enrolled',
     title: 'Exchange with HQ',
     safe: 'Everything is saved on this kiosk. Without the network it works as usual.',

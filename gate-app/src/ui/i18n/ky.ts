@@ -98,6 +98,7 @@ export const ky = {
     offlineWaiting: 'тармак жок {{age}} · {{waiting}} күтүүдө',
     offlineNever: 'тармак жок · {{waiting}} күтүүдө',
     refused: 'сервер баш тартты',
+    diskFull: 'диск толду',
     not_enrolled: 'туташкан эмес',
     title: 'Борбор менен алмашуу',
     safe: 'Баары ушул киоскто сакталган. Тармаксыз да адаттагыдай иштейт.',
