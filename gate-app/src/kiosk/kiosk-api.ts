@@ -4,7 +4,7 @@ import { problem, refused, said } from './handle-command/command-context.ts';
 import { confirmClock } from './handle-command/confirm-clock.ts';
 import { countExit } from './handle-command/count-exit.ts';
 import { editProduct, getCatalogueHistory, listEditableProducts } from './handle-command/edit-product.ts';
-import { mayEnrolAnew } from './handle-command/enrol-anew.ts';
+import { mayEnrolAnew, stopToEnrolAnew } from './handle-command/enrol-anew.ts';
 import { findTicket } from './handle-command/find-ticket.ts';
 import { createLogIn } from './handle-command/log-in.ts';
 import { overrideRefusal } from './handle-command/override-refusal.ts';
@@ -41,6 +41,11 @@ export function createKioskApi({ context, sync, leases, status, changed }: Kiosk
   return {
     getStatus: async () => status(),
     enrol: (input) => told(() => enrol(input)),
+    stopToEnrolAnew: () =>
+      told(() => {
+        const stopped = stopToEnrolAnew(context, sync.view().state);
+        return stopped.ok ? said(status()) : refused(stopped.error);
+      }),
     listStaff: async () => logIn.listStaff(),
     logIn: (input) => told(() => logIn.logIn(input)),
     logOut: () => told(() => logIn.logOut()),

@@ -69,6 +69,11 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number];
 export interface KioskApi {
   getStatus(): Promise<KioskStatus>;
   enrol(input: { readonly serverUrl: string; readonly code: string }): Promise<Reply<KioskStatus>>;
+  /**
+   * A kiosk that the server does not know stops, to be enrolled anew (E8): by a supervisor, or anybody where none is known.
+   * Refused with `already_enrolled` while the server knows it, or does not answer.
+   */
+  stopToEnrolAnew(): Promise<Reply<KioskStatus>>;
   listStaff(): Promise<readonly StaffMember[]>;
   logIn(input: { readonly staffId: string; readonly pin: string }): Promise<Reply<StaffMember>>;
   logOut(): Promise<Reply<null>>;

@@ -107,15 +107,14 @@ export interface RecoveryView {
 }
 
 export interface SyncView {
-  readonly state: 'not_enrolled' | 'synced' | 'sending' | 'offline' | 'refused';
+  /** `unknown_at_hq`: the server was put back from before it let this kiosk in (E8); the kiosk works on. */
+  readonly state: 'not_enrolled' | 'synced' | 'sending' | 'offline' | 'unknown_at_hq' | 'refused';
   /** Own events the server has not acknowledged. */
   readonly waiting: number;
   readonly oldestWaitingMs: number | null;
   /** When the server last answered. */
   readonly lastContactMs: number | null;
   readonly serverUrl: string | null;
-  /** The newest write found no room on the kiosk's disk: nothing is taken in or recorded until there is. */
-  readonly diskIsFull: boolean;
   /** Why the last attempt failed, in words for support; null if it did not. */
   readonly lastError: string | null;
 }

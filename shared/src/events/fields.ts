@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { ID_PATTERN, NODE_PATTERN, PARK_PATTERN } from '../lib/ids.ts';
+import { ID_PATTERN, KIOSK_NODE_PATTERN, NODE_PATTERN, PARK_PATTERN } from '../lib/ids.ts';
 import { HLC_PATTERN } from '../sync/hlc.ts';
 
 // The fields that events and wire messages share. Every text has a length: a body is input from outside (X2).
@@ -7,6 +7,7 @@ import { HLC_PATTERN } from '../sync/hlc.ts';
 export const idField = Type.String({ pattern: ID_PATTERN });
 export const parkField = Type.String({ pattern: PARK_PATTERN });
 export const nodeField = Type.String({ pattern: NODE_PATTERN, maxLength: 40 });
+export const kioskNodeField = Type.String({ pattern: KIOSK_NODE_PATTERN });
 export const epochField = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const seqField = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 export const hlcField = Type.String({ pattern: HLC_PATTERN });

@@ -73,7 +73,12 @@ export const hqNow = Type.Object({
 export type HqNow = Type.Static<typeof hqNow>;
 
 /** Sales of a business day that came in after it was over (H2). */
-export const lateDay = Type.Object({ businessDate: dateField, count: wholeField, amountMinor: wholeField });
+export const lateDay = Type.Object({
+  businessDate: dateField,
+  currency: Type.String(),
+  count: wholeField,
+  amountMinor: wholeField,
+});
 export type LateDay = Type.Static<typeof lateDay>;
 
 /** `GET /parks/:park/day`: people inside at the end of each five minutes, today and on the same weekday last week. */
@@ -84,7 +89,7 @@ export const parkDayAnswer = Type.Object({
   today: Type.Array(Type.Object({ ms: wallMsField, inside: wholeField, entries: wholeField })),
   /** Shifted by seven days, so that both lie over each other. */
   lastWeek: Type.Array(Type.Object({ ms: wallMsField, inside: wholeField })),
-  /** Days of the last week that late sales have restated, the newest first. */
+  /** Days of the last week that late sales have restated, the newest first; a day once for each currency. */
   late: Type.Array(lateDay),
   /** What their amounts are in. */
   currency: Type.String(),

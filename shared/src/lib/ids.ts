@@ -16,6 +16,8 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 export const ID_BYTES = 10;
 export const ID_PATTERN = '^[0-9A-HJKMNP-TV-Z]{16}$';
 export const PARK_PATTERN = '^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$';
+/** A kiosk's node alone, never HQ's. */
+export const KIOSK_NODE_PATTERN = '^k-[0-9A-HJKMNP-TV-Z]{16}$';
 export const NODE_PATTERN = '^(?:k-[0-9A-HJKMNP-TV-Z]{16}|hq:[a-z0-9][a-z0-9-]{0,31})$';
 
 /** Ten random bytes as an id of 16 characters. */

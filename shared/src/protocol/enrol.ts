@@ -1,6 +1,14 @@
 import Type from 'typebox';
 import { KIOSK_ROLES } from '../domain/kiosk/events.ts';
-import { epochField, nameField, nodeField, parkField, publicKeyField, signatureField } from '../events/fields.ts';
+import {
+  epochField,
+  kioskNodeField,
+  nameField,
+  nodeField,
+  parkField,
+  publicKeyField,
+  signatureField,
+} from '../events/fields.ts';
 
 /** A one-time enrolment code (S1): eight characters of Crockford's base 32, shown as `ABCD-2345`. */
 export const ENROLMENT_CODE_PATTERN = '^[0-9A-HJKMNP-TV-Z]{8}$';
@@ -20,6 +28,11 @@ export const enrolRequest = Type.Object(
     /** Ed25519 by the private half of `publicKey` over `enrolmentProofText`. */
     proof: signatureField,
     appVersion: Type.String({ maxLength: 40 }),
+    /**
+     * Since 2: what this machine was before. A server that was put back from before it let that one in does not know the
+     * name: the newcomer then goes on under it, so that what it recorded stays one kiosk's (E8).
+     */
+    was: Type.Optional(Type.Object({ node: kioskNodeField, epoch: epochField }, { additionalProperties: false })),
   },
   { additionalProperties: false },
 );

@@ -4,6 +4,8 @@ import Type from 'typebox';
 export const SYNC_PROBLEMS = {
   malformed: 400,
   unauthenticated: 401,
+  /** Since 2. No kiosk of that name and epoch was ever enrolled here: the server was put back from before it was (E8). */
+  unknown_kiosk: 401,
   wrong_stream: 403,
   not_found: 404,
   gap: 409,

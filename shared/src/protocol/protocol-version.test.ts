@@ -12,7 +12,7 @@ import { PROTOCOL_VERSION } from './protocol-version.ts';
  */
 const WIRE_HASHES: Readonly<Record<number, string>> = {
   1: 'c45ffa97ac49298bc3e1cc5746a8c50a9b64b3c84aefdd0ad8f3222151041091',
-  2: '07c66193b53c72c975bbd032e5d87b1d3c3b5844fd4cfb9c27903263677a12e2',
+  2: '4d4441e76e6c3cf4896fea04c7e7a4b9ee4610a68c2d302c9ceecf18bb17c95c',
 };
 
 /** Everything exported in this folder that has a JSON form: schemas, limits, patterns and words. */

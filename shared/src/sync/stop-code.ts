@@ -10,6 +10,8 @@ export type StopCode =
   | 'chain_broken'
   /** HQ enrolled it anew somewhere else. */
   | 'closed'
+  /** The server does not know it any more, and a supervisor here wants to enrol it anew (E8). */
+  | 'unknown_at_hq'
   /** HQ revoked it (X4). */
   | 'revoked';
 

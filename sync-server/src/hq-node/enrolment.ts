@@ -120,10 +120,17 @@ interface Admitting {
   readonly request: EnrolRequest;
 }
 
+/**
+ * A node's first incarnation is 1. Every later one is numbered by the clock, as HQ's own after a restore is: the number that
+ * follows may have been given in a part of the log that a restored server does not know it lost, and a number must never
+ * mean two pasts (E1, E8).
+ */
 async function admitKiosk(deps: HqNodeDeps, tx: Writer, { park, code, request }: Admitting) {
+  const lost = await lostIncarnation(tx, { code, request });
   const earlier = code.node === null ? [] : await incarnationsOf(tx, park, code.node);
-  const node = (code.node as NodeId | null) ?? kioskNodeOf(deps.random.bytes(10));
-  const epoch = Math.max(0, ...earlier.map((row) => row.epoch)) + 1;
+  const node = (code.node as NodeId | null) ?? lost?.node ?? kioskNodeOf(deps.random.bytes(10));
+  const epochs = [...earlier.map((row) => row.epoch), ...(lost?.node === node ? [lost.epoch] : [])];
+  const epoch = epochs.length === 0 ? 1 : Math.max(deps.clock.nowMs(), ...epochs.map((one) => one + 1));
   const number = earlier[0]?.number ?? (await nextNumber(tx, park));
   const ends = await endsOf(deps, tx, { park, code, request, earlier });
   const rows: KeptRow[] = [
@@ -136,6 +143,24 @@ async function admitKiosk(deps: HqNodeDeps, tx: Writer, { park, code, request }:
   ];
   const drafts = ends.flatMap((end) => end.drafts);
   return { drafts: [...drafts, ...enrolmentDrafts(deps, { park, node, epoch, code, request })], rows };
+}
+
+/** A machine that says it was an incarnation beyond this has no clock, or means harm: its word is passed over. */
+const EPOCH_BELIEVED_MAX = 2 ** 50;
+
+/**
+ * What the newcomer was, where it concerns this server: the node that HQ made the code for, or one that it does not know
+ * at all, because it was put back from before that was let in. A known one is only what HQ says it is (S1).
+ */
+async function lostIncarnation(
+  tx: Writer,
+  { code, request: { was } }: { readonly code: Code; readonly request: EnrolRequest },
+): Promise<{ readonly node: NodeId; readonly epoch: number } | null> {
+  if (!was || was.epoch > EPOCH_BELIEVED_MAX) return null;
+  const lost = { node: was.node as NodeId, epoch: was.epoch };
+  if (code.node !== null) return code.node === was.node ? lost : null;
+  const known = await tx.selectFrom('nodes').select('node').where('node', '=', was.node).limit(1).executeTakeFirst();
+  return known ? null : lost;
 }
 
 /** E6: the incarnations before this one are over, in the same transaction. A ticket key enrolled again goes on. */

@@ -3,16 +3,7 @@ import type { ParkId } from '@skygate/shared/lib/ids';
 import { expect, it } from 'vitest';
 import { buildApp } from '../app.ts';
 import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
-import {
-  askToken,
-  assertionOf,
-  createTestServer,
-  enrolKiosk,
-  nonceFrom,
-  push,
-  pushOf,
-  type TestServer,
-} from '../db/testing/test-server.ts';
+import { createTestServer, enrolKiosk, type TestServer } from '../db/testing/test-server.ts';
 import { HQ_PREFIX, hqFeature } from '../hq/hq-feature.ts';
 import { cookieOf, USER } from '../hq/testing/hq-test-server.ts';
 import { appendHqEvents } from '../hq-node/append-hq-events.ts';
@@ -69,28 +60,6 @@ describeOnDatabases('E8: what a restore leaves to do', (eachTest) => {
     expect(await slots()).toEqual(['t@08:01', 't@09:01', 't@10:01', 't@11:01']);
     expect(await nodeRow(late.enrolled.node)).toMatchObject([{ name: 'Gate 2', state: 'open' }]);
     expect((await later.greet(server)).wants).toEqual([]);
-  });
-
-  it('E8: a kiosk whose own enrolment is lost, and nobody else knows of, is enrolled anew and brings its past along', async () => {
-    await enrolKiosk(server, { park });
-    const restore = await backUp(server.deps.database, park);
-    const late = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
-    const keeper = keeperOf(late);
-    await keeper.pull(server);
-    await push(server, late.token, pushOf(late.key, late.write(3)));
-    await restore();
-    server = await createTestServer(server.deps.database);
-    await declareRestored(server.deps, park, 'operator');
-    const { node, epoch } = late.enrolled;
-    const refused = await askToken(server, await assertionOf({ key: late.key, node, epoch }, await nonceFrom(server)));
-    expect(refused.statusCode).toBe(401);
-    // The same machine, with all it holds, under a code that HQ made for a new kiosk.
-    const anew = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
-    const again = keeperOf(anew);
-    for (const [name, kept] of keeper.streams) (again.streams as Map<string, typeof kept>).set(name, kept);
-    await again.report(server);
-    expect((await push(server, anew.token, pushOf(late.key, late.log))).json().acknowledged).toBe(3);
-    expect(await nodeRow(node)).toMatchObject([{ name: 'Gate 2', head_seq: 3 }]);
   });
 
   it('P1: people whose change was lost stay named until they are entered again or somebody says that they need not be', async () => {

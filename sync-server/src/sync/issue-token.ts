@@ -27,6 +27,8 @@ export interface IssuedToken {
 
 export type TokenRefusal =
   | { readonly kind: 'unauthenticated' }
+  /** Nobody of that name and epoch was let in, as far as this log goes (E8). */
+  | { readonly kind: 'unknown_kiosk' }
   /** This incarnation is over; only to whoever proved to be it. */
   | ({ readonly kind: 'closed' } & Pick<KioskSession, 'stream' | 'isRevoked'>);
 
@@ -37,8 +39,9 @@ export async function issueToken(
   { protocol }: { readonly protocol: number },
 ): Promise<Result<IssuedToken, TokenRefusal>> {
   const claimed = claimedNode(assertion);
-  const found = claimed && (await findNode(deps.database, claimed));
-  if (!found) return err({ kind: 'unauthenticated' });
+  if (!claimed) return err({ kind: 'unauthenticated' });
+  const found = await findNode(deps.database, claimed);
+  if (!found) return err({ kind: 'unknown_kiosk' });
   const nonce = await nonceOf(assertion, { ...found, ...claimed });
   if (nonce === null || !(await spendNonce(deps, nonce))) return err({ kind: 'unauthenticated' });
   const { state, public_key: publicKey, head_seq: headSeq, head_hash: headHash, is_revoked: isRevoked } = found;

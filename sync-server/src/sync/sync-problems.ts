@@ -20,10 +20,13 @@ export function enrolProblem(refusal: EnrolRefusal): Problem {
   }
 }
 
-export const tokenProblem = (refusal: TokenRefusal, protocol: number): Problem =>
-  refusal.kind === 'closed'
-    ? closedProblem({ ...refusal, protocol })
-    : syncProblem('unauthenticated', 'The assertion is not a known kiosk signing a fresh nonce of this server.');
+export function tokenProblem(refusal: TokenRefusal, protocol: number): Problem {
+  if (refusal.kind === 'closed') return closedProblem({ ...refusal, protocol });
+  if (refusal.kind === 'unknown_kiosk' && protocol > 1) {
+    return syncProblem('unknown_kiosk', 'This server knows no such kiosk: it may have to be enrolled anew.');
+  }
+  return syncProblem('unauthenticated', 'The assertion is not a known kiosk signing a fresh nonce of this server.');
+}
 
 export function pushProblem(refusal: PushRefusal, protocol: number): Problem {
   switch (refusal.kind) {

@@ -265,6 +265,7 @@ export const en: Translation = {
     namePlaceholder: 'Till 2',
     list: 'Kiosks',
     epoch: 'epoch {{epoch}}',
+    anew: 'enrolled anew {{date}}',
     reEnrol: 'Enrol anew',
     reEnrolTitle: 'Enrol anew: {{name}}',
     reEnrolHint:

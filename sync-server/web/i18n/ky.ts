@@ -265,6 +265,7 @@ export const ky: Translation = {
     namePlaceholder: '2-касса',
     list: 'Киосктор',
     epoch: '{{epoch}}-доор',
+    anew: '{{date}} кайра туташтырылган',
     reEnrol: 'Кайра туташтыруу',
     reEnrolTitle: 'Кайра туташтыруу: {{name}}',
     reEnrolHint:

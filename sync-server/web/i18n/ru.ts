@@ -268,6 +268,7 @@ export const ru = {
     namePlaceholder: 'Касса 2',
     list: 'Киоски',
     epoch: 'эпоха {{epoch}}',
+    anew: 'подключён заново {{date}}',
     reEnrol: 'Подключить заново',
     reEnrolTitle: 'Подключить заново: {{name}}',
     reEnrolHint:

@@ -122,7 +122,9 @@ function Table({ kiosks, serverMs, park, onReEnrol, onRevoke }: TableProps) {
                 <div style={{ fontWeight: 600 }}>{kiosk.name}</div>
                 <div className="quiet small nowrap">
                   {kiosk.node}
-                  {kiosk.epoch > 1 ? ` · ${t('kiosks.epoch', { epoch: kiosk.epoch })}` : ''}
+                  {kiosk.epoch > 1
+                    ? ` · ${t('kiosks.anew', { date: format.dayAndTime(kiosk.enrolledMs, park.document.timeZone) })}`
+                    : ''}
                   {kiosk.version === null ? '' : ` · ${kiosk.version}`}
                 </div>
               </td>

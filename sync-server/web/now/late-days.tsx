@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../format/use-format.ts';
 
 /** Which closed days late sales have restated (H2): a till was away, and its sales count on the day they were made. */
-export function LateDays({ day: { late, currency } }: { readonly day: ParkDayAnswer }) {
+export function LateDays({ day: { late } }: { readonly day: ParkDayAnswer }) {
   const { t } = useTranslation();
   const format = useFormat();
-  return late.map(({ businessDate, count, amountMinor }) => (
-    <div key={businessDate} className="quiet small">
+  return late.map(({ businessDate, currency, count, amountMinor }) => (
+    <div key={`${businessDate} ${currency}`} className="quiet small">
       {t('now.late', {
         date: format.shortDate(businessDate),
         count,

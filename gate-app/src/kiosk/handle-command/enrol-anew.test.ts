@@ -44,6 +44,14 @@ describe('a kiosk that has stopped', () => {
     expect((await kiosk.api.getStatus()).stop).not.toBeNull();
   });
 
+  it('E8: does not stop at the word of a person while the server knows the kiosk, or does not answer', async () => {
+    open = await openTestKiosk('till');
+    const { api } = open.kiosk;
+    await api.logIn({ staffId: 's1', pin: PIN });
+    expect(await api.stopToEnrolAnew()).toMatchObject({ ok: false, problem: { code: 'already_enrolled' } });
+    expect((await api.getStatus()).stop).toBeNull();
+  });
+
   it("takes HQ's code alone where no supervisor is known", async () => {
     const { kiosk } = await stoppedKiosk('till', 'DELETE FROM people;');
     expect(await kiosk.api.enrol(input)).toMatchObject({ ok: false, problem: { code: 'server_unreachable' } });

@@ -50,6 +50,7 @@ export const ARGUMENT_SCHEMAS = {
     serverUrl: Type.String({ minLength: 1, maxLength: 300, pattern: TYPED_PATTERN }),
     code: Type.String({ maxLength: 40, pattern: TYPED_PATTERN }),
   }),
+  stopToEnrolAnew: null,
   listStaff: null,
   logIn: object({ staffId: nameField, pin: pinField }),
   logOut: null,

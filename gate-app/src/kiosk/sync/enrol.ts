@@ -48,6 +48,7 @@ export async function enrol(
   if (!new RegExp(ENROLMENT_CODE_PATTERN).test(code)) return err({ code: 'enrolment_code_unknown' });
   const attempt = beginAttempt(deps, code);
   if (!attempt.ok) return attempt;
+  const request = requestOf(deps, attempt.value, code);
   const askedMs = deps.clock.monotonicMs();
   const answer = await deps.link.ask(
     serverUrl,
@@ -55,8 +56,9 @@ export async function enrol(
       method: 'POST',
       path: '/sync/enrol',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(requestOf(deps, attempt.value, code)),
+      body: JSON.stringify({ ...request, ...wasOf(deps.eventLog.identity()) }),
       timeoutMs: TIMEOUT_MS,
+      version1: { body: JSON.stringify(request) },
     },
     { answer: enrolResponse, signal },
   );
@@ -99,6 +101,10 @@ function requestOf(deps: EnrolDeps, keys: KioskSeeds, code: string): EnrolReques
   const proof = crypto.sign(keys.nodeSeed, utf8ToBytes(enrolmentProofText(code, publicKey, signingPublicKey)));
   return { code, publicKey, signingPublicKey, proof: bytesToBase64url(proof), appVersion: deps.appVersion };
 }
+
+/** Since 2: the server may have been put back from before it let this kiosk in, and then knows nothing of it (E8). */
+const wasOf = (identity: KioskIdentity | null): Pick<EnrolRequest, 'was'> =>
+  identity === null ? {} : { was: { node: identity.node, epoch: identity.epoch } };
 
 function remember(
   { eventLog, keys }: EnrolDeps,

@@ -6,6 +6,8 @@ interface SyncFacts {
   readonly eventLog: EventLog;
   readonly lanes: readonly Lane[];
   readonly lastContactMs: number | null;
+  /** The server answers, and knows no such kiosk (E8). */
+  readonly isUnknown: boolean;
   /** What a person's own try at contact met; null if it went well. */
   readonly testError: string | null;
 }
@@ -22,13 +24,13 @@ export function syncViewOf(facts: SyncFacts): SyncView {
     oldestWaitingMs: waiting.oldestWallMs,
     lastContactMs,
     serverUrl: identity?.serverUrl ?? null,
-    diskIsFull: eventLog.diskIsFull(),
     lastError: eventLog.stopped() ?? laneError ?? facts.testError,
   };
 }
 
-function stateOf({ eventLog, lanes }: SyncFacts, waiting: number): SyncView['state'] {
+function stateOf({ eventLog, lanes, isUnknown }: SyncFacts, waiting: number): SyncView['state'] {
   if (eventLog.stopped() !== null || lanes.some((lane) => lane.status() === 'refused')) return 'refused';
+  if (isUnknown) return 'unknown_at_hq';
   // Staff read "offline" as "HQ does not hear us, or we do not hear HQ": either direction is enough.
   if (lanes.some((lane) => !lane.inContact())) return 'offline';
   return waiting > 0 ? 'sending' : 'synced';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
 import { base64urlToBytes, bytesToBase64url, utf8ToBytes } from '@skygate/shared/lib/bytes';
-import { enrolmentProofText } from '@skygate/shared/protocol/enrol';
+import { type EnrolRequest, enrolmentProofText } from '@skygate/shared/protocol/enrol';
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
@@ -438,6 +438,32 @@ describe('kiosk sync', () => {
     expect(second?.signingPublicKey).not.toBe(first?.signingPublicKey);
   });
 
+  it('E8: a server that does not know it is no reason to stop; it says so until the server knows it again', async () => {
+    await start();
+    for (const name of ['pull', 'push', 'state']) server.always(name, () => problem(401, 'unauthenticated'));
+    server.always('token', () => problem(401, 'unknown_kiosk'));
+    await vi.waitFor(() => expect(sync.view().state).toBe('unknown_at_hq'), 5000);
+    append(1);
+    expect(eventLog.stopped()).toBeNull();
+    // A line that is down says nothing about whom the server knows.
+    server.always('nonce', () => 'unreachable');
+    const asked = server.heard('nonce');
+    await vi.waitFor(() => expect(server.heard('nonce')).toBeGreaterThan(asked + 2), 5000);
+    expect(sync.view().state).toBe('unknown_at_hq');
+    for (const name of ['nonce', 'token', 'pull', 'push', 'state']) server.always(name, server.route(name));
+    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }), 5000);
+  });
+
+  it('E8: an enrolment anew says what the kiosk was, to a server that understands it', async () => {
+    await start();
+    eventLog.stopWriting('test', 'unknown_at_hq');
+    const tooNew = (request: HttpRequest): Answered =>
+      request.headers['skygate-protocol'] === '1' ? problem(404, 'not_found') : problem(426, 'upgrade_needed');
+    server.next('enrol', tooNew, tooNew);
+    expect((await enrol()).ok).toBe(false);
+    expect(enrolments().map((asked) => asked.was)).toEqual([undefined, { node: NODE, epoch: 1 }, undefined]);
+  });
+
   it.each([
     [403, 'wrong_stream'],
     [422, 'seal_refused'],
@@ -488,7 +514,7 @@ describe('kiosk sync', () => {
     expect(greeting).toMatchObject({ method: 'POST', body: JSON.stringify({ streams: [] }) });
   });
 
-  const enrolments = (): { publicKey: string; signingPublicKey: string }[] =>
+  const enrolments = (): Pick<EnrolRequest, 'publicKey' | 'signingPublicKey' | 'was'>[] =>
     server.requests.filter(({ path }) => path === '/sync/enrol').map(({ body }) => JSON.parse(body ?? ''));
 
   it('renews a token that the server does not take any more', async () => {

@@ -127,7 +127,10 @@ export function createSync(deps: SyncDeps): Sync {
     await Promise.all([...lanes, telemetry].map((part) => part.run())).finally(endWatch);
   };
 
-  const view = (): SyncView => syncViewOf({ eventLog, lanes, lastContactMs: link.lastContactMs(), testError });
+  const view = (): SyncView => {
+    const facts = { eventLog, lanes, lastContactMs: link.lastContactMs(), testError };
+    return syncViewOf({ ...facts, isUnknown: tokens.isUnknown() });
+  };
 
   return {
     run: () => {
@@ -192,7 +195,6 @@ function deliveryOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined):
 
 function problemOf(eventLog: EventLog, upload: Lane | undefined): TelemetryProblem | null {
   if (eventLog.stopped() !== null) return 'stopped_writing';
-  if (eventLog.diskIsFull()) return 'disk_full';
   return upload?.status() === 'refused' ? 'upload_refused' : null;
 }
 

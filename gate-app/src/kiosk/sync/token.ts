@@ -30,6 +30,8 @@ export interface Tokens {
   get(identity: KioskIdentity, signal: AbortSignal): Promise<Result<string, AskProblem>>;
   /** X4: the token held is one with which a revoked kiosk may deliver what it has, and do nothing else. */
   isForRevoked(): boolean;
+  /** E8: when it was last asked for one, the server knew no such kiosk. */
+  isUnknown(): boolean;
   /** The server refused this token (401). */
   refused(token: string): void;
   /** The kiosk is another incarnation now. */
@@ -48,6 +50,7 @@ export function createTokens(deps: TokenDeps): Tokens {
   let held: { readonly token: string; readonly endsMonotonicMs: number; readonly forRevoked: boolean } | null = null;
   let asking: Promise<Result<string, AskProblem>> | null = null;
   let incarnation = 0;
+  let isUnknown = false;
 
   const current = (): string | null =>
     held !== null && deps.clock.monotonicMs() < held.endsMonotonicMs ? held.token : null;
@@ -56,6 +59,7 @@ export function createTokens(deps: TokenDeps): Tokens {
     const askedMonotonicMs = deps.clock.monotonicMs();
     const askedBy = incarnation;
     const granted = await requestToken(deps, identity, signal);
+    if (askedBy === incarnation && isAnswered(granted)) isUnknown = !granted.ok && isUnknownHere(granted.error);
     if (!granted.ok) return granted;
     const { token, lifeMs, forRevoked } = granted.value;
     // A token of the incarnation before says nothing for this one.
@@ -76,6 +80,7 @@ export function createTokens(deps: TokenDeps): Tokens {
       return asking;
     },
     isForRevoked: () => held?.forRevoked === true,
+    isUnknown: () => isUnknown,
     refused: (token) => {
       if (held?.token === token) held = null;
     },
@@ -83,6 +88,7 @@ export function createTokens(deps: TokenDeps): Tokens {
       incarnation += 1;
       asking = null;
       held = null;
+      isUnknown = false;
     },
   };
 }
@@ -92,6 +98,12 @@ interface Granted {
   readonly lifeMs: number;
   readonly forRevoked: boolean;
 }
+
+/** A server that is away says nothing about whom it knows. */
+const isAnswered = (granted: Result<Granted, AskProblem>): boolean => granted.ok || granted.error.kind === 'refused';
+
+const isUnknownHere = (problem: AskProblem): boolean =>
+  problem.kind === 'refused' && problem.refusal.code === 'unknown_kiosk';
 
 async function requestToken(
   deps: TokenDeps,

@@ -65,6 +65,10 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
       code === '00000000'
         ? Promise.resolve({ ok: false, problem: { code: 'enrolment_code_unknown', data: {} } })
         : said(status),
+    stopToEnrolAnew: () => {
+      change({ stop: { code: 'unknown_at_hq', waiting: status.sync.waiting, mayEnrol: true, farewell: null } });
+      return said(status);
+    },
     listStaff: () => Promise.resolve(FAKE_STAFF),
     logIn: ({ staffId, pin }) => {
       const staff = FAKE_STAFF.find((member) => member.staffId === staffId);
@@ -121,19 +125,7 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
     },
     listEditableProducts: () => said(FAKE_CATALOGUE.products),
     editProduct: () => said(null),
-    getCatalogueHistory: () =>
-      said([
-        {
-          atMs: status.nowMs - 600_000,
-          actor: 'Светлана Ким',
-          node: 'k-0123456789ABCDEF',
-          about: 'product:day',
-          changes: [{ path: 'Дневной билет, взрослый, цена', from: '450', to: '500' }],
-          madeAt: 'park' as const,
-          atHq: false,
-          inUse: false,
-        },
-      ]),
+    getCatalogueHistory: () => said(editsUntil(status.nowMs)),
     confirmClock: () => {
       change({ clock: { ...status.clock, trust: 'supervisor' } });
       return said(null);
@@ -175,6 +167,19 @@ export function createFakeKiosk(start: Partial<KioskStatus> = {}): FakeKiosk {
     },
   };
 }
+
+const editsUntil = (nowMs: number) => [
+  {
+    atMs: nowMs - 600_000,
+    actor: 'Светлана Ким',
+    node: 'k-0123456789ABCDEF',
+    about: 'product:day',
+    changes: [{ path: 'Дневной билет, взрослый, цена', from: '450', to: '500' }],
+    madeAt: 'park' as const,
+    atHq: false,
+    inUse: false,
+  },
+];
 
 const overriddenOf = (scanId: string): RecentScan => ({
   ...(FAKE_STATUS.recentScans[0] as RecentScan),

@@ -3,7 +3,7 @@ import type { Event } from '@skygate/shared/events/envelope';
 import { bytesToBase64url, utf8ToBytes } from '@skygate/shared/lib/bytes';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { JsonObject } from '@skygate/shared/lib/json';
-import { type EnrolResponse, enrolmentProofText } from '@skygate/shared/protocol/enrol';
+import { type EnrolRequest, type EnrolResponse, enrolmentProofText } from '@skygate/shared/protocol/enrol';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import { assertionSubject, CLIENT_ASSERTION_TYPE, TOKEN_AUDIENCE } from '@skygate/shared/protocol/token';
@@ -120,11 +120,15 @@ export async function assertionOf(
   return new CompactSign(utf8ToBytes(JSON.stringify(claims))).setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
 }
 
-export const askToken = (server: TestServer, assertion: string): Promise<LightMyRequestResponse> =>
+export const askToken = (
+  server: TestServer,
+  assertion: string,
+  protocol: string = HEADERS[PROTOCOL_HEADER],
+): Promise<LightMyRequestResponse> =>
   server.app.inject({
     method: 'POST',
     url: '/sync/token',
-    headers: { ...HEADERS, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { [PROTOCOL_HEADER]: protocol, 'content-type': 'application/x-www-form-urlencoded' },
     payload: new URLSearchParams({
       grant_type: 'client_credentials',
       client_assertion_type: CLIENT_ASSERTION_TYPE,
@@ -137,7 +141,11 @@ export async function nonceFrom(server: TestServer): Promise<string> {
 }
 
 /** Enrols a kiosk the whole way: code, keys, assertion, token. */
-export async function enrolKiosk(server: TestServer, expected: Partial<ExpectedKiosk> = {}): Promise<TestKiosk> {
+export async function enrolKiosk(
+  server: TestServer,
+  expected: Partial<ExpectedKiosk> = {},
+  said: Pick<EnrolRequest, 'was'> = {},
+): Promise<TestKiosk> {
   const park = expected.park ?? PARK;
   await createPark(server.deps, park);
   const { code } = await createEnrolmentCode(server.deps, {
@@ -148,7 +156,7 @@ export async function enrolKiosk(server: TestServer, expected: Partial<ExpectedK
     park,
   });
   const key = newKey();
-  const enrolled: EnrolResponse = (await post(server, '/sync/enrol', enrolBody(code, key))).json();
+  const enrolled: EnrolResponse = (await post(server, '/sync/enrol', { ...enrolBody(code, key), ...said })).json();
   const { node, epoch } = enrolled;
   const token = await askToken(server, await assertionOf({ key, node, epoch }, await nonceFrom(server)));
   return { key, enrolled, token: token.json().access_token, ...streamOf(enrolled) };

@@ -6,7 +6,7 @@ import { lateSalesOf } from '../../projections/late-sales.ts';
 /** A kiosk that was away for longer is a matter for its own page. */
 const DAYS = 7;
 
-/** The days before this one that sales have restated since they ended (H2), the newest first. */
+/** The days before this one that sales have restated since they ended (H2), the newest first, one line a currency. */
 export async function lateDaysOf(
   reader: Reader,
   park: string,
@@ -16,8 +16,9 @@ export async function lateDaysOf(
   for (let back = 1; back <= DAYS; back += 1) {
     const businessDate = addDays(today.businessDate, -back);
     const closedMs = businessDayEndMs(businessDate, today.timeZone, today.cutOffHour);
-    const { count, amountMinor } = await lateSalesOf(reader, { park, businessDate, closedMs });
-    if (count > 0) days.push({ businessDate, count, amountMinor });
+    for (const { currency, count, amountMinor } of await lateSalesOf(reader, { park, businessDate, closedMs })) {
+      days.push({ businessDate, currency, count, amountMinor });
+    }
   }
   return days;
 }

@@ -10,6 +10,7 @@ import {
   post,
   push,
   pushOf,
+  START_MS,
   streamOf,
 } from '../../db/testing/test-server.ts';
 import { createHqTestServer, type HqTestServer, PARK_DOCUMENT } from '../testing/hq-test-server.ts';
@@ -54,8 +55,8 @@ it('E6: HQ sees who was quarantined, why and with what, and lets the kiosk begin
   const { code, qrText } = answer.json();
   expect(qrText).toContain(code);
   const enrolled = (await post(hq.server, '/sync/enrol', enrolBody(code, newKey()))).json();
-  expect(enrolled).toMatchObject({ node, epoch: 2, number: kiosk.enrolled.number, name: 'Касса 7' });
-  expect(await listed()).toMatchObject([{ node, epoch: 2, revoked: false, ended: null }]);
+  expect(enrolled).toMatchObject({ node, epoch: START_MS, number: kiosk.enrolled.number, name: 'Касса 7' });
+  expect(await listed()).toMatchObject([{ node, epoch: START_MS, revoked: false, ended: null }]);
   // The machine that was left behind gets in no more.
   expect((await get(hq.server, '/sync/state', kiosk.token)).statusCode).toBe(410);
 });

@@ -52,6 +52,10 @@ function Explanation({ status, stop, onLogIn, onCode }: ExplanationProps) {
   const role = status.identity?.role ?? 'gate';
   const records = t('count.events', { count: stop.waiting });
   const { staff } = status;
+  const isUnknown = stop.code === 'unknown_at_hq';
+  // What HQ had of it, the backup may not have.
+  const safeAll = t(isUnknown ? 'stopped.safeHere' : 'stopped.safeAll');
+  const safeWords = stop.waiting === 0 || isUnknown ? safeAll : t('stopped.safe', { records });
   const isWrongPerson = staff !== null && !stop.mayEnrol;
   return (
     <ScreenFrame>
@@ -65,15 +69,15 @@ function Explanation({ status, stop, onLogIn, onCode }: ExplanationProps) {
           <p className="t2">{t(`stopped.what.${stop.code}`)}</p>
           <div className="note ok">
             <IconCheck size={28} aria-hidden />
-            <div>{stop.waiting === 0 ? t('stopped.safeAll') : t('stopped.safe', { records })}</div>
+            <div>{safeWords}</div>
           </div>
         </section>
         <section className="column">
           <h2 className="t3 strong">{t('stopped.doTitle')}</h2>
           <ol className="t2 stopped-steps">
-            <li>{t('stopped.do.copy')}</li>
+            {isUnknown ? null : <li>{t('stopped.do.copy')}</li>}
             <li>{t('stopped.do.logIn')}</li>
-            <li>{t('stopped.do.code')}</li>
+            <li>{t(isUnknown ? 'stopped.do.unknownCode' : 'stopped.do.code')}</li>
             <li>{t('stopped.do.type')}</li>
           </ol>
           <div style={{ minHeight: 76 }} aria-live="polite">

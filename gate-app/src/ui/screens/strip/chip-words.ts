@@ -40,13 +40,13 @@ export function coverageWords(coverage: CoverageView, { t, duration, words }: Co
 
 /** Whether HQ has what this kiosk has: `offline 14 min · 220 waiting`. Offline is amber, never red: nothing is wrong. */
 export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDeps): ChipWords {
-  // Before "offline", which a full disk leads to: nobody should look for a cable.
-  if (sync.diskIsFull) return { text: t('sync.diskFull'), tone: 'bad' };
   switch (sync.state) {
     case 'synced':
       return { text: t('sync.synced'), tone: 'ok' };
     case 'sending':
       return { text: t('sync.sending', { waiting: sync.waiting }), tone: 'ok' };
+    case 'unknown_at_hq':
+      return { text: t('sync.unknown_at_hq'), tone: 'warn' };
     case 'refused':
       return { text: t('sync.refused'), tone: 'bad' };
     case 'not_enrolled':

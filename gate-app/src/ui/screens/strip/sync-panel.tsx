@@ -1,4 +1,4 @@
-import { IconRefresh } from '@tabler/icons-react';
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SyncView } from '../../../rpc-contract/status-view.ts';
@@ -7,7 +7,7 @@ import { ProblemNote } from '../../components/problem-note.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { formatCount } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';
-import { useApi, useKioskView } from '../../kiosk-provider.tsx';
+import { answerOf, type ScreenProblem, useApi, useKioskView } from '../../kiosk-provider.tsx';
 import { coverageWords } from './chip-words.ts';
 
 type TestState = 'idle' | 'running' | 'answered' | 'silent' | 'broken';
@@ -28,7 +28,7 @@ export function SyncPanel({ onClose }: { onClose: () => void }) {
   if (status === null) return null;
   return (
     <Panel title={t('sync.title')} onClose={onClose} width={720}>
-      <p className="t2 quiet">{t('sync.safe')}</p>
+      {status.sync.state === 'unknown_at_hq' ? <UnknownAtHq /> : <p className="t2 quiet">{t('sync.safe')}</p>}
       <SyncFacts />
       <div style={{ minHeight: 64 }} aria-live="polite">
         {test === 'answered' && <div className="note ok">{t('sync.testOk')}</div>}
@@ -45,6 +45,34 @@ export function SyncPanel({ onClose }: { onClose: () => void }) {
         {t(test === 'running' ? 'sync.testing' : 'sync.test')}
       </TouchButton>
     </Panel>
+  );
+}
+
+/** E8: the server was put back from before it let this kiosk in. It works on; the way back is a supervisor's. */
+function UnknownAtHq() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { status } = useKioskView();
+  const [problem, setProblem] = useState<ScreenProblem | null>(null);
+  const stop = async () => {
+    const answer = await answerOf(api.stopToEnrolAnew());
+    if (!answer.ok) setProblem(answer.problem);
+  };
+  return (
+    <>
+      <div className="note warn">
+        <IconAlertTriangle size={28} aria-hidden />
+        <div>{t('sync.unknownWhat')}</div>
+      </div>
+      {status?.staff?.role === 'supervisor' ? (
+        <TouchButton wide onPress={stop}>
+          {t('sync.unknownEnrol')}
+        </TouchButton>
+      ) : (
+        <p className="t2 semi">{t('sync.unknownCall')}</p>
+      )}
+      {problem !== null && <ProblemNote problem={problem} />}
+    </>
   );
 }
 

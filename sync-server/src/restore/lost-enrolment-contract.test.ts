@@ -1,0 +1,122 @@
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import { expect, it } from 'vitest';
+import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
+import {
+  askToken,
+  assertionOf,
+  createTestServer,
+  enrolBody,
+  enrolKiosk,
+  newKey,
+  nonceFrom,
+  post,
+  push,
+  pushOf,
+  type TestKiosk,
+  type TestServer,
+} from '../db/testing/test-server.ts';
+import { kiosksOf } from '../hq/kiosks/kiosks-of.ts';
+import { createEnrolmentCode } from '../hq-node/enrolment.ts';
+import { declareRestored } from './begin-recovery.ts';
+import { backUp } from './testing/backup.ts';
+import { keeperOf } from './testing/keeper.ts';
+
+describeOnDatabases('E8: a server that does not know whom it let in', (eachTest) => {
+  let server: TestServer;
+  let park: ParkId;
+  eachTest((given) => {
+    ({ server, park } = given);
+  });
+  const nodeRow = (node: string) =>
+    server.deps.database.reader
+      .selectFrom('nodes')
+      .select(['name', 'epoch', 'state', 'head_seq'])
+      .where('park', '=', park)
+      .where('node', '=', node)
+      .orderBy('epoch')
+      .execute();
+  const tokenOf = async (kiosk: TestKiosk, protocol: string) => {
+    const { node, epoch } = kiosk.enrolled;
+    const assertion = await assertionOf({ key: kiosk.key, node, epoch }, await nonceFrom(server));
+    const answer = await askToken(server, assertion, protocol);
+    return [answer.statusCode, answer.json().code ?? 'given'];
+  };
+
+  it('E8: a kiosk whose own enrolment is lost, and nobody else knows of, goes on under its name and brings its past along', async () => {
+    await enrolKiosk(server, { park });
+    const restore = await backUp(server.deps.database, park);
+    const late = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
+    const keeper = keeperOf(late);
+    await keeper.pull(server);
+    await push(server, late.token, pushOf(late.key, late.write(3)));
+    await restore();
+    server = await createTestServer(server.deps.database);
+    await declareRestored(server.deps, park, 'operator');
+    expect(await tokenOf(late, '2')).toEqual([401, 'unknown_kiosk']);
+    expect(await tokenOf(late, '1')).toEqual([401, 'unauthenticated']);
+    // The same machine, with all it holds, under a code that HQ made for a new kiosk.
+    const { node, epoch } = late.enrolled;
+    const anew = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' }, { was: { node, epoch } });
+    expect(anew.enrolled).toMatchObject({ node, epoch: server.clock.nowMs() });
+    const again = keeperOf(anew);
+    for (const [name, kept] of keeper.streams) (again.streams as Map<string, typeof kept>).set(name, kept);
+    await again.report(server);
+    expect((await push(server, anew.token, pushOf(late.key, late.log))).json().acknowledged).toBe(3);
+    // One kiosk, whose lost incarnation is over: HQ waits for nobody who cannot come.
+    expect(await nodeRow(node)).toMatchObject([
+      { name: 'Gate 2', state: 'closed', head_seq: 3 },
+      { name: 'Gate 2', state: 'open' },
+    ]);
+    expect(await kiosksOf(server.deps.database.reader, park)).toHaveLength(2);
+    expect(await tokenOf(late, '2')).toEqual([410, 'epoch_closed']);
+  });
+
+  it('E1, E8: an epoch that was given in the lost part is never given again, whoever takes the place of whom', async () => {
+    const till = await enrolKiosk(server, { park, name: 'Till 1', role: 'till', gateId: 'till-1' });
+    const node = till.enrolled.node as NodeId;
+    const restore = await backUp(server.deps.database, park);
+    server.clock.advance(5_000);
+    const second = await enrolKiosk(server, { park, name: 'Till 1', role: 'till', gateId: 'till-1', node });
+    const keeper = keeperOf(second);
+    await keeper.pull(server);
+    second.write(2);
+    await restore();
+    const lostMs = server.clock.nowMs();
+    server = await createTestServer(server.deps.database);
+    // Nobody has noticed the restore yet, and HQ gives the till's place to another machine.
+    server.clock.advance(lostMs - server.clock.nowMs() + 1);
+    const other = await enrolKiosk(server, { park, name: 'Till 1', role: 'till', gateId: 'till-1', node });
+    expect(other.enrolled.node).toBe(node);
+    expect(other.enrolled.epoch).toBeGreaterThan(second.enrolled.epoch);
+    // What HQ lost comes back, and the lost incarnation with it: its own key opens it, and its past is taken in whole.
+    const again = keeperOf(other);
+    for (const [name, kept] of keeper.streams) (again.streams as Map<string, typeof kept>).set(name, kept);
+    await again.report(server);
+    expect((await push(server, other.token, pushOf(second.key, second.log))).json().acknowledged).toBe(2);
+    expect(await nodeRow(node)).toMatchObject([
+      { epoch: 1, state: 'closed' },
+      { epoch: second.enrolled.epoch, state: 'closed', head_seq: 2 },
+      { epoch: other.enrolled.epoch, state: 'open' },
+    ]);
+  });
+
+  it('S1: what a newcomer says it was takes nobody’s place, and moves no number out of reach', async () => {
+    const here = await enrolKiosk(server, { park });
+    const there = await enrolKiosk(server, { park: `${park}-x` as ParkId });
+    const claims = [
+      { node: here.enrolled.node, epoch: 7 },
+      { node: there.enrolled.node, epoch: 7 },
+      { node: 'k-00000000000000ZZ', epoch: Number.MAX_SAFE_INTEGER },
+    ];
+    for (const was of claims) {
+      const claimant = await enrolKiosk(server, { park }, { was });
+      expect(claimant.enrolled.epoch).toBe(1);
+      expect(claims.map(({ node }) => node)).not.toContain(claimant.enrolled.node);
+    }
+    const { code } = await createEnrolmentCode(server.deps, { park, name: 'G', role: 'gate', gateId: 'gate-1' });
+    for (const node of ['hq:nowhere', 'k-1']) {
+      const body = { ...enrolBody(code, newKey()), was: { node, epoch: 1 } };
+      expect((await post(server, '/sync/enrol', body)).statusCode).toBe(400);
+    }
+  });
+});
