@@ -170,6 +170,21 @@ describe('a revoked kiosk', () => {
     expect(await openShift()).toMatchObject({ ok: true });
   });
 
+  it('X4: with a full disk it stops at once, and gives its places back and leaves once there is room', async () => {
+    park.network.cut('till-1', 'both');
+    till.fillDisk();
+    while ((await sell()).ok);
+    expect(await sell()).toMatchObject({ ok: false, problem: { code: 'disk_full' } });
+    expect((await status()).sync.diskIsFull).toBe(true);
+    await revoke();
+    park.network.cut('till-1', 'none');
+    await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
+    expect(await sell()).toMatchObject({ ok: false, problem: { code: 'kiosk_revoked' } });
+    till.freeDisk();
+    await park.until('it is erased', isErased);
+    expect((await atHq()).revocation?.leasedPlaces).toBe(0);
+  });
+
   it('X4: a server of version 1 says only that its epoch is closed: it stops and keeps everything', async () => {
     park.network.cut('till-1', 'both');
     await revoke();

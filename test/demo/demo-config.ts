@@ -17,8 +17,11 @@ export interface DemoConfig {
   /** Clear the data first. */
   readonly fresh: boolean;
   readonly ports: DemoPorts;
+  /** Where the demo's parks stand (IANA name). */
+  readonly timeZone: string;
 }
 
+export const DEMO_TIME_ZONE = 'Asia/Bishkek';
 export const DEFAULT_PORT_BASE = 4800;
 
 export const DEMO_USAGE = `usage: npm start -- [--fresh] [--data DIR] [--port-base N]
@@ -50,5 +53,19 @@ export function parseDemoConfig(args: readonly string[]): DemoConfig {
     dataFolder: resolve(root, values.data ?? '.data/demo'),
     fresh: values.fresh ?? false,
     ports: demoPorts(base),
+    timeZone: DEMO_TIME_ZONE,
   };
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * A zone in which it is between 11:00 and 12:00 now: starting times are still to come and no business day ends, whatever
+ * the hour at which somebody runs the tests.
+ */
+export function zoneInTheMorning(nowMs: number): string {
+  const utcHour = Math.floor(nowMs / HOUR_MS) % 24;
+  const ahead = utcHour > 22 ? 35 - utcHour : 11 - utcHour;
+  // The signs of these names are those of POSIX: minus is east of Greenwich.
+  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
 }

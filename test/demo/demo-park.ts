@@ -104,6 +104,9 @@ const wheel: CatalogueDocument['products'][string] = {
 const gate = (number: number) => ({ name: words(`Вход ${number}`, `${number}-кире бериш`, `Gate ${number}`) });
 const till = (number: number) => ({ name: words(`Касса ${number}`, `${number}-касса`, `Till ${number}`) });
 
+/** The hour at which the demo's business days end. */
+export const DEMO_CUT_OFF_HOUR = 4;
+
 /** The two parks of the demo. `ala-archa` is where its kiosks stand. */
 export const DEMO_PARKS: readonly DemoPark[] = [
   {
@@ -112,7 +115,7 @@ export const DEMO_PARKS: readonly DemoPark[] = [
       name: words('Ала-Арча', 'Ала-Арча', 'Ala-Archa'),
       timeZone: 'Asia/Bishkek',
       currency: 'KGS',
-      cutOffHour: 4,
+      cutOffHour: DEMO_CUT_OFF_HOUR,
       insideMax: 3000,
       exitsScanned: true,
       hours: everyDay('09:00', '22:00'),
@@ -126,7 +129,7 @@ export const DEMO_PARKS: readonly DemoPark[] = [
       name: words('Ынтымак', 'Ынтымак', 'Yntymak'),
       timeZone: 'Asia/Bishkek',
       currency: 'KGS',
-      cutOffHour: 4,
+      cutOffHour: DEMO_CUT_OFF_HOUR,
       insideMax: 1500,
       exitsScanned: false,
       hours: everyDay('10:00', '21:00'),

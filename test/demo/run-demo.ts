@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { NewKioskAnswer } from '@skygate/shared/hq-api/kiosks';
-import { localDateOf } from '@skygate/shared/lib/local-time';
+import { businessDateOf } from '@skygate/shared/lib/local-time';
 import type { DemoConfig } from './demo-config.ts';
 import { serveDemoPage } from './demo-page.ts';
-import { DEMO_HQ_USER } from './demo-park.ts';
+import { DEMO_CUT_OFF_HOUR, DEMO_HQ_USER } from './demo-park.ts';
 import { type HqClient, logInToHq } from './hq-client.ts';
 import { accepted, connectToKiosk, type KioskClient } from './kiosk-client.ts';
 import { layCable, type NetworkCable } from './network-cable.ts';
@@ -41,13 +41,12 @@ export interface Demo {
 
 /** What the demo remembers between starts. */
 interface DemoMemory {
-  /** The park-local date the samples are for. */
+  /** The park's business day that the samples are for. */
   readonly date: string;
   readonly samples: readonly SampleCode[];
   readonly presold: readonly string[];
 }
 
-const HQ_ZONE = 'Asia/Bishkek';
 const KIOSKS = {
   gate: { name: 'Вход 1', role: 'gate', gateId: 'gate-1' },
   till: { name: 'Касса 1', role: 'till', gateId: 'till-1' },
@@ -149,13 +148,13 @@ async function untilUp<Value>(
 }
 
 async function bringToToday(
-  { dataFolder, ports }: DemoConfig,
+  { dataFolder, ports, timeZone }: DemoConfig,
   hq: HqClient,
   kiosks: { readonly gate: DemoKiosk; readonly till: DemoKiosk },
 ): Promise<DemoMemory> {
   const memoryFile = join(dataFolder, 'demo.json');
-  const today = localDateOf(Date.now(), HQ_ZONE);
-  await seedParks(hq);
+  const today = businessDateOf(Date.now(), timeZone, DEMO_CUT_OFF_HOUR);
+  await seedParks(hq, timeZone);
   const gate = await connectToKiosk(kiosks.gate.openUrl);
   const till = await connectToKiosk(kiosks.till.openUrl);
   try {

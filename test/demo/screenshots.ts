@@ -8,7 +8,7 @@ import { buildWeb } from '../../.ci/build-web.ts';
 import { startBrowser } from '../end-to-end/browser.ts';
 import { typeAsScanner } from '../end-to-end/hand-scanner.ts';
 import { writeRoomVideo } from '../end-to-end/qr-video.ts';
-import { demoPorts } from './demo-config.ts';
+import { demoPorts, zoneInTheMorning } from './demo-config.ts';
 import { DEMO_HQ_USER } from './demo-park.ts';
 import { accepted, connectToKiosk } from './kiosk-client.ts';
 import { type Demo, runDemo } from './run-demo.ts';
@@ -23,7 +23,8 @@ const GUESTS = 140;
 const folder = mkdtempSync(join(tmpdir(), 'skygate-screenshots-'));
 mkdirSync(TARGET, { recursive: true });
 buildWeb();
-const demo = await runDemo({ dataFolder: join(folder, 'demo'), fresh: true, ports: demoPorts(5300) });
+const timeZone = zoneInTheMorning(Date.now());
+const demo = await runDemo({ dataFolder: join(folder, 'demo'), fresh: true, ports: demoPorts(5300), timeZone });
 try {
   await workADay(demo);
   const browser = await startBrowser({ cameraVideo: emptyRoomVideo() });

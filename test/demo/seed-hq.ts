@@ -16,10 +16,12 @@ const TILL_SLOT_SHARE = 40;
 const PRESOLD_TICKETS = 500;
 
 /** Parks, products and staff, as HQ's people would enter them. Does nothing to a park that is there. */
-export async function seedParks(hq: HqClient): Promise<void> {
+export async function seedParks(hq: HqClient, timeZone: string): Promise<void> {
   const { parks } = await hq.get<ParksAnswer>('/parks');
   const known = new Set<string>(parks.map(({ park }) => park));
-  for (const demo of DEMO_PARKS.filter(({ park }) => !known.has(park))) await seedPark(hq, demo);
+  for (const demo of DEMO_PARKS.filter(({ park }) => !known.has(park))) {
+    await seedPark(hq, { ...demo, document: { ...demo.document, timeZone } });
+  }
 }
 
 async function seedPark(hq: HqClient, { park, document, products }: DemoPark): Promise<void> {

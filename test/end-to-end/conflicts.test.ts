@@ -29,7 +29,6 @@ import {
 
 const PORT_BASE = 5640;
 const PARK = '/parks/ala-archa';
-const ZONE = 'Asia/Bishkek';
 
 let running: TestDemo;
 let gate2: ExtraKiosk;
@@ -52,7 +51,7 @@ afterAll(async () => {
   await running?.stop();
 });
 
-const today = () => localDateOf(Date.now(), ZONE);
+const today = () => localDateOf(Date.now(), running.timeZone);
 const dayPlaces = async () => {
   const { slots } = await running.demo.hq.get<CapacityAnswer>(`${PARK}/capacity?date=${today()}`);
   const day = slots.find(({ slot }) => slot === 'day');

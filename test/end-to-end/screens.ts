@@ -6,7 +6,7 @@ import jsQr from 'jsqr';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { buildWeb } from '../../.ci/build-web.ts';
-import { demoPorts } from '../demo/demo-config.ts';
+import { demoPorts, zoneInTheMorning } from '../demo/demo-config.ts';
 import { DEMO_HQ_USER, DEMO_STAFF } from '../demo/demo-park.ts';
 import { accepted, connectToKiosk, type KioskClient } from '../demo/kiosk-client.ts';
 import { type Demo, runDemo } from '../demo/run-demo.ts';
@@ -26,6 +26,8 @@ export const personNamed = (staffId: StaffId) => {
 export interface TestDemo {
   readonly demo: Demo;
   readonly folder: string;
+  /** Where its parks stand. */
+  readonly timeZone: string;
   stop(): Promise<void>;
 }
 
@@ -33,7 +35,8 @@ export interface TestDemo {
 export async function startDemo(portBase: number): Promise<TestDemo> {
   buildWeb();
   const folder = mkdtempSync(join(tmpdir(), 'skygate-e2e-'));
-  const demo = await runDemo({ dataFolder: join(folder, 'demo'), fresh: true, ports: demoPorts(portBase) });
+  const timeZone = zoneInTheMorning(Date.now());
+  const demo = await runDemo({ dataFolder: join(folder, 'demo'), fresh: true, ports: demoPorts(portBase), timeZone });
   const stop = async () => {
     await demo.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -42,7 +45,7 @@ export async function startDemo(portBase: number): Promise<TestDemo> {
     await stop();
     throw error;
   });
-  return { demo, folder, stop };
+  return { demo, folder, timeZone, stop };
 }
 
 /** The last things HQ said before the test: a ticket voided, and the till's share of today and tomorrow. */

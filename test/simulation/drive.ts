@@ -1,6 +1,7 @@
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { keepLooking, planImages } from './disk-images.ts';
 import { lend, letIn } from './enrolment.ts';
+import { planFullDisk } from './faults/full-disk.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
 import { planServerRestore } from './restored-server.ts';
@@ -22,6 +23,7 @@ export async function work(run: Run): Promise<void> {
   for (let day = 1; day < days; day += 1) scheduler.after(day * TROUBLE_MS, () => plan.schedule(TROUBLE_MS));
   planImages(run, TROUBLE_MS, (kiosk) => workAt(run, kiosk, endMs));
   planServerRestore(run, TROUBLE_MS);
+  planFullDisk(run, TROUBLE_MS);
   keepLooking(run, () => scheduler.nowMs() >= endMs);
   for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, endMs);
   if (late !== null) {

@@ -20,6 +20,8 @@ export interface FaultCounts {
   kioskCrash: number;
   /** A power cut left something else behind the last commit of the write-ahead log than what was there. */
   tornWal: number;
+  /** For a while a kiosk's database found no more room. */
+  diskFull: number;
   serverCrash: number;
   /** The server came back without its last commits, as PGlite may (E9). */
   lostTail: number;
@@ -40,6 +42,7 @@ export const noFaults = (): FaultCounts => ({
   clonedDisk: 0,
   kioskCrash: 0,
   tornWal: 0,
+  diskFull: 0,
   serverCrash: 0,
   lostTail: 0,
   restoredServer: 0,

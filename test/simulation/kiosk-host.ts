@@ -7,6 +7,7 @@ import type { KioskApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Activity } from './activity.ts';
+import { fillDisk, freeDisk, prepareDisks } from './faults/disk-room.ts';
 import { isFlushed, watchFlushModes } from './flush-modes.ts';
 import type { Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -35,7 +36,11 @@ export interface KioskHost {
   call<Value>(ask: (api: KioskApi) => Promise<Value>): Promise<Value | typeof DIED>;
   /** Dies in the middle of its `skip`-th next call at this point. */
   arm(point: KioskPoint, skip: number): void;
+  /** And there is room on its disk again. */
   disarm(): void;
+  /** Its database finds no more room, also after a restart. */
+  fillDisk(): void;
+  freeDisk(): void;
   databasePath(): string;
   /** A copy of the disk as it is now, the machine running; null if it is down. @returns its folder */
   takeImage(): string | null;
@@ -75,10 +80,12 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
   const { name, role, root } = deps;
   const crypto = createNodeCrypto();
   watchFlushModes();
+  prepareDisks();
   let lives = 0;
   let images = 0;
   let restored: string | null = null;
   let running: Running | null = null;
+  let isFull = false;
   const folderOf = (life: number): string => join(root, `${name}-${life}`);
 
   if (deps.image === undefined) layEmptyDisk(deps, folderOf(1));
@@ -87,6 +94,7 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
   const start = async (): Promise<void> => {
     lives += 1;
     const folder = folderOf(lives);
+    setRoom(isFull);
     const random = seededRandom(`${deps.seed}/${name}-${lives}`);
     let die: (value: typeof DIED) => void = () => {};
     const died = new Promise<typeof DIED>((done) => {
@@ -95,8 +103,8 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
     const life = createLife((point) => {
       copyDisk(restored ?? folder, folderOf(lives + 1));
       restored = null;
-      const isFull = isFlushed(join(folder, 'kiosk.sqlite'));
-      const walTorn = tearWal(join(folderOf(lives + 1), 'kiosk.sqlite-wal'), random, isFull);
+      const isKept = isFlushed(join(folder, 'kiosk.sqlite'));
+      const walTorn = tearWal(join(folderOf(lives + 1), 'kiosk.sqlite-wal'), random, isKept);
       for (const release of locks) release();
       running = null;
       die(DIED);
@@ -123,6 +131,13 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
     }
   };
 
+  const setRoom = (full: boolean): void => {
+    isFull = full;
+    const path = join(folderOf(lives), 'kiosk.sqlite');
+    if (full) fillDisk(path);
+    else freeDisk(path);
+  };
+
   const host: KioskHost = {
     name,
     role,
@@ -131,7 +146,12 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
     isUp: () => running !== null,
     call: (ask) => callKiosk(running, deps.activity, ask),
     arm: (point, skip) => running?.life.arm(point, skip),
-    disarm: () => running?.life.disarm(),
+    disarm: () => {
+      running?.life.disarm();
+      setRoom(false);
+    },
+    fillDisk: () => setRoom(true),
+    freeDisk: () => setRoom(false),
     databasePath: () => join(folderOf(lives), 'kiosk.sqlite'),
     takeImage: () => {
       if (running === null) return null;

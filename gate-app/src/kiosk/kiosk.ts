@@ -94,7 +94,15 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
 
   const { wasErased } = folder;
   const status = (): KioskStatus => statusOf({ ...context, shareNews: leases.news, wasErased });
-  const pushed = createStatusPush({ status, timers, log, eachSecond: () => rememberTime(clock, log) });
+  const pushed = createStatusPush({
+    status,
+    timers,
+    log,
+    eachSecond: () => {
+      rememberTime(clock, log);
+      revocation.retry();
+    },
+  });
   const api = createKioskApi({ context, sync, leases, status, changed: pushed.soon });
   const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon), revocation.watch()];
   let running: Promise<unknown> | null = null;

@@ -115,6 +115,8 @@ export interface SyncView {
   /** When the server last answered. */
   readonly lastContactMs: number | null;
   readonly serverUrl: string | null;
+  /** The newest write found no room on the kiosk's disk: nothing is taken in or recorded until there is. */
+  readonly diskIsFull: boolean;
   /** Why the last attempt failed, in words for support; null if it did not. */
   readonly lastError: string | null;
 }

@@ -19,7 +19,7 @@ import { createIncarnation, type Incarnation } from './incarnation.ts';
 import { createLogCore, type LogCore } from './log-core.ts';
 import { createOtherStreams, type OtherStreams } from './other-streams.ts';
 import { createOwnEpochs } from './own-epochs.ts';
-import { createPeopleStore, erasing } from './people-store.ts';
+import { createPositionNotes } from './position-notes.ts';
 import { createRefoldAll } from './refold.ts';
 import { createReadSealedRun, PUSH_LIMITS } from './sealed-runs.ts';
 import { createStorePage } from './store-page.ts';
@@ -124,8 +124,17 @@ export interface EventLog extends Incarnation {
   learnHqKey(hq: HqKey): Result<null, StoreProblem>;
   /** Starts pulling from the beginning again: the server's log is another one (E8). Stored events are met idempotently. */
   resetCursor(): Result<null, StoreProblem>;
-  /** Durable: from now on `append` answers `stopped` until the kiosk enrols anew (E6). The first reason stays. */
+  /**
+   * Durable: from now on `append` answers `stopped` until the kiosk enrols anew (E6). The first reason stays. Where the
+   * disk has no room for it, it holds in this process all the same: see `heldStop`.
+   */
   stopWriting(reason: string, code: StopCode): Result<null, StoreProblem>;
+  /** Stops in this process alone, because something has to be written before the stop; null lets it write again. */
+  holdWriting(stop: Stop | null): void;
+  /** A stop that is not on disk yet, and has to be tried again; null if there is none. */
+  heldStop(): Stop | null;
+  /** The newest write found no room on the disk. */
+  diskIsFull(): boolean;
   /** Why writing is stopped, in words; null if it is not. */
   stopped(): string | null;
   /** Why writing is stopped, for programs; null if it is not. */
@@ -179,7 +188,7 @@ export function createEventLog(deps: EventLogDeps): EventLog {
     ...createIncarnation(core, { ...deps, deliveries: parts.deliveries }),
     ...writerOf(parts, deps),
     ...outboxOf(parts, deps),
-    ...positionOf(core, deps),
+    ...createPositionNotes(core, deps),
     others: createOtherStreams({ ...parts, ...createOwnEpochs(database) }),
     hlc: () => core.hlc(),
     onCommit: (listener) => core.onCommit(listener),
@@ -264,50 +273,6 @@ function outboxOf(
       const count = head.seq - acknowledged;
       return { count, oldestWallMs: count > 0 ? core.events.wallMsAt(stream, acknowledged + 1) : null };
     },
-  };
-}
-
-function positionOf(
-  core: LogCore,
-  { database, log }: EventLogDeps,
-): Pick<
-  EventLog,
-  'position' | 'acknowledge' | 'learnHqKey' | 'resetCursor' | 'stopWriting' | 'stopped' | 'stop' | 'storePeople'
-> {
-  const people = createPeopleStore(database);
-  const stopWriting = (reason: string, code: StopCode): Result<null, StoreProblem> => {
-    // What comes after the first reason follows from it; only a revocation says more (X4).
-    if (core.position().stopped !== null && code !== 'revoked') return ok(null);
-    log.error({ reason, code }, 'this kiosk may not write any more');
-    return core.savePosition({ stopped: reason, stoppedCode: code });
-  };
-  return {
-    position: () => core.position(),
-    acknowledge: ({ acknowledged, durable, logId }) => {
-      const { seq } = core.ownEnd().head;
-      if (acknowledged > seq) {
-        const reason = `the server holds ${acknowledged} of this kiosk's events, the kiosk ${seq}: it was restored or cloned`;
-        const saved = stopWriting(reason, 'restored');
-        return saved.ok ? err({ kind: 'stopped', reason }) : saved;
-      }
-      const position = core.position();
-      const before = logId === position.logId ? Math.min(position.durable, acknowledged) : 0;
-      return core.savePosition({ acknowledged, durable: durable ? acknowledged : before, logId });
-    },
-    learnHqKey: (hq) => core.savePosition({}, () => core.state.saveHqKey(hq)),
-    resetCursor: () => core.savePosition({ cursor: 0, caughtUp: false }),
-    stopWriting,
-    stopped: () => core.position().stopped,
-    stop: () => {
-      const { stopped, stoppedCode } = core.position();
-      return stopped === null || stoppedCode === null ? null : { code: stoppedCode, reason: stopped };
-    },
-    storePeople: (revision, rows) =>
-      erasing(database, rows, () =>
-        core.savePosition({ peopleRevision: revision }, () => {
-          for (const person of rows) people.save(person);
-        }),
-      ),
   };
 }
 

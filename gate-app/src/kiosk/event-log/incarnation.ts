@@ -108,7 +108,10 @@ export function createIncarnation(
         core.events.streamOf(next);
         endAttempt.run();
       });
-      if (saved.ok) core.openOwnStream(keys?.nodeSeed);
+      if (saved.ok) {
+        core.holdStop(null);
+        core.openOwnStream(keys?.nodeSeed);
+      }
       return saved;
     },
   };

@@ -3,6 +3,7 @@ import { assert } from '@skygate/shared/lib/assert';
 import type { Result } from '@skygate/shared/lib/result';
 import { type NodeKey, nodeKeyFrom } from '@skygate/shared/sync/chain';
 import type { Hlc } from '@skygate/shared/sync/hlc';
+import type { Stop } from '@skygate/shared/sync/stop-code';
 import type { OwnEnd } from './append-own.ts';
 import type { EventLogDeps, KioskIdentity } from './event-log.ts';
 import { createLocalState, type LocalState, type Position, type PositionChange } from './local-state.ts';
@@ -27,8 +28,12 @@ export interface LogCore {
   enrolled(): KioskIdentity;
   ownEnd(): OwnEnd;
   hlc(): Hlc;
+  /** With a stop that is only held so far. */
   position(): Position;
   reloadPosition(): void;
+  /** A stop that holds in this process and is not on disk; null for none. A new incarnation has none. */
+  holdStop(stop: Stop | null): void;
+  heldStop(): Stop | null;
   /** @param also further writes of the same transaction */
   savePosition(change: PositionChange, also?: () => void): Result<null, DiskFull>;
   /** Reads identity and stream anew, and checks the stream's end. @param seed the key of the incarnation, if it changed */
@@ -50,6 +55,7 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
   let identity: KioskIdentity | null = null;
   let end: OwnEnd | null = null;
   let position = state.position();
+  let held: Stop | null = null;
 
   const enrolled = (): KioskIdentity => {
     assert(identity, 'the kiosk is enrolled');
@@ -89,7 +95,11 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
       return end;
     },
     hlc: () => end?.hlc ?? position.hlc,
-    position: () => position,
+    position: () => (held === null ? position : { ...position, stopped: held.reason, stoppedCode: held.code }),
+    holdStop: (stop) => {
+      held = stop;
+    },
+    heldStop: () => held,
     reloadPosition: () => {
       position = state.position();
     },

@@ -58,12 +58,20 @@ export type NotAsync<Value> = Value extends PromiseLike<unknown> ? never : Value
  */
 export function writeTransaction<Value>(database: Database, work: () => NotAsync<Value>): Result<Value, DiskFull> {
   try {
-    return ok(runnerOf(database).immediate(work as () => unknown) as Value);
+    const value = runnerOf(database).immediate(work as () => unknown) as Value;
+    withoutRoom.delete(database);
+    return ok(value);
   } catch (error) {
-    if (isDiskFull(error)) return err({ kind: 'disk_full' });
-    throw error;
+    if (!isDiskFull(error)) throw error;
+    withoutRoom.add(database);
+    return err({ kind: 'disk_full' });
   }
 }
+
+const withoutRoom = new WeakSet<Database>();
+
+/** Whether the newest transaction that wanted to write found no room. */
+export const hasNoRoom = (database: Database): boolean => withoutRoom.has(database);
 
 /**
  * Runs what reads as one transaction: one state of the database, and one lock for all its statements, where taking and

@@ -1,8 +1,9 @@
 import { decideReturn, isLentPastCapacity } from '@skygate/shared/domain/capacity/hand-back';
 import type { Share } from '@skygate/shared/domain/capacity/shares';
 import type { KnownDraft } from '@skygate/shared/events/catalogue';
+import { ok, type Result } from '@skygate/shared/lib/result';
 import type { Database } from 'better-sqlite3';
-import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
+import type { EventLog, KioskIdentity, StoreProblem } from '../event-log/event-log.ts';
 import type { TillKnowledge } from '../read-models/till-knowledge.ts';
 
 const CAPACITY = 'SELECT places FROM capacity WHERE park = ? AND date = ? AND slot = ?';
@@ -50,10 +51,14 @@ export function createGiveBack(database: Database, till: TillKnowledge): GiveBac
   };
 }
 
-/** Writes what goes back, as much as one command may hold; the rest the next time. */
-export function recordReturns(eventLog: EventLog, drafts: readonly KnownDraft[]): number {
+/** Writes what goes back, as much as one command may hold; the rest the next time. @returns how many places */
+export function recordReturns(
+  eventLog: Pick<EventLog, 'append'>,
+  drafts: readonly KnownDraft[],
+): Result<number, StoreProblem> {
   const first = drafts.slice(0, 200);
-  if (first.length === 0) return 0;
+  if (first.length === 0) return ok(0);
   const written = eventLog.append(first);
-  return written.ok ? first.reduce((sum, { body }) => sum + ('places' in body ? Number(body.places) : 0), 0) : 0;
+  if (!written.ok) return written;
+  return ok(first.reduce((sum, { body }) => sum + ('places' in body ? Number(body.places) : 0), 0));
 }

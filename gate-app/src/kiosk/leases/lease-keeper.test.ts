@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
-import { ok } from '@skygate/shared/lib/result';
+import { err, ok } from '@skygate/shared/lib/result';
 import { hlcOf } from '@skygate/shared/sync/hlc';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
@@ -61,6 +61,19 @@ describe('the keeper of a till’s leases', () => {
   afterEach(async () => {
     await test.close();
     rmSync(path, { recursive: true });
+  });
+
+  it('C1: what a full disk kept from going back goes back with the next thing that happens', async () => {
+    test.hear(grant(LEASE, 20), grant('00000000000000BB', 20, OTHER_TILL), capacity(40));
+    test.start();
+    test.hear(capacity(41));
+    test.setDiskFull(true);
+    test.hear(capacity(39));
+    expect(test.left()).toBe(20);
+    test.setDiskFull(false);
+    test.openShift();
+    await vi.waitFor(() => expect(test.left()).toBe(0));
+    expect(test.own('LeaseReturned')).toMatchObject([{ leaseId: LEASE, places: 20, reason: 'capacity_lowered' }]);
   });
 
   it('C1: gives back what it has not sold as soon as it learns that more is lent than a lowered capacity allows', () => {
@@ -167,9 +180,13 @@ function openTill(path: string) {
     }) as unknown as LeaseKeeperDeps['sync']['ask'],
   };
   const random = seededRandom('keeper');
+  let diskIsFull = false;
   const keeper = createLeaseKeeper({
     database,
-    eventLog,
+    eventLog: {
+      ...eventLog,
+      append: (...given) => (diskIsFull ? err({ kind: 'disk_full' }) : eventLog.append(...given)),
+    },
     documents,
     clock,
     log: silentLog,
@@ -189,6 +206,9 @@ function openTill(path: string) {
     hear,
     start: () => {
       running = keeper.run();
+    },
+    setDiskFull: (full: boolean) => {
+      diskIsFull = full;
     },
     setContact: (contact: boolean) => {
       inContact = contact;

@@ -49,7 +49,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
   let fruitless = 0;
   let quietUntilMs = 0;
 
-  const { tillGround, sharesOf, returnWhatIsAskedBack, returnAtDaysEnd, takenBackOf } = createReturns(deps);
+  const { tillGround, sharesOf, returnWhatIsAskedBack, owesReturn, returnAtDaysEnd, takenBackOf } = createReturns(deps);
 
   const onCommit = (events: readonly Event[]): void => {
     const identity = eventLog.identity();
@@ -102,6 +102,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
         // A power cut may have come between the news of a lowered capacity and the answer to it.
         returnWhatIsAskedBack();
         while (!stopping.signal.aborted) {
+          if (owesReturn()) returnWhatIsAskedBack();
           await refill();
           if (!stopping.signal.aborted) await bell.wait(LOOK_EVERY_MS);
         }
@@ -128,6 +129,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps): LeaseKeeper {
 function createReturns(deps: LeaseKeeperDeps) {
   const { eventLog, till, clock, sync, log } = deps;
   const giveBack = createGiveBack(deps.database, till);
+  let owed = false;
 
   /** The ground of a till; null for a gate, or before its park is known. */
   const tillGround = (): Ground | null => {
@@ -140,7 +142,11 @@ function createReturns(deps: LeaseKeeperDeps) {
     const ground = tillGround();
     if (ground === null) return;
     const returned = recordReturns(eventLog, giveBack.askedBack(ground.identity, sharesOf(ground)));
-    if (returned > 0) log.info({ returned }, 'places went back to HQ: its capacity was lowered');
+    // A full disk: it goes back as soon as there is room.
+    owed = !returned.ok;
+    if (returned.ok && returned.value > 0) {
+      log.info({ returned: returned.value }, 'places went back to HQ: its capacity was lowered');
+    }
   };
 
   /** HQ names the lease it took back; whose it was is in the tables (C3). */
@@ -165,7 +171,8 @@ function createReturns(deps: LeaseKeeperDeps) {
     if (ground === null || !sync.inContact() || !isLastShift(ground)) return;
     recordReturns(eventLog, giveBack.notNeeded(sharesOf(ground), ground.businessDate));
   };
-  return { tillGround, returnWhatIsAskedBack, returnAtDaysEnd, takenBackOf, sharesOf };
+  const owesReturn = (): boolean => owed;
+  return { tillGround, returnWhatIsAskedBack, owesReturn, returnAtDaysEnd, takenBackOf, sharesOf };
 }
 
 function isLastShift({ park, businessDate, nowMs }: Ground): boolean {

@@ -20,6 +20,8 @@ export interface StopRevoked {
   learn(why: string): void;
   /** Learns it from HQ's stream too, also what a crash left unread. @returns a function that ends it */
   watch(): () => void;
+  /** Tries again what a full disk kept from being written: the places' return, and any stop (E6). */
+  retry(): void;
 }
 
 const REVOKED = 'SELECT reason FROM kiosk_revocations WHERE park = ? AND node = ? AND epoch = ?';
@@ -36,18 +38,26 @@ export function createStopRevoked({ database, eventLog, clock, log }: StopRevoke
     // One that had stopped before for another reason writes nothing, not even this.
     if (eventLog.stopped() === null) {
       const returned = returnPlaces(identity);
+      // No room for it: nothing is sold from here on, and the places go back before the stop is written.
+      if (returned === null) {
+        eventLog.holdWriting({ reason: why, code: 'revoked' });
+        return;
+      }
       if (returned > 0) log.info({ returned }, 'this kiosk was revoked: its unsold places go back to HQ');
     }
     eventLog.stopWriting(why, 'revoked');
   };
 
-  const returnPlaces = (identity: KioskIdentity): number => {
+  /** @returns how many; null where the disk has no room for all of them */
+  const returnPlaces = (identity: KioskIdentity): number | null => {
     let sum = 0;
     for (let returned = -1; returned !== 0; sum += returned) {
       const drafts = till
         .shares(identity, EVER, clock.nowMs())
         .flatMap((share) => decideReturn(share, { reason: 'revoked', actor: 'system' }));
-      returned = recordReturns(eventLog, drafts);
+      const written = recordReturns(eventLog, drafts);
+      if (!written.ok) return null;
+      returned = written.value;
     }
     return sum;
   };
@@ -61,6 +71,17 @@ export function createStopRevoked({ database, eventLog, clock, log }: StopRevoke
 
   return {
     learn,
+    retry: () => {
+      const held = eventLog.heldStop();
+      if (held === null) return;
+      if (held.code !== 'revoked') {
+        eventLog.stopWriting(held.reason, held.code);
+        return;
+      }
+      // In one go, with no command in between.
+      eventLog.holdWriting(null);
+      learn(held.reason);
+    },
     watch: () => {
       look();
       return eventLog.onCommit((events: readonly Event[]) => {

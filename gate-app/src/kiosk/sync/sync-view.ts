@@ -24,6 +24,7 @@ export function syncViewOf(facts: SyncFacts): SyncView {
     oldestWaitingMs: waiting.oldestWallMs,
     lastContactMs,
     serverUrl: identity?.serverUrl ?? null,
+    diskIsFull: eventLog.diskIsFull(),
     lastError: eventLog.stopped() ?? laneError ?? facts.testError,
   };
 }

@@ -195,6 +195,7 @@ function deliveryOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined):
 
 function problemOf(eventLog: EventLog, upload: Lane | undefined): TelemetryProblem | null {
   if (eventLog.stopped() !== null) return 'stopped_writing';
+  if (eventLog.diskIsFull()) return 'disk_full';
   return upload?.status() === 'refused' ? 'upload_refused' : null;
 }
 

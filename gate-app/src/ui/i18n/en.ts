@@ -98,6 +98,7 @@ export const en = {
     offlineWaiting: 'offline {{age}} · {{waiting}} waiting',
     offlineNever: 'offline · {{waiting}} waiting',
     refused: 'server refused',
+    diskFull: 'disk full',
     not_enrolled: 'not enrolled',
     unknown_at_hq: 'HQ does not know this kiosk',
     unknownWhat:

@@ -98,6 +98,7 @@ export const ky = {
     offlineWaiting: 'тармак жок {{age}} · {{waiting}} күтүүдө',
     offlineNever: 'тармак жок · {{waiting}} күтүүдө',
     refused: 'сервер баш тартты',
+    diskFull: 'диск толду',
     not_enrolled: 'туташкан эмес',
     unknown_at_hq: 'борбор бул киоскту тааныбайт',
     unknownWhat:

@@ -108,6 +108,7 @@ export const ru = {
     offlineWaiting: 'без сети {{age}} · ждут {{waiting}}',
     offlineNever: 'без сети · ждут {{waiting}}',
     refused: 'сервер отказал',
+    diskFull: 'диск заполнен',
     not_enrolled: 'не подключён',
     unknown_at_hq: 'центр не знает этот киоск',
     unknownWhat:

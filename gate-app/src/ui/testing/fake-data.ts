@@ -85,6 +85,7 @@ export const FAKE_STATUS: KioskStatus = {
     oldestWaitingMs: FAKE_NOW_MS - 14 * MINUTE,
     lastContactMs: FAKE_NOW_MS - 14 * MINUTE,
     serverUrl: 'http://127.0.0.1:4800',
+    diskIsFull: false,
     lastError: null,
   },
   stop: null,

@@ -38,7 +38,12 @@ describe('the chips of the status strip', () => {
     });
   });
 
-  it('only a refusal by the server is red', () => {
+  it('a full disk is red and named, whatever it has led to', () => {
+    const full = { ...FAKE_STATUS.sync, diskIsFull: true };
+    expect(syncWords(full, FAKE_NOW_MS, deps)).toEqual({ text: 'диск заполнен', tone: 'bad' });
+  });
+
+  it('else only a refusal by the server is red', () => {
     const tones = (['synced', 'sending', 'offline', 'refused'] as const).map(
       (state) => syncWords({ ...FAKE_STATUS.sync, state }, FAKE_NOW_MS, deps).tone,
     );

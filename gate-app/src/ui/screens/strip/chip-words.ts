@@ -40,6 +40,8 @@ export function coverageWords(coverage: CoverageView, { t, duration, words }: Co
 
 /** Whether HQ has what this kiosk has: `offline 14 min · 220 waiting`. Offline is amber, never red: nothing is wrong. */
 export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDeps): ChipWords {
+  // Before "offline", which a full disk leads to: nobody should look for a cable.
+  if (sync.diskIsFull) return { text: t('sync.diskFull'), tone: 'bad' };
   switch (sync.state) {
     case 'synced':
       return { text: t('sync.synced'), tone: 'ok' };

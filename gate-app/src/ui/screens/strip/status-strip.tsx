@@ -10,7 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ClockView } from '../../../rpc-contract/status-view.ts';
+import type { ClockView, SyncView } from '../../../rpc-contract/status-view.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { languageAfter } from '../../i18n/i18n.ts';
 import { useKioskView } from '../../kiosk-provider.tsx';
@@ -69,7 +69,7 @@ function StateChips() {
         <span className="clip">{coverage.text}</span>
       </Chip>
       <Chip tone={`${sync.tone} shrinks`} onPress={open}>
-        {iconOfSync(status.sync.state)}
+        {iconOfSync(status.sync)}
         <span className="clip">{sync.text}</span>
       </Chip>
       {isOpen && <SyncPanel onClose={() => setOpen(false)} />}
@@ -77,7 +77,8 @@ function StateChips() {
   );
 }
 
-function iconOfSync(state: string): ReactNode {
+function iconOfSync({ state, diskIsFull }: SyncView): ReactNode {
+  if (diskIsFull) return <IconAlertTriangle size={18} aria-hidden />;
   if (state === 'synced') return <IconCloudCheck size={18} aria-hidden />;
   if (state === 'sending') return <IconCloudUp size={18} aria-hidden />;
   if (state === 'refused' || state === 'unknown_at_hq') return <IconAlertTriangle size={18} aria-hidden />;
