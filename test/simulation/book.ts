@@ -17,6 +17,8 @@ export interface Book {
   readonly overrides: AdmissionEntry[];
   /** HQ was told that the person who left is erased (P1). */
   hasErased: boolean;
+  /** Prices in edits that may not count (D1). */
+  readonly forbiddenPrices: Set<number>;
   /** How often each act came to each end: what the simulated park was busy with. */
   readonly outcomes: Map<string, number>;
   /** Ticket codes that guests hold. */
@@ -69,6 +71,7 @@ export const emptyBook = (): Book => ({
   bookings: new Map(),
   closedCases: [],
   hasErased: false,
+  forbiddenPrices: new Set(),
   overrides: [],
   outcomes: new Map(),
   codes: [],

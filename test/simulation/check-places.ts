@@ -28,7 +28,15 @@ export const leasesSpentTwice: Check = ({ server, imaged, hq }, report) => {
 /** C1, C2, C4: no more goes out of a lease than it carries, and of all places no more than there are, save by name (C3). */
 export const leasesInTheEnd: Check = (state, report) => {
   if (isExcepted(state)) return;
-  const ledger = createPlacesLedger();
+  for (const date of datesOf(state)) leasesOfDate(state, date, report);
+};
+
+/** Business days of which HQ said how many places there are. */
+export const datesOf = ({ server }: Pick<FinalState, 'server'>): ReadonlySet<string> =>
+  new Set(server.events.flatMap(({ type, body }) => (type === 'CapacitySet' ? [String(body['date'])] : [])));
+
+function leasesOfDate(state: FinalState, date: string, report: (found: string) => void): void {
+  const ledger = createPlacesLedger(date);
   for (const event of state.server.events) ledger.take(event);
   for (const [leaseId, { places, word }] of ledger.leases()) {
     const out = word.used + word.returned + word.given;
@@ -37,18 +45,30 @@ export const leasesInTheEnd: Check = (state, report) => {
   const { pastShare, takenBack } = ledger.overridden();
   const most = ledger.capacityMax() + pastShare + takenBack;
   const committed = ledger.committed(state.endMs, () => Number.MAX_SAFE_INTEGER);
-  if (committed > most) report(`${committed} places are out, of ${ledger.capacityMax()} and ${most} with overrides`);
-};
+  if (committed <= most) return;
+  report(`${date}: ${committed} places are out, of ${ledger.capacityMax()} and ${most} with overrides`);
+}
 
 /**
  * C1, C5 at the moment HQ wrote each grant, hold and ticket: park order is the order of its decisions. A log that began
  * anew has another one, and tells nothing of the moments.
  */
 export const whatHqGave: Check = (state, report) => {
-  const { server, pulls, kiosks, startMs } = state;
+  const { pulls, kiosks } = state;
   if (isExcepted(state) || pulls === null) return;
   const names = new Map(kiosks.map(({ name, node }) => [node, name]));
-  const ledger = createPlacesLedger();
+  for (const date of datesOf(state)) given(state, { date, names, pulls }, report);
+};
+
+interface Giving {
+  readonly date: string;
+  /** Of kiosks, by node. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly pulls: readonly PullSeen[];
+}
+
+function given({ server, startMs }: FinalState, { date, names, pulls }: Giving, report: (found: string) => void): void {
+  const ledger = createPlacesLedger(date);
   for (const event of server.events) {
     const pulledTo: PulledTo = (gates) =>
       Math.min(
@@ -65,7 +85,7 @@ export const whatHqGave: Check = (state, report) => {
       report(`${event.position} ${event.type}: ${after} places are out, of ${ledger.capacity()}`);
     }
   }
-};
+}
 
 const seenTo = (pulls: readonly PullSeen[], kiosk: string, untilMs: number): number =>
   pulls.reduce((most, pull) => (pull.kiosk === kiosk && pull.atMs <= untilMs ? Math.max(most, pull.after) : most), 0);

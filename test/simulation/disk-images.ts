@@ -1,6 +1,7 @@
 import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
 import { asHq } from './ask-hq.ts';
 import type { AdmissionEntry, Book } from './book.ts';
+import { isOverridden } from './faults/sell-before-reports.ts';
 import { codeFor, PIN } from './headquarters.ts';
 import { readIncarnation, readStopped } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
@@ -23,14 +24,14 @@ export interface Forgotten {
 export const nothingForgotten = (): Forgotten => ({ sales: new Set(), admissions: new Set(), unanswered: 0 });
 
 /** Whether an image of a disk comes back in a seed. */
-export const hasImages = (seed: number): boolean => imagesRandom(seed).chance(SEEDS_WITH_IMAGES);
+export const hasImages = (seed: number): boolean => !isOverridden(seed) && imagesRandom(seed).chance(SEEDS_WITH_IMAGES);
 
 const imagesRandom = (seed: number): SeededRandom => seededRandom(`${seed}/images`);
 
 /** An image of a disk is taken, and comes back: on the same machine (E6), or on another beside it. */
 export function planImages(run: Run, lengthMs: number, workAt: (kiosk: KioskHost) => void): void {
   const random = imagesRandom(run.seed);
-  if (!random.chance(SEEDS_WITH_IMAGES)) return;
+  if (!random.chance(SEEDS_WITH_IMAGES) || !hasImages(run.seed)) return;
   const { scheduler, trace, faults } = run;
   const isClone = random.chance(0.5);
   scheduler.after(random.int(lengthMs / 2), () => {

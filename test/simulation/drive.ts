@@ -1,7 +1,11 @@
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { keepLooking, planImages } from './disk-images.ts';
 import { lend, letIn } from './enrolment.ts';
+import { dayPlanOf, PRUNING_SOON } from './faults/day-plan.ts';
+import { planDeadClock } from './faults/dead-clock.ts';
+import { planDocuments } from './faults/documents.ts';
 import { planFullDisk } from './faults/full-disk.ts';
+import { sleepUntil } from './faults/sleep.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
 import { planServerRestore } from './restored-server.ts';
@@ -12,20 +16,35 @@ import { act } from './workload.ts';
 const TROUBLE_MS = 30_000;
 /** A large seed's day is as long as so many. */
 const LARGE = 4;
+/** How long they work before a leap beyond what kiosks keep. */
+const EARLY_MS = 8_000;
+
+/** Past what kiosks keep, and past when a server's log is believed to be whole (K4). */
+const ASLEEP_MS = PRUNING_SOON.retentionMs + 5 * 60_000;
 
 /** People work at every kiosk, at their own pace, until the day's troubles are over. */
 export async function work(run: Run): Promise<void> {
+  if (dayPlanOf(run.seed) === 'retention') {
+    await workFor(run, EARLY_MS, 'early');
+    sleepUntil(run, run.scheduler.nowMs() + ASLEEP_MS);
+  }
+  await workInTrouble(run);
+}
+
+async function workInTrouble(run: Run): Promise<void> {
   const { scheduler, kiosks, late } = run;
   const days = isLarge(run.seed) ? LARGE : 1;
   const endMs = scheduler.nowMs() + days * TROUBLE_MS;
   const plan = planFaults(run, seededRandom(`${run.seed}/faults`));
   plan.schedule(TROUBLE_MS);
   for (let day = 1; day < days; day += 1) scheduler.after(day * TROUBLE_MS, () => plan.schedule(TROUBLE_MS));
-  planImages(run, TROUBLE_MS, (kiosk) => workAt(run, kiosk, endMs));
+  planImages(run, TROUBLE_MS, (kiosk) => workAt(run, kiosk, { endMs }));
   planServerRestore(run, TROUBLE_MS);
   planFullDisk(run, TROUBLE_MS);
+  planDocuments(run, TROUBLE_MS);
+  planDeadClock(run, TROUBLE_MS);
   keepLooking(run, () => scheduler.nowMs() >= endMs);
-  for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, endMs);
+  for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, { endMs });
   if (late !== null) {
     const moment = seededRandom(`${run.seed}/late`).int(TROUBLE_MS / 2);
     scheduler.after(moment, () => void letIn(run, late, () => void begin(run, late, endMs)));
@@ -33,14 +52,30 @@ export async function work(run: Run): Promise<void> {
   await scheduler.runUntil(endMs);
 }
 
-async function begin(run: Run, kiosk: KioskHost, endMs: number): Promise<void> {
-  await lend(run, kiosk);
-  workAt(run, kiosk, endMs);
+/** A little work at every kiosk that is there, in whatever weather there is. */
+export async function workFor(run: Run, lengthMs: number, name: string): Promise<void> {
+  const { scheduler, trace } = run;
+  const endMs = scheduler.nowMs() + lengthMs;
+  trace.add(`work: ${name}`);
+  keepLooking(run, () => scheduler.nowMs() >= endMs);
+  for (const kiosk of presentKiosks(run)) workAt(run, kiosk, { endMs, name });
+  await scheduler.runUntil(endMs);
 }
 
-function workAt(run: Run, kiosk: KioskHost, endMs: number): void {
+async function begin(run: Run, kiosk: KioskHost, endMs: number): Promise<void> {
+  await lend(run, kiosk);
+  workAt(run, kiosk, { endMs });
+}
+
+interface Spell {
+  readonly endMs: number;
+  /** Of a spell that is not the day's main one. */
+  readonly name?: string;
+}
+
+function workAt(run: Run, kiosk: KioskHost, { endMs, name }: Spell): void {
   const { scheduler, book, trace } = run;
-  const random = seededRandom(`${run.seed}/work/${kiosk.name}`);
+  const random = seededRandom(`${run.seed}/work/${kiosk.name}${name === undefined ? '' : `/${name}`}`);
   const others = (): readonly KioskHost[] => presentKiosks(run).filter((other) => other !== kiosk);
   const next = (): void => {
     if (scheduler.nowMs() >= endMs) return;

@@ -1,6 +1,7 @@
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { asHq } from './ask-hq.ts';
-import { CAPACITY, codeFor, grantLease, openPark } from './headquarters.ts';
+import { datesOfPlan } from './faults/day-plan.ts';
+import { CAPACITY, codeFor, DATE, grantLease, openPark } from './headquarters.ts';
 import { isDrained } from './heal.ts';
 import { noteDeed } from './hq-deeds.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
@@ -17,7 +18,8 @@ export async function openAndEnrol(run: Run): Promise<void> {
   await activity.track(() => server.start());
   const deps = server.deps();
   if (deps === null) throw new Error('broken invariant: the server is up');
-  await activity.track(() => openPark(deps, isLarge(run.seed) ? 10 * CAPACITY : CAPACITY));
+  const places = isLarge(run.seed) ? 10 * CAPACITY : CAPACITY;
+  await activity.track(() => openPark(deps, { places, dates: datesOfPlan(run.seed) }));
   const early = run.kiosks.filter((kiosk) => kiosk !== run.late);
   for (const kiosk of early) await letIn(run, kiosk);
   planFaults(run, seededRandom(`${run.seed}/faults`)).begin();
@@ -34,7 +36,7 @@ export async function letIn(run: Run, kiosk: KioskHost, then: () => void = () =>
     run.scheduler.after(AGAIN_MS, () => void letIn(run, kiosk, then));
     return;
   }
-  await run.activity.track(() => kiosk.start());
+  if (!kiosk.wasStarted()) await run.activity.track(() => kiosk.start());
   run.scheduler.after(0, () => void tryToEnrol(run, { kiosk, code, then }));
 }
 
@@ -50,8 +52,10 @@ async function tryToEnrol(run: Run, newcomer: Newcomer): Promise<void> {
   run.trace.add(`${kiosk.name} enrols: ${reply === DIED ? 'died' : reply.ok ? 'ok' : reply.problem.code}`);
   const status = reply === DIED ? DIED : await kiosk.call((api) => api.getStatus());
   const node = status === DIED ? undefined : status.identity?.node;
+  // Somebody slept over it: HQ makes another code.
+  if (reply !== DIED && !reply.ok && reply.problem.code === 'enrolment_code_expired') void letIn(run, kiosk, then);
   // An answer that got lost: the same code and key again (S1).
-  if (node === undefined) run.scheduler.after(AGAIN_MS, () => void tryToEnrol(run, newcomer));
+  else if (node === undefined) run.scheduler.after(AGAIN_MS, () => void tryToEnrol(run, newcomer));
   else {
     run.nodes.set(kiosk.name, node as Parameters<Run['nodes']['set']>[1]);
     then();
@@ -63,9 +67,12 @@ export async function lend(run: Run, kiosk: KioskHost): Promise<void> {
   const node = run.nodes.get(kiosk.name);
   if (kiosk.role !== 'till' || node === undefined) return;
   const random = seededRandom(`${run.seed}/leases/${kiosk.name}`);
-  const lent = { places: 20 + random.int(60), lastsMs: random.chance(0.25) ? 10_000 + random.int(40_000) : null };
-  const deed = await asHq(run, (deps) => grantLease(deps, { node, epoch: 1 }, lent));
-  noteDeed(run, 'lends places', deed);
+  for (const date of datesOfPlan(run.seed)) {
+    const places = 20 + random.int(60);
+    const lastsMs = date === DATE && random.chance(0.25) ? 10_000 + random.int(40_000) : null;
+    const deed = await asHq(run, (deps) => grantLease(deps, { node, epoch: 1 }, { places, lastsMs, date }));
+    noteDeed(run, 'lends places', deed);
+  }
 }
 
 /** Tills without a share sell nothing: work begins when the leases are known, or after a while without. */

@@ -27,6 +27,28 @@ export interface FaultCounts {
   lostTail: number;
   /** An older backup of the server was put back (E8). */
   restoredServer: number;
+  /** A kiosk had no network for three days. */
+  daysOffline: number;
+  /** A business day ended while people worked. */
+  dayEnd: number;
+  /** A closed business day was changed by sales that came late (H2). */
+  restatedDay: number;
+  /** The last shift of the day closed, and the till gave back what it had not sold (C4). */
+  returnedShare: number;
+  /** A kiosk let old events go (K4). */
+  prunedKiosk: number;
+  /** An edit that makes a document invalid was written into a kiosk's log (D1). */
+  badEdit: number;
+  /** Somebody edited who had the right no more. */
+  forbiddenEdit: number;
+  /** HQ began a document anew. */
+  newGeneration: number;
+  /** A kiosk came to a time that cannot be, without network (H2). */
+  deadClock: number;
+  /** A supervisor told the time, and it counted. */
+  confirmedClock: number;
+  /** HQ sold after a restore though not all had reported, by name (E8). */
+  soldBeforeReports: number;
 }
 
 export const noFaults = (): FaultCounts => ({
@@ -46,6 +68,17 @@ export const noFaults = (): FaultCounts => ({
   serverCrash: 0,
   lostTail: 0,
   restoredServer: 0,
+  daysOffline: 0,
+  dayEnd: 0,
+  restatedDay: 0,
+  returnedShare: 0,
+  prunedKiosk: 0,
+  badEdit: 0,
+  forbiddenEdit: 0,
+  newGeneration: 0,
+  deadClock: 0,
+  confirmedClock: 0,
+  soldBeforeReports: 0,
 });
 
 export type PointCounts = Record<YieldPoint, number>;

@@ -9,12 +9,14 @@ import type { IssuedTicketsAnswer } from '@skygate/shared/hq-api/tickets';
 import { bytesToBase64url } from '@skygate/shared/lib/bytes';
 import { keyIdOf } from '@skygate/shared/lib/crypto';
 import { idFromBytes, type LeaseId, type NodeId, type ParkId, type TicketId } from '@skygate/shared/lib/ids';
+import { businessDateOf, businessDayEndMs, msOfLocal } from '@skygate/shared/lib/local-time';
 import type { PinVerifier, StaffRole } from '@skygate/shared/protocol/people';
 import { hlcOf } from '@skygate/shared/sync/hlc';
 import type { ServerDeps } from '@skygate/sync-server/app';
 import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { decideEdit, decideFirstDocument } from '@skygate/sync-server/documents/edit-document';
 import { dayPlacesOf } from '@skygate/sync-server/hq/capacity/capacity-state';
+import { nextRevision } from '@skygate/sync-server/hq/staff/next-revision';
 import { issueTickets } from '@skygate/sync-server/hq/tickets/issue-tickets';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { createPark } from '@skygate/sync-server/hq-node/create-park';
@@ -28,6 +30,20 @@ export const PIN = '4711';
 /** Noon in Bishkek. */
 export const START_MS = Date.parse('2026-11-21T06:00:00Z');
 export const DATE = '2026-11-21';
+const TIME_ZONE = 'Asia/Bishkek';
+const CUT_OFF_HOUR = 4;
+
+/** The business day at a moment of the run, in simulated milliseconds; and when it ends. */
+export const dateAt = (runMs: number): string => businessDateOf(START_MS + runMs, TIME_ZONE, CUT_OFF_HOUR);
+export const parkDayAt = (runMs: number) => ({
+  businessDate: dateAt(runMs),
+  timeZone: TIME_ZONE,
+  cutOffHour: CUT_OFF_HOUR,
+});
+export const endOfDate = (date: string): number => businessDayEndMs(date, TIME_ZONE, CUT_OFF_HOUR) - START_MS;
+/** When it is so late on the clocks of the park, in simulated milliseconds. */
+export const momentOf = (date: string, time: string): number => msOfLocal(date, time, TIME_ZONE) - START_MS;
+const dateBy = (deps: Pick<ServerDeps, 'clock'>): string => dateAt(deps.clock.nowMs() - START_MS);
 export const CAPACITY = 400;
 
 /** Somebody whose name is nowhere else, to be erased. */
@@ -37,11 +53,12 @@ const PEOPLE: readonly { readonly staffId: string; readonly role: StaffRole; rea
   { staffId: 'cashier', role: 'cashier' },
   { staffId: 'guard', role: 'gate' },
   { staffId: 'chief', role: 'supervisor' },
+  { staffId: 'deputy', role: 'supervisor' },
   { ...LEAVER, role: 'cashier' },
 ];
 
 export const HQ = { actor: 'hq:simulator' };
-const LEASE_MS = 16 * 60 * 60_000;
+const TICKET_MS = 16 * 60 * 60_000;
 // The cheapest that the protocol takes: the simulator tests sync, not how long a guess takes.
 const COST = { cost: 1024, blockSize: 1, parallelization: 1 };
 
@@ -59,8 +76,17 @@ function makeVerifier(): PinVerifier {
   return { ...COST, salt: bytesToBase64url(salt), key: bytesToBase64url(new Uint8Array(key)) };
 }
 
+export interface Opening {
+  readonly places: number;
+  /** Business days of which there are that many. */
+  readonly dates: readonly string[];
+}
+
 /** A park with its documents, capacity and people, as HQ's screens would make it. */
-export async function openPark(deps: ServerDeps, places = CAPACITY): Promise<void> {
+export async function openPark(
+  deps: ServerDeps,
+  { places = CAPACITY, dates = [DATE] }: Partial<Opening> = {},
+): Promise<void> {
   const demo = DEMO_PARKS[0];
   if (!demo) throw new Error('broken invariant: there is a demo park');
   await createPark(deps, PARK);
@@ -70,7 +96,10 @@ export async function openPark(deps: ServerDeps, places = CAPACITY): Promise<voi
     const catalogue = { ...place, documentId: 'catalogue' as const, value: { products: demo.products } };
     const sold = await decideFirstDocument(deps, tx, catalogue);
     if (!park.ok || !sold.ok) throw new Error('broken invariant: the demo documents are good');
-    const capacity = { date: DATE, slot: 'day', places, reason: 'simulated' };
+    const capacity = dates.map((date) => {
+      const body = { date, slot: 'day', places, reason: 'simulated' };
+      return draft('CapacitySet', `capacity:${date}/day`, body, HQ);
+    });
     const staff = PEOPLE.map(({ staffId }, index) =>
       draft('StaffChanged', `staff:${staffId}`, { staffId, revision: index + 1, removed: false }, HQ),
     );
@@ -87,8 +116,7 @@ export async function openPark(deps: ServerDeps, places = CAPACITY): Promise<voi
       },
     }));
     await tx.updateTable('parks').set({ people_revision: PEOPLE.length }).where('park', '=', PARK).execute();
-    const capacityDraft = draft('CapacitySet', `capacity:${DATE}/day`, capacity, HQ);
-    return { drafts: [...park.value, ...sold.value, capacityDraft, ...staff], rows };
+    return { drafts: [...park.value, ...sold.value, ...capacity, ...staff], rows };
   });
 }
 
@@ -104,13 +132,13 @@ export type Deed = readonly Event[] | 'refused';
 /** C1: what is left is read and the lease written under the park's lock. */
 export async function grantLease(deps: ServerDeps, kiosk: KioskName, lent: Lent): Promise<Deed> {
   const leaseId = idFromBytes(deps.random.bytes(10)) as LeaseId;
-  const { places, lastsMs } = lent;
-  const endsMs = lastsMs === null ? START_MS + LEASE_MS : deps.clock.nowMs() + lastsMs;
-  const command = { ...kiosk, date: DATE, slot: 'day', places, endsHlc: hlcOf(endsMs, 0) };
+  const { places, lastsMs, date = dateBy(deps) } = lent;
+  const endsMs = lastsMs === null ? START_MS + endOfDate(date) : deps.clock.nowMs() + lastsMs;
+  const command = { ...kiosk, date, slot: 'day', places, endsHlc: hlcOf(endsMs, 0) };
   const events = await appendHqEvents(deps, PARK, async (tx) => {
     // E8: a restored park lends nothing before its kiosks have reported.
     if (!(await maySellOnline(tx, PARK)).ok) return { drafts: [] };
-    const state = (await dayPlacesOf(tx, { park: PARK, date: DATE, nowMs: deps.clock.nowMs() })).stateOf('day');
+    const state = (await dayPlacesOf(tx, { park: PARK, date, nowMs: deps.clock.nowMs() })).stateOf('day');
     const decided = decideGrant({ command, state, leaseId, ...HQ });
     return { drafts: decided.ok ? [decided.value] : [] };
   });
@@ -121,11 +149,28 @@ export interface Lent {
   readonly places: number;
   /** Null: until the day is over. */
   readonly lastsMs: number | null;
+  /** Today if left out. */
+  readonly date?: string;
 }
 
 export interface KioskName {
   readonly node: NodeId;
   readonly epoch: number;
+}
+
+/** The deputy sells from now on, and edits nothing (D1, X3). */
+export async function demoteDeputy(deps: ServerDeps): Promise<Deed> {
+  const staffId = 'deputy';
+  return appendHqEvents(deps, PARK, async (tx) => {
+    const revision = await nextRevision(tx, PARK);
+    const pin = JSON.stringify(pinVerifier());
+    const row = { park: PARK, staff_id: staffId, revision, removed: 0, name: staffId, role: 'cashier', pin };
+    const body = { staffId, revision, removed: false };
+    return {
+      drafts: [draft('StaffChanged', `staff:${staffId}`, body, HQ)],
+      rows: [{ table: 'people', row: { ...row, removed_ms: null } }],
+    };
+  });
 }
 
 export async function voidTicket(deps: ServerDeps, ticketId: string): Promise<Deed> {
@@ -161,7 +206,7 @@ type IssuedTicket = IssuedTicketsAnswer['tickets'][number];
 /** Tickets outside a sale, for a group; they take places of HQ's own (C1). */
 export async function issueGroup(deps: ServerDeps, tickets: number): Promise<readonly IssuedTicket[] | 'refused'> {
   const party = [{ unitId: 'adult', count: 2 }];
-  const group = { productId: 'day-ticket', date: DATE, slot: 'day', tickets: [{ party, count: tickets }] };
+  const group = { productId: 'day-ticket', date: dateBy(deps), slot: 'day', tickets: [{ party, count: tickets }] };
   const hqDeps = { ...deps, documents: createDocumentStore(deps), publicUrl: null };
   try {
     return await issueTickets(hqDeps, { park: PARK, ...HQ, ...group });
@@ -184,7 +229,7 @@ export function strangersCode(deps: Pick<ServerDeps, 'crypto'>): string {
     slot: 'day',
     issuedMs: START_MS,
     notBeforeMs: START_MS,
-    expiresMs: START_MS + LEASE_MS,
+    expiresMs: START_MS + TICKET_MS,
     flags: 0,
   };
   return signTicketCode(deps.crypto, claimsAsSigned(claims), { privateKey, kid });

@@ -8,14 +8,15 @@ import { cancelBooking, confirmBooking, holdBooking } from '@skygate/sync-server
 import { takeBackLease } from '@skygate/sync-server/hq/capacity/take-back';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { asHq } from './ask-hq.ts';
-import { CAPACITY, DATE, type Deed, HQ, PARK } from './headquarters.ts';
+import { CAPACITY, type Deed, dateAt, HQ, PARK } from './headquarters.ts';
 import { isLarge, type Run } from './run.ts';
 
 /** HQ finds that there are fewer places, or more again (C1). */
 export function changeCapacity(run: Run, random: SeededRandom): Promise<Deed | null> {
   const places = (isLarge(run.seed) ? 10 : 1) * (CAPACITY - 200 + 50 * random.int(8));
-  const body = { date: DATE, slot: 'day', places, reason: 'simulated' };
-  return asHq(run, (deps) => appendHqEvents(deps, PARK, [draft('CapacitySet', `capacity:${DATE}/day`, body, HQ)]));
+  const date = dateAt(run.scheduler.nowMs());
+  const body = { date, slot: 'day', places, reason: 'simulated' };
+  return asHq(run, (deps) => appendHqEvents(deps, PARK, [draft('CapacitySet', `capacity:${date}/day`, body, HQ)]));
 }
 
 /** C3: some lease's rest is HQ's again, by name, whatever its holder sells until it hears of it. */
@@ -34,7 +35,8 @@ export function takeBackSome(run: Run, random: SeededRandom): Promise<Deed | nul
 export async function hold(run: Run, random: SeededRandom): Promise<{ bookingId: string; deed: Deed | null }> {
   const bookingId = idFromBytes(random.bytes(10));
   const quantity = 1 + random.int(4);
-  const line = { productId: 'day-ticket', unitId: random.pick(['adult', 'family']), quantity, date: DATE, slot: 'day' };
+  const date = dateAt(run.scheduler.nowMs());
+  const line = { productId: 'day-ticket', unitId: random.pick(['adult', 'family']), quantity, date, slot: 'day' };
   const lastsMs = 3_000 + random.int(25_000);
   const deed = await bookingDeed(run, { bookingId, type: 'BookingHeld' }, (deps) => {
     const expiresMs = deps.clock.nowMs() + lastsMs;

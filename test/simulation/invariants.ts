@@ -1,4 +1,6 @@
+import type { DocumentId } from '@skygate/shared/documents/events';
 import type { LeaseFinding } from '@skygate/shared/domain/capacity/oversell';
+import type { LateDay } from '@skygate/shared/hq-api/now';
 import { base64urlToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { CHAIN_START, chainEvent, sealVerifies } from '@skygate/shared/sync/chain';
@@ -8,6 +10,11 @@ import { bookings } from './check-bookings.ts';
 import { cases, overrides } from './check-cases.ts';
 import { erased, goByWhatIsLearnt } from './check-learnt.ts';
 import { leasesInTheEnd, leasesSpentTwice, whatHqGave } from './check-places.ts';
+import { documents } from './checks/documents.ts';
+import { lateDays } from './checks/late-days.ts';
+import { moneyByDay } from './checks/money.ts';
+import { pruned } from './checks/pruned.ts';
+import { sameState } from './checks/same-state.ts';
 import type { Forgotten } from './disk-images.ts';
 import { countBy, factsOf, recoveredPlaces, textOf } from './facts.ts';
 import type { KioskDisk, ServerDisk } from './inspect.ts';
@@ -39,11 +46,19 @@ export interface FinalState {
   /** What the server was shown to have been pulled; null if its log began anew meanwhile (E9). */
   readonly pulls: readonly PullSeen[] | null;
   readonly kiosks: readonly FinalKiosk[];
+  /** The server's commits survive a power cut. */
+  readonly isDurable: boolean;
+  /** Closed days that HQ is shown to have changed. */
+  readonly lateDays: readonly LateDay[];
+  /** What HQ vouches for. */
+  readonly documents: ReadonlyMap<DocumentId, { readonly generation: number; readonly stateHash: string }>;
 }
 
 export interface FinalKiosk {
   readonly name: string;
   readonly node: string;
+  /** Of its database. */
+  readonly path: string;
   readonly disk: KioskDisk;
   /** Its files in which these words stand. */
   readonly names: (words: string) => readonly string[];
@@ -63,6 +78,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'HQ lends and sells only what it has': whatHqGave,
   'bookings are what callers were told': bookings,
   'money ties out': money,
+  'money ties out by day and shift': moneyByDay,
+  'HQ is shown closed days that changed': lateDays,
+  'what was pruned is safe': pruned,
+  'kiosks go by what HQ published': documents,
   'gates go by what they have learnt': goByWhatIsLearnt,
   'who was erased is on no disk': erased,
   'cases are what the admissions say': cases,
@@ -183,34 +202,6 @@ function positions({ server }: FinalState, report: (found: string) => void): voi
     if (position !== index + 1) report(`position ${position} is number ${index + 1}`);
   }
   if (server.head !== server.events.length) report(`head ${server.head}, ${server.events.length} events`);
-}
-
-function sameState({ server, kiosks }: FinalState, report: (found: string) => void): void {
-  for (const { name, disk } of kiosks) {
-    sameStreams(disk.vector, server.vector, (found) => report(`${name} ${found}`));
-    for (const [table, lines] of server.tables) {
-      const difference = firstDifference(disk.tables.get(table) ?? [], lines);
-      if (difference !== null) report(`${name}: ${table} has ${difference}`);
-    }
-  }
-}
-
-type Vector = KioskDisk['vector'];
-
-/** Both ways: the server may lack what a kiosk has, too. */
-function sameStreams(own: Vector, server: Vector, report: (found: string) => void): void {
-  const none = { seq: 0, hash: '' };
-  for (const stream of new Set([...server.keys(), ...own.keys()])) {
-    const here = own.get(stream) ?? none;
-    const there = server.get(stream) ?? none;
-    if (here.seq === there.seq && (here.seq === 0 || here.hash === there.hash)) continue;
-    report(`holds ${stream} to ${here.seq}, the server to ${there.seq}`);
-  }
-}
-
-function firstDifference(own: readonly string[], lines: readonly string[]): string | null {
-  const at = [...Array(Math.max(own.length, lines.length)).keys()].find((index) => own[index] !== lines[index]);
-  return at === undefined ? null : `${own[at] ?? 'no row'}, the server ${lines[at] ?? 'no row'}`;
 }
 
 function money({ book, server, forgotten }: FinalState, report: (found: string) => void): void {

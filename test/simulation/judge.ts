@@ -1,11 +1,19 @@
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
+import { DOCUMENT_IDS, type DocumentId } from '@skygate/shared/documents/events';
+import { stateHashOf } from '@skygate/shared/documents/publication';
 import { leaseFindings, oversoldPlaces } from '@skygate/shared/domain/capacity/oversell';
+import type { Event } from '@skygate/shared/events/envelope';
+import type { Reader } from '@skygate/sync-server/db/database';
+import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { dayPlacesOf } from '@skygate/sync-server/hq/capacity/capacity-state';
-import { DATE, PARK, START_MS } from './headquarters.ts';
+import { lateDaysOf } from '@skygate/sync-server/hq/now/late-days';
+import { datesOf } from './check-places.ts';
+import { prunedStreams } from './checks/pruned.ts';
+import { serverStateHash } from './checks/same-state.ts';
+import { PARK, parkDayAt, START_MS } from './headquarters.ts';
 import { filesNaming, readKioskDisk, readServerDisk } from './inspect.ts';
 import { brokenInvariants, type FinalState } from './invariants.ts';
 import type { Run } from './run.ts';
-import { hashOfLines } from './state-hash.ts';
 
 /** Reads every disk and holds it against what people were told. */
 export async function judge(run: Run): Promise<void> {
@@ -16,22 +24,55 @@ export async function judge(run: Run): Promise<void> {
   const kiosks = run.kiosks.map((kiosk) => ({
     name: kiosk.name,
     node: run.nodes.get(kiosk.name) ?? '',
-    disk: readKioskDisk(kiosk.databasePath(), true),
+    path: kiosk.databasePath(),
+    disk: readKioskDisk(kiosk.databasePath(), false),
     names: (name: string) => filesNaming(kiosk.databasePath(), name),
   }));
   const crypto = createNodeCrypto();
   const { book, jumped, imaged, forgotten, lostOfHq } = run;
-  const hq = await whatHqFinds(run, START_MS + run.scheduler.nowMs());
   const endMs = START_MS + run.scheduler.nowMs();
+  const hq = await whatHqFinds(run, datesOf({ server }), endMs);
   const times = { startMs: START_MS, endMs, pulls: run.network.pulls() };
-  const excuses = { jumped, imaged, forgotten, lostOfHq };
-  run.broken.push(...brokenInvariants({ crypto, book, server, kiosks, hq, ...excuses, ...times }));
-  run.trace.add(`ends at ${server.head} with ${hashOfLines(server.tables)}`);
+  const excuses = { jumped, imaged, forgotten, lostOfHq, isDurable: run.server.isDurable };
+  const lateDays = await lateDaysOf(run.world.database.reader, PARK, parkDayAt(run.scheduler.nowMs()));
+  const documents = await documentsAtHq(run.world.database.reader);
+  countWhatStruck(run, { server, kiosks, lateDays });
+  run.broken.push(...brokenInvariants({ crypto, book, server, kiosks, hq, lateDays, documents, ...excuses, ...times }));
+  run.trace.add(`ends at ${server.head} with ${serverStateHash(crypto, server)}`);
 }
 
-/** What HQ itself finds wrong with the places of the day (C1). */
-async function whatHqFinds(run: Run, nowMs: number): Promise<FinalState['hq']> {
-  const places = await dayPlacesOf(run.world.database.reader, { park: PARK, date: DATE, nowMs });
-  const state = places.stateOf('day');
-  return { findings: leaseFindings(state), oversold: oversoldPlaces(state) };
+/** As HQ decides now, from every change that it has. */
+async function documentsAtHq(reader: Reader): Promise<FinalState['documents']> {
+  const crypto = createNodeCrypto();
+  const store = createDocumentStore({ crypto });
+  const documents = new Map<DocumentId, { readonly generation: number; readonly stateHash: string }>();
+  for (const documentId of DOCUMENT_IDS) {
+    const { generation, value } = await store.load(reader, PARK, documentId);
+    documents.set(documentId, { generation, stateHash: stateHashOf(crypto, value) });
+  }
+  return documents;
+}
+
+/** Faults that show only at the end. */
+function countWhatStruck(
+  { faults }: Run,
+  { server, kiosks, lateDays }: Pick<FinalState, 'server' | 'kiosks' | 'lateDays'>,
+) {
+  faults.restatedDay += lateDays.length;
+  faults.prunedKiosk += kiosks.filter(({ path }) => prunedStreams(path).length > 0).length;
+  const isReturned = ({ type, body }: Event) => type === 'LeaseReturned' && body['reason'] === 'not_needed';
+  faults.returnedShare += server.events.filter(isReturned).length;
+}
+
+/** What HQ itself finds wrong with the places of its days (C1). */
+async function whatHqFinds(run: Run, dates: Iterable<string>, nowMs: number): Promise<FinalState['hq']> {
+  const states = [];
+  for (const date of dates) {
+    const places = await dayPlacesOf(run.world.database.reader, { park: PARK, date, nowMs });
+    states.push(places.stateOf('day'));
+  }
+  return {
+    findings: states.flatMap((state) => leaseFindings(state)),
+    oversold: states.reduce((sum, state) => sum + oversoldPlaces(state), 0),
+  };
 }

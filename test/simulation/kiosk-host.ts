@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PruningSettings } from '@skygate/gate-app/kiosk/checkpoints/pruning';
 import { KioskStartError, openDataFolder } from '@skygate/gate-app/kiosk/data-folder';
 import { createKiosk, type Kiosk } from '@skygate/gate-app/kiosk/kiosk';
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
@@ -31,6 +32,7 @@ export interface KioskHost {
   readonly role: KioskRole;
   readonly clock: SimulatedClock;
   start(): Promise<void>;
+  wasStarted(): boolean;
   isUp(): boolean;
   /** A call over the rpc contract; DIED if the kiosk is down or dies before it answers. */
   call<Value>(ask: (api: KioskApi) => Promise<Value>): Promise<Value | typeof DIED>;
@@ -46,6 +48,8 @@ export interface KioskHost {
   takeImage(): string | null;
   /** Dies, and comes back with that copy of its disk. */
   restoreImage(image: string): void;
+  /** Dies, and somebody works on its database before it starts again. */
+  tamper(work: (databasePath: string) => void): void;
   stop(): Promise<void>;
 }
 
@@ -62,6 +66,7 @@ export interface KioskHostDeps {
   readonly network: Network;
   readonly clock: SimulatedClock;
   readonly seed: string;
+  readonly pruning?: PruningSettings;
   readonly onDeath: (host: KioskHost, point: YieldPoint | null, disk: { readonly walTorn: boolean }) => void;
   /** The kiosk's own loop ended with an error that is no power cut. */
   readonly onFailure: (error: unknown) => void;
@@ -84,6 +89,7 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
   let lives = 0;
   let images = 0;
   let restored: string | null = null;
+  let visit: ((databasePath: string) => void) | null = null;
   let running: Running | null = null;
   let isFull = false;
   const folderOf = (life: number): string => join(root, `${name}-${life}`);
@@ -110,6 +116,8 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
       die(DIED);
       deps.onDeath(host, point, { walTorn });
     });
+    visit?.(join(folder, 'kiosk.sqlite'));
+    visit = null;
     const before = process.listeners('exit');
     let locks: readonly (() => void)[] = [];
     try {
@@ -121,6 +129,7 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
         transport: deps.network.transportOf(name, life),
         crypto: mortalCrypto(crypto, life),
         log: silentLog,
+        ...(deps.pruning === undefined ? {} : { pruning: deps.pruning }),
       });
       locks = locksOf(before);
       if (lives === 1) assertLocked(folder);
@@ -143,6 +152,7 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
     role,
     clock: deps.clock,
     start,
+    wasStarted: () => lives > 0,
     isUp: () => running !== null,
     call: (ask) => callKiosk(running, deps.activity, ask),
     arm: (point, skip) => running?.life.arm(point, skip),
@@ -164,6 +174,10 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
       restored = image;
       running?.life.end();
       restored = null;
+    },
+    tamper: (work) => {
+      visit = work;
+      running?.life.end();
     },
     stop: async () => {
       await running?.kiosk.stop();

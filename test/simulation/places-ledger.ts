@@ -55,7 +55,8 @@ interface Booking {
 type Body = Readonly<Record<string, unknown>>;
 type Taken = Event & { readonly position: number };
 
-export function createPlacesLedger(): PlacesLedger {
+/** @param date the business day whose places are counted */
+export function createPlacesLedger(date: string): PlacesLedger {
   const leases = new Map<string, LeaseCount>();
   const tickets = new Map<string, Ticket>();
   const bookings = new Map<string, Booking>();
@@ -99,10 +100,10 @@ export function createPlacesLedger(): PlacesLedger {
       for (const use of body['leaseUses'] as { leaseId: string; places: number }[]) {
         wordOf(use.leaseId, streamOf(event)).used += use.places;
       }
-      sales.set(String(body['saleId']), { lines: body['lines'] as TicketLine[], issued: 0 });
+      sales.set(String(body['saleId']), { lines: ofDate(body['lines'], date) as TicketLine[], issued: 0 });
     },
     BookingHeld: (body) => {
-      const lines = (body['lines'] as BookingLine[]).map(({ quantity, places }) => ({
+      const lines = (ofDate(body['lines'], date) as BookingLine[]).map(({ quantity, places }) => ({
         quantity,
         placesEach: places / quantity,
         places,
@@ -141,7 +142,8 @@ export function createPlacesLedger(): PlacesLedger {
 
   return {
     take: (event) => {
-      taking[event.type]?.(event.body, event);
+      const of = event.body['date'];
+      if (typeof of !== 'string' || of === date) taking[event.type]?.(event.body, event);
       heldUntil.set(streamOf(event), event.hlc);
     },
     capacity: () => capacity,
@@ -177,6 +179,9 @@ function sum<Item>(items: Iterable<Item>, of: (item: Item) => number): number {
   for (const item of items) total += of(item);
   return total;
 }
+
+const ofDate = (lines: unknown, date: string): readonly unknown[] =>
+  (lines as { readonly date: string }[]).filter((line) => line.date === date);
 
 function placesOfRank(lines: readonly TicketLine[], rank: number): number {
   let before = 0;

@@ -36,7 +36,9 @@ export function planFaults(run: Run, random: SeededRandom) {
       faults.partition += 1;
       trace.add(`${kiosk.name} cut off: ${how}`);
       network.cut(kiosk.name, how);
-      scheduler.after(lastsMs, () => network.cut(kiosk.name, 'none'));
+      scheduler.after(lastsMs, () => {
+        if (run.offline !== kiosk.name) network.cut(kiosk.name, 'none');
+      });
     });
   };
 

@@ -5,6 +5,7 @@ import type { Database } from '@skygate/sync-server/db/database';
 import { declareRestored } from '@skygate/sync-server/restore/begin-recovery';
 import { CompiledQuery } from 'kysely';
 import { hasImages } from './disk-images.ts';
+import { isOverridden, sellBeforeReports } from './faults/sell-before-reports.ts';
 import { grantLease, issueGroup, PARK } from './headquarters.ts';
 import { hqActs } from './hq-deeds.ts';
 import { readIncarnation, readKioskDisk } from './inspect.ts';
@@ -44,10 +45,11 @@ export interface Restore {
 export function planServerRestore(run: Run, lengthMs: number): void {
   const random = seededRandom(`${run.seed}/restore`);
   // What the server alone held of a disk that an older copy replaced would be lost with it, and rightly so.
-  if (hasImages(run.seed) || !random.chance(SEEDS_WITH_RESTORE)) return;
+  const isSure = isOverridden(run.seed);
+  if (hasImages(run.seed) || (!random.chance(SEEDS_WITH_RESTORE) && !isSure)) return;
   const { scheduler, server, trace, faults } = run;
   const isFolderKept = random.chance(0.4);
-  const isTold = random.chance(0.4);
+  const isTold = random.chance(0.4) || isSure;
   const isWrittenOn = random.chance(0.4);
   scheduler.after(random.int(lengthMs / 2), () => {
     void run.activity.track(async () => {
@@ -80,9 +82,10 @@ async function goOn(run: Run, random: SeededRandom, how: { isTold: boolean; isWr
     await declareRestored(deps, PARK, 'operator');
     run.trace.add('the operator says so');
     await sellsNothing(run, deps);
+    if (isOverridden(run.seed)) await sellBeforeReports(run);
   }
   if (!how.isWrittenOn) return;
-  run.lostOfHq.wroteOn = !how.isTold;
+  run.lostOfHq.wroteOn ||= !how.isTold;
   for (let deeds = 1 + random.int(3); deeds > 0; deeds -= 1) await hqActs(run, random);
 }
 

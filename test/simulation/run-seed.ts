@@ -1,5 +1,6 @@
 import { work } from './drive.ts';
 import { openAndEnrol } from './enrolment.ts';
+import { passDays } from './faults/pass-days.ts';
 import type { FaultCounts, PointCounts } from './faults.ts';
 import { fallQuiet, heal } from './heal.ts';
 import { readServerHead } from './inspect.ts';
@@ -27,6 +28,7 @@ export async function runSeed(world: World, seed: number, options: SeedOptions =
   try {
     await openAndEnrol(run);
     await work(run);
+    await passDays(run);
     await heal(run);
     await fallQuiet(run);
     await judge(run);

@@ -40,6 +40,8 @@ export interface Run {
   /** Comes only when the others are at work already; null in parks that stay as they are. */
   readonly late: KioskHost | null;
   readonly broken: Broken[];
+  /** The kiosk that is without network for long; null if none is. */
+  offline: string | null;
   /** Kiosks whose clocks were set wrong. */
   readonly jumped: Set<string>;
   /** Node ids by kiosk name, from their enrolment. */

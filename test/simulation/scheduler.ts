@@ -6,6 +6,11 @@ export interface Scheduler {
   nowMs(): number;
   /** @returns how to call it off */
   after(delayMs: number, run: () => void): () => void;
+  /**
+   * Time goes on while everything sleeps, as machines do at night: what fell due meanwhile is late, and runs one after the
+   * other when `runUntil` is called next.
+   */
+  leap(byMs: number): void;
   /** Runs what is due, one thing at a time, until the time comes or the condition holds at rest. */
   runUntil(endMs: number, done?: () => boolean): Promise<void>;
   steps(): number;
@@ -41,6 +46,9 @@ export function createScheduler(activity: Activity): Scheduler {
         if (index >= 0) queue.splice(index, 1);
       };
     },
+    leap: (byMs) => {
+      now += byMs;
+    },
     runUntil: async (endMs, done) => {
       await activity.settle();
       while (!done?.()) {
@@ -50,7 +58,7 @@ export function createScheduler(activity: Activity): Scheduler {
           return;
         }
         queue.shift();
-        now = next.dueMs;
+        now = Math.max(now, next.dueMs);
         steps += 1;
         next.run();
         await activity.settle();

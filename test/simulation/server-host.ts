@@ -5,11 +5,13 @@ import { buildApp, type ServerDeps } from '@skygate/sync-server/app';
 import type { Database } from '@skygate/sync-server/db/database';
 import { createParkBus } from '@skygate/sync-server/db/park-bus';
 import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
+import { createDocumentPublisher } from '@skygate/sync-server/documents/publish-documents';
 import { createBookingExpiry } from '@skygate/sync-server/hq/bookings/booking-expiry';
 import { type HqJournal, openHqJournal } from '@skygate/sync-server/hq-node/hq-journal';
 import { createKeyring } from '@skygate/sync-server/hq-node/keyring';
 import { replayJournal } from '@skygate/sync-server/hq-node/replay-journal';
 import { ensureHqSigningKey } from '@skygate/sync-server/hq-node/ticket-keys';
+import { createLogRooter } from '@skygate/sync-server/log-proof/root-log';
 import { createNodeCrypto } from '@skygate/sync-server/node-crypto';
 import { SILENT_LOG } from '@skygate/sync-server/ports';
 import { createProjections } from '@skygate/sync-server/projections/projections';
@@ -90,6 +92,12 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     await app.ready();
     running = { app, deps, life, died };
     void createBookingExpiry({ ...deps, documents: createDocumentStore(deps) }).run();
+    void createDocumentPublisher(deps)
+      .run()
+      .catch(() => {});
+    void createLogRooter(deps)
+      .run()
+      .catch(() => {});
     // A server that is dead rejects with its power cut; a living one that rejects shows as read models that lag.
     void deps.projections.run().catch(() => {});
     void host.activity.track(async () => notes?.run(deps)).catch(() => {});

@@ -3,6 +3,7 @@ import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-
 import { createActivity } from './activity.ts';
 import { emptyBook } from './book.ts';
 import { nothingForgotten } from './disk-images.ts';
+import { dayPlanOf, PRUNING_SOON } from './faults/day-plan.ts';
 import { noCrashes, noFaults } from './faults.ts';
 import { START_MS } from './headquarters.ts';
 import { createKioskHost, type KioskHost, type KioskHostDeps } from './kiosk-host.ts';
@@ -28,7 +29,8 @@ export async function createRun(world: World, seed: number, options: SeedOptions
   const faults = noFaults();
   const trace = createTrace(() => scheduler.nowMs(), options.print ?? null);
   const fates = random.fork('server fates');
-  const isDurable = seededRandom(`${seed}/durable`).chance(DURABLE_SERVERS);
+  // Where the story is of pruning (K4) most servers keep what they say.
+  const isDurable = seededRandom(`${seed}/durable`).chance(dayPlanOf(seed) === 'retention' ? 0.8 : DURABLE_SERVERS);
   const server = createServerHost({
     database: world.database,
     scheduler,
@@ -68,6 +70,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     forgotten: nothingForgotten(),
     enrolling: new Set(),
     restore: null,
+    offline: null,
     lostOfHq: nothingLost(),
     makeClone: ({ name, role }, image) => makeKiosk({ name: `${name}-clone`, role, image }),
     nodes: new Map(),
@@ -117,6 +120,7 @@ function kioskMaker(runOf: () => Run, parts: KioskParts): (place: Place) => Kios
       network,
       clock: createSimulatedClock(scheduler, START_MS + random.int(1_500)),
       seed: `${seed}`,
+      ...(dayPlanOf(seed) === 'ordinary' ? {} : { pruning: PRUNING_SOON }),
       onDeath: (host, point, { walTorn }) => {
         const { crashes, faults, trace } = runOf();
         if (point !== null) crashes[point] += 1;

@@ -8,15 +8,24 @@ import type { Life, YieldPoint } from './yield-points.ts';
 /** A wall clock that can be set; the monotonic one does not notice. */
 export interface SimulatedClock extends Clock {
   jump(byMs: number): void;
+  /** How wrong it was set. */
+  offsetMs(): number;
+  /** The monotonic one did not count this time: the machine slept. */
+  standStill(forMs: number): void;
 }
 
 export function createSimulatedClock(scheduler: Scheduler, startMs: number): SimulatedClock {
   let offsetMs = 0;
+  let stoodMs = 0;
   return {
     nowMs: () => startMs + scheduler.nowMs() + offsetMs,
-    monotonicMs: () => 1_000_000 + scheduler.nowMs(),
+    monotonicMs: () => 1_000_000 + scheduler.nowMs() - stoodMs,
     jump: (byMs) => {
       offsetMs += byMs;
+    },
+    offsetMs: () => offsetMs,
+    standStill: (forMs) => {
+      stoodMs += forMs;
     },
   };
 }

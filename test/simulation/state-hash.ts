@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
 
 export const TABLE_NAMES = Object.keys(TABLES) as readonly TableName[];
@@ -14,9 +13,3 @@ export function linesOf(table: TableName, rows: readonly Readonly<Record<string,
   const columns = columnsOf(table);
   return rows.map((row) => JSON.stringify(columns.map((column) => row[column] ?? null))).sort();
 }
-
-export const hashOfLines = (tables: ReadonlyMap<TableName, readonly string[]>): string => {
-  const hash = createHash('sha256');
-  for (const [table, lines] of tables) hash.update(`${table}\n${lines.join('\n')}\n`);
-  return hash.digest('hex');
-};

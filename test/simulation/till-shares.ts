@@ -1,12 +1,13 @@
 import { completeSale, logIn, said, type Work } from './at-kiosk.ts';
-import { DATE, PIN } from './headquarters.ts';
+import { dateAt, PIN } from './headquarters.ts';
 import { DIED } from './kiosk-host.ts';
 
-const DAY = { date: DATE, slot: 'day' };
+const dayAt = ({ nowMs }: Work) => ({ date: dateAt(nowMs()), slot: 'day' });
 
 /** A cashier does not wait for the till to ask by itself (C4). */
-export async function askForPlaces({ kiosk, random }: Work): Promise<string> {
-  const reply = await kiosk.call((api) => api.askForPlaces({ ...DAY, places: 10 + random.int(60) }));
+export async function askForPlaces(work: Work): Promise<string> {
+  const { kiosk, random } = work;
+  const reply = await kiosk.call((api) => api.askForPlaces({ ...dayAt(work), places: 10 + random.int(60) }));
   return reply === DIED || !reply.ok ? said(reply) : reply.value.granted > 0 ? 'lent' : 'nothing lent';
 }
 
@@ -20,18 +21,20 @@ export async function giveShare(work: Work): Promise<string> {
   return outcome;
 }
 
-async function giveTo({ kiosk, random, book }: Work, tills: readonly { readonly node: string }[]): Promise<string> {
+async function giveTo(work: Work, tills: readonly { readonly node: string }[]): Promise<string> {
+  const { kiosk, random, book } = work;
   if (tills.length === 0) return 'no other till';
   const commandId = `${kiosk.name}-gives-${book.outcomes.size}-${random.int(1_000_000)}`;
-  const input = { commandId, ...DAY, places: 1 + random.int(25), to: random.pick(tills).node };
+  const input = { commandId, ...dayAt(work), places: 1 + random.int(25), to: random.pick(tills).node };
   const first = said(await kiosk.call((api) => api.giveShare(input)));
   // A double tap gives once.
   return random.chance(0.3) ? `${first}, then ${said(await kiosk.call((api) => api.giveShare(input)))}` : first;
 }
 
 /** C3: the share is not enough, and a supervisor answers for the sale. */
-export async function sellPastShare({ kiosk, random, book }: Work): Promise<string> {
-  const lines = [{ productId: 'day-ticket', unitId: 'adult', quantity: 1 + random.int(3), ...DAY }];
+export async function sellPastShare(work: Work): Promise<string> {
+  const { kiosk, random, book } = work;
+  const lines = [{ productId: 'day-ticket', unitId: 'adult', quantity: 1 + random.int(3), ...dayAt(work) }];
   const quote = await kiosk.call((api) => api.quoteSale({ lines, pastShare: true }));
   if (quote === DIED || !quote.ok) return said(quote);
   const { totalMinor } = quote.value;

@@ -3,7 +3,7 @@ import type { VerdictView } from '@skygate/gate-app/rpc-contract/gate-view';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import { completeSale, logIn, prepareTill, said, type Work, type WorkloadDeps } from './at-kiosk.ts';
 import { type Book, countOutcome } from './book.ts';
-import { DATE, PIN, START_MS, strangersCode } from './headquarters.ts';
+import { dateAt, PIN, START_MS, strangersCode } from './headquarters.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { askForPlaces, giveShare, sellPastShare } from './till-shares.ts';
 
@@ -56,9 +56,9 @@ function pickWeighted(acts: readonly [number, Act][], random: SeededRandom): Act
   throw new Error('broken invariant: the weights add up');
 }
 
-async function sell({ kiosk, random, book }: Work): Promise<string> {
+async function sell({ kiosk, random, book, nowMs }: Work): Promise<string> {
   const unitId = random.pick(['adult', 'over-3', 'under-3', 'family']);
-  const one = { productId: 'day-ticket', unitId, quantity: 1, date: DATE, slot: 'day' };
+  const one = { productId: 'day-ticket', unitId, quantity: 1, date: dateAt(nowMs()), slot: 'day' };
   const lines = [{ ...one, quantity: 1 + random.int(3) }];
   // The price of one is asked: a quote of all would say that the share is exceeded before the sale itself is tried (C1).
   const quote = await kiosk.call((api) => api.quoteSale({ lines: [one] }));

@@ -2,7 +2,7 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import { nodeKeyFrom } from '@skygate/shared/sync/chain';
 import type { KioskApi } from '../rpc-contract/kiosk-api.ts';
 import type { KioskStatus } from '../rpc-contract/status-view.ts';
-import { createPruning } from './checkpoints/pruning.ts';
+import { createPruning, PRUNING, type PruningSettings } from './checkpoints/pruning.ts';
 import { createClockMemory } from './clock-memory.ts';
 import { type DataFolder, KioskStartError, openDataFolder, RECOVERY } from './data-folder.ts';
 import { createParkDocuments } from './documents/park-documents.ts';
@@ -36,6 +36,8 @@ export interface KioskDeps {
   readonly transport: Transport;
   readonly crypto: Crypto;
   readonly log: Log;
+  /** `PRUNING` if left out (K4). */
+  readonly pruning?: PruningSettings;
 }
 
 /** One kiosk: its data folder, log, commands and sync. */
@@ -88,7 +90,8 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
   const leases = createLeaseKeeper({ ...context, sync, timers, random });
   const keyKeeper = createTicketKeyKeeper({ eventLog, ticketKeys, sync, ...ports });
   const key = () => nodeKeyFrom(crypto, keys.nodeSeed);
-  const pruning = createPruning({ database, folder: config.dataFolder, eventLog, crypto, key, timers, log });
+  const settings = deps.pruning ?? PRUNING;
+  const pruning = createPruning({ database, folder: config.dataFolder, eventLog, crypto, key, timers, log, settings });
   tellLastWord(clock, context);
   endOldSession(context);
 

@@ -1,9 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { CheckpointContent } from './checkpoint.ts';
 
-/** Events that one transaction lets go: milliseconds, so that no scan waits. At least one command's. */
-const SLICE_EVENTS = 500;
-
 /** What may go now; each condition of K4 is one of these. */
 export interface PruneBounds {
   /** The checkpoint that has what is let go. */
@@ -15,6 +12,8 @@ export interface PruneBounds {
   readonly foreignDurable: boolean;
   /** Only events before this clock are old enough. */
   readonly beforeHlc: string;
+  /** Events that go at a time; at least one command's. */
+  readonly sliceEvents: number;
 }
 
 const STREAM = `
@@ -71,7 +70,7 @@ function endOfSlice(
   const delivered = database.prepare<unknown[], number>(DELIVERED).pluck().get(node, epoch);
   const durable = isOwn ? bounds.ownDurable : (delivered ?? Number.MAX_SAFE_INTEGER);
   // The head stays: the chain goes on from it.
-  const last = Math.min(known.seq, durable, (head ?? 0) - 1, pruned + 2 * SLICE_EVENTS);
+  const last = Math.min(known.seq, durable, (head ?? 0) - 1, pruned + 2 * bounds.sliceEvents);
   const young = database
     .prepare<unknown[], number | null>(FIRST_YOUNG)
     .pluck()
@@ -79,7 +78,9 @@ function endOfSlice(
   const old = Math.min(last, (young ?? Number.MAX_SAFE_INTEGER) - 1);
   const seal = database.prepare<unknown[], number | null>(LAST_SEAL).pluck();
   // Up to a seal, so that what is left begins with a whole transaction.
-  return seal.get(stream, pruned, Math.min(old, pruned + SLICE_EVENTS)) ?? seal.get(stream, pruned, old) ?? pruned;
+  return (
+    seal.get(stream, pruned, Math.min(old, pruned + bounds.sliceEvents)) ?? seal.get(stream, pruned, old) ?? pruned
+  );
 }
 
 function letGo(

@@ -27,7 +27,7 @@ import {
   testHq,
   testWriter,
 } from '../testing/test-park.ts';
-import { createPruning, type Pruning, RETENTION_MS, SETTLED_MS } from './pruning.ts';
+import { createPruning, PRUNING, type Pruning } from './pruning.ts';
 
 const NORTH = 'k-000000000000000A' as NodeId;
 const nodeSeed = new Uint8Array(32).fill(1);
@@ -79,7 +79,7 @@ describe('pruning', () => {
       key: () => key,
       timers: { sleep: pause },
       log: silentLog,
-      worthwhileEvents: 10,
+      settings: { ...PRUNING, worthwhileEvents: 10 },
     });
   const count = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0;
   const rebuilt = () => rebuildReadModels(database, { crypto, park: PARK, key, folder });
@@ -97,12 +97,12 @@ describe('pruning', () => {
       log.storePage(page([writer.run([admitted(ticket), admitted(2000 + ticket)], clock.nowMs())], 2 + ticket));
     }
     acknowledged(options.durable);
-    clock.advance(SETTLED_MS);
+    clock.advance(PRUNING.settledMs);
     append([admitted(499)]);
     acknowledged(options.durable);
     // A checkpoint that has to grow as old as what it is to let go.
     expect(await pruningOf().pruneNow()).toBe(0);
-    clock.advance(RETENTION_MS + SETTLED_MS);
+    clock.advance(PRUNING.retentionMs + PRUNING.settledMs);
     append([admitted(500)]);
     log.storePage(page([writer.run([admitted(501)], clock.nowMs())], 100));
     acknowledged(options.durable);
@@ -171,7 +171,7 @@ describe('pruning', () => {
     await live({ durable: true, foreignDurable: true });
     await pruningOf().pruneNow();
     const before = hashState(database, crypto);
-    const start = clock.nowMs() - RETENTION_MS - 2 * SETTLED_MS;
+    const start = clock.nowMs() - PRUNING.retentionMs - 2 * PRUNING.settledMs;
     const again = north().run([admitted(0), admitted(2000)], start);
     expect(log.storePage(durablePage(pageOf([again], 200)))).toMatchObject({ value: { stored: 0, held: 0 } });
     expect(hashState(database, crypto)).toBe(before);

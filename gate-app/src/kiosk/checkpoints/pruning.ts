@@ -19,27 +19,43 @@ export interface PruningDeps {
   readonly key: () => NodeKey;
   readonly timers: Timers;
   readonly log: Log;
-  /** Fewer events than this are not worth a checkpoint; WORTHWHILE_EVENTS if left out. */
-  readonly worthwhileEvents?: number;
+  /** `PRUNING` if left out. */
+  readonly settings?: PruningSettings;
+}
+
+/** How long a kiosk keeps what it may let go, and in what steps it does so. */
+export interface PruningSettings {
+  /**
+   * Events stay at a kiosk for this long by its durable clock (K4), and a checkpoint lets nothing go before it is as old
+   * itself: a restored server takes the park's log back by days (E8), and not to before what is pruned.
+   */
+  readonly retentionMs: number;
+  /** A server's log is believed to be whole once it was the same for so long: kiosks give back what a restore lost (E8). */
+  readonly settledMs: number;
+  /** Fewer events than this are not worth a checkpoint. */
+  readonly worthwhileEvents: number;
+  readonly lookEveryMs: number;
+  /** Events that one transaction lets go, so that no scan waits. At least one command's go. */
+  readonly sliceEvents: number;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-/**
- * Events stay at a kiosk for this long by its durable clock (K4), and a checkpoint lets nothing go before it is as old
- * itself: a restored server takes the park's log back by days (E8), and not to before what is pruned.
- */
-export const RETENTION_MS = 30 * DAY_MS;
-/** A server's log is believed to be whole once it was the same for so long: kiosks give back what a restore lost (E8). */
-export const SETTLED_MS = 7 * DAY_MS;
-/** What a day or two of a busy gate come to. */
-const WORTHWHILE_EVENTS = 2_000;
-const LOOK_EVERY_MS = 10 * 60_000;
+/** What a kiosk goes by, unless its composition root says otherwise. */
+export const PRUNING: PruningSettings = {
+  retentionMs: 30 * DAY_MS,
+  settledMs: 7 * DAY_MS,
+  // What a day or two of a busy gate come to.
+  worthwhileEvents: 2_000,
+  lookEveryMs: 10 * 60_000,
+  // A transaction of milliseconds.
+  sliceEvents: 500,
+};
 
 /** Lets old events go that the server holds for good, so that a kiosk's disk does not fill up (K4). */
 export interface Pruning {
   /** One whole round now. @returns how many events went */
   pruneNow(): Promise<number>;
-  /** A round every ten minutes until `stop`. */
+  /** A round now and then until `stop`. */
   run(): Promise<void>;
   stop(): void;
 }
@@ -51,14 +67,15 @@ const KEPT_EVENTS = `
 const FORGET = 'DELETE FROM checkpoints WHERE number < ?';
 
 export function createPruning(deps: PruningDeps): Pruning {
-  const { database, folder, eventLog, crypto, key, timers, log, worthwhileEvents = WORTHWHILE_EVENTS } = deps;
+  const { database, folder, eventLog, crypto, key, timers, log, settings = PRUNING } = deps;
+  const { retentionMs, settledMs, worthwhileEvents, lookEveryMs, sliceEvents } = settings;
   const stopping = new AbortController();
   const pause = (): Promise<void> => timers.sleep(0, stopping.signal);
   const foreign = database.prepare<[], { logId: string | null; sinceMs: number }>(FOREIGN);
   const keptEvents = database.prepare<[number], number>(KEPT_EVENTS).pluck();
 
   const nowMs = (): number => hlcMs(eventLog.hlc());
-  const retainedMs = (): number => Math.max(0, nowMs() - RETENTION_MS);
+  const retainedMs = (): number => Math.max(0, nowMs() - retentionMs);
 
   const make = async (number: number): Promise<void> => {
     const madeMs = nowMs();
@@ -90,14 +107,15 @@ export function createPruning(deps: PruningDeps): Pruning {
   const isForeignSettled = (): boolean => {
     const word = foreign.get();
     const { logId } = eventLog.position();
-    return word?.logId != null && word.logId === logId && nowMs() - word.sinceMs >= SETTLED_MS;
+    return word?.logId != null && word.logId === logId && nowMs() - word.sinceMs >= settledMs;
   };
 
   const bounds = (held: Checkpoint): PruneBounds | null => {
     const own = eventLog.identity();
     if (own === null || eventLog.stopped() !== null) return null;
     const ownDurable = eventLog.position().durable;
-    return { checkpoint: held, ownDurable, own, foreignDurable: isForeignSettled(), beforeHlc: hlcOf(retainedMs(), 0) };
+    const beforeHlc = hlcOf(retainedMs(), 0);
+    return { checkpoint: held, ownDurable, own, foreignDurable: isForeignSettled(), beforeHlc, sliceEvents };
   };
 
   /** A server that keeps nothing for good never has a kiosk write a checkpoint (E9). */
@@ -133,7 +151,7 @@ export function createPruning(deps: PruningDeps): Pruning {
     run: async () => {
       tidy();
       while (!stopping.signal.aborted) {
-        await timers.sleep(LOOK_EVERY_MS, stopping.signal);
+        await timers.sleep(lookEveryMs, stopping.signal);
         if (stopping.signal.aborted) break;
         await pruneNow().catch((error) => log.error({ error: String(error) }, 'old events could not be pruned'));
       }

@@ -1,0 +1,44 @@
+import { createStoredChanges } from '@skygate/gate-app/kiosk/documents/stored-changes';
+import { readUsedDocument } from '@skygate/gate-app/kiosk/documents/used-document';
+import type { DocumentId } from '@skygate/shared/documents/events';
+import { stateHashOf } from '@skygate/shared/documents/publication';
+import Sqlite from 'better-sqlite3';
+import { PARK } from '../headquarters.ts';
+import type { Check, FinalKiosk, FinalState } from '../invariants.ts';
+import { silentLog } from '../simulated-ports.ts';
+
+/**
+ * D1: what HQ vouches for is what it published, every kiosk comes to that state from what is on its disk, and nothing was
+ * ever sold at the price of an edit that may not count.
+ */
+export const documents: Check = (state, report) => {
+  const { server, book, documents: atHq, kiosks } = state;
+  for (const [documentId, { generation, stateHash }] of atHq) {
+    const published = server.rows('document_publications').filter((row) => row['document_id'] === documentId);
+    const newest = published.sort((one, other) => Number(other['generation']) - Number(one['generation']))[0];
+    if (newest?.['state_hash'] !== stateHash || Number(newest['generation']) !== generation) {
+      report(`HQ vouches for ${generation} ${stateHash} of ${documentId}, and published another state`);
+    }
+    for (const kiosk of kiosks) {
+      const used = usedAt(state, kiosk, documentId);
+      if (used !== `${generation} ${stateHash}`) report(`${kiosk.name} goes by ${used} of ${documentId}`);
+    }
+  }
+  for (const { type, body, node, seq } of server.events) {
+    const lines = type === 'SaleCompleted' ? (body['lines'] as { readonly unitPriceMinor: number }[]) : [];
+    const bad = lines.find(({ unitPriceMinor }) => book.forbiddenPrices.has(unitPriceMinor));
+    if (bad) report(`${node}/${seq} sold at ${bad.unitPriceMinor}, which nobody published`);
+  }
+};
+
+function usedAt({ crypto }: FinalState, { disk, path }: FinalKiosk, documentId: DocumentId): string {
+  const [node = '', epoch] = disk.incarnation.split('/');
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    const reading = { park: PARK, own: { node, epoch: Number(epoch) }, stored: createStoredChanges(database) };
+    const { used } = readUsedDocument(documentId, null, { ...reading, crypto, log: silentLog });
+    return `${used.generation} ${used.value === null ? 'nothing' : stateHashOf(crypto, used.value)}`;
+  } finally {
+    database.close();
+  }
+}

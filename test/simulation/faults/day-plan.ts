@@ -1,0 +1,35 @@
+import type { PruningSettings } from '@skygate/gate-app/kiosk/checkpoints/pruning';
+import { addDays } from '@skygate/shared/lib/local-time';
+import { DATE } from '../headquarters.ts';
+
+/**
+ * How long a park's story is. `ordinary`: a minute of one day. `offline`: a kiosk is cut off for three days. `night`:
+ * evening, closing, and past the cut-off hour. `retention`: so long that kiosks prune in the midst of work.
+ */
+export type DayPlan = 'ordinary' | 'offline' | 'night' | 'retention';
+
+const PLANS: Readonly<Record<number, DayPlan>> = {
+  3: 'offline',
+  6: 'night',
+  14: 'night',
+  9: 'retention',
+  17: 'retention',
+};
+
+/** By the seed's place among twenty, so that any few seeds in a row have one of each. */
+export const dayPlanOf = (seed: number): DayPlan => PLANS[seed % 20] ?? 'ordinary';
+
+const DAYS: Readonly<Record<DayPlan, number>> = { ordinary: 1, retention: 1, night: 2, offline: 4 };
+
+/** The business days on which people work. */
+export const datesOfPlan = (seed: number): readonly string[] =>
+  Array.from({ length: DAYS[dayPlanOf(seed)] }, (_, days) => addDays(DATE, days));
+
+/** A month and a week are an hour and twenty minutes where a day is half a minute (K4). */
+export const PRUNING_SOON: PruningSettings = {
+  retentionMs: 60 * 60_000,
+  settledMs: 20 * 60_000,
+  worthwhileEvents: 20,
+  lookEveryMs: 3_000,
+  sliceEvents: 6,
+};
