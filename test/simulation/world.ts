@@ -19,6 +19,8 @@ export interface World {
 }
 
 const MEMORY_FOLDER = '/dev/shm';
+/** A seed's tables stay small, so that a statement may be planned once; and nothing of a database in memory is on a disk. */
+const SETTINGS = ['set plan_cache_mode = force_generic_plan', 'set synchronous_commit = off'];
 
 export async function createWorld(): Promise<World> {
   const root = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'skygate-sim-'));
@@ -26,14 +28,14 @@ export async function createWorld(): Promise<World> {
   openDatabase(template).close();
   const database = await openPglite(null);
   await migrateUp(serverTarget(database));
-  const truncate = await truncateStatement(database);
+  for (const setting of SETTINGS) await database.kysely.executeQuery(CompiledQuery.raw(setting));
   const seedFolder = join(root, 'seed');
 
   return {
     database,
     template,
     clean: async () => {
-      await database.kysely.executeQuery(CompiledQuery.raw(truncate));
+      await emptyTables(database);
       rmSync(seedFolder, { recursive: true, force: true });
       mkdirSync(seedFolder);
       return seedFolder;
@@ -45,11 +47,16 @@ export async function createWorld(): Promise<World> {
   };
 }
 
-async function truncateStatement(database: Database): Promise<string> {
-  const { rows } = await database.kysely.executeQuery<{ name: string }>(
-    CompiledQuery.raw(
-      "select tablename as name from pg_tables where schemaname = 'public' and tablename not like '%migration%' order by 1",
-    ),
-  );
-  return `truncate ${rows.map(({ name }) => name).join(', ')}`;
+/** The tables that ever held a row since they were emptied: an empty one is not worth a new file for each of its indexes. */
+const USED_TABLES = `
+  select relname as name from pg_class
+  where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like '%migration%'
+    and pg_relation_size(oid) > 0
+  order by relname`;
+
+async function emptyTables(database: Database): Promise<void> {
+  const { rows } = await database.kysely.executeQuery<{ name: string }>(CompiledQuery.raw(USED_TABLES));
+  if (rows.length === 0) return;
+  const tables = rows.map(({ name }) => name).join(', ');
+  await database.kysely.executeQuery(CompiledQuery.raw(`truncate ${tables} cascade`));
 }

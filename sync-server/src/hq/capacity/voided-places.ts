@@ -35,31 +35,43 @@ interface Row {
 }
 
 // A ticket that let somebody in has spent its place, whatever was decided later (T5): it does not come back.
+// Voids are few, and everything else is looked up from them by key. `offset 0` holds the planner to that: without
+// statistics of the tables (PGlite has none) it would join each ticket of the day with every fact of the park.
 const VOIDED = `
 select t.ticket_id, t.sale_id, t.slot, t.node, t.epoch, t.party, s.lines as sale_lines, b.lines as booking_lines,
   (select min(coalesce(e.position, r.position)) from ticket_facts f
-     left join events e on f.fork = '' and e.park = f.park and e.node = f.node and e.epoch = f.epoch and e.seq = f.seq
+     left join lateral (
+       select o.position from events o
+       where f.fork = '' and o.park = f.park and o.node = f.node and o.epoch = f.epoch and o.seq = f.seq offset 0
+     ) e on true
      left join lateral (
        select be.position from recovered_events re
        join events be on be.park = re.park and be.node = re.by_node and be.epoch = re.by_epoch and be.seq = re.by_seq
-       where re.park = f.park and re.node = f.node and re.epoch = f.epoch and re.seq = f.seq and re.fork = f.fork
-     ) r on f.fork <> ''
+       where f.fork <> '' and re.park = f.park and re.node = f.node and re.epoch = f.epoch and re.seq = f.seq
+         and re.fork = f.fork offset 0
+     ) r on true
    where f.park = t.park and f.ticket_id = t.ticket_id and f.kind = 'voided') as voided_at,
   (select count(*) from tickets o
    where o.park = t.park and o.sale_id = t.sale_id and o.node = t.node and o.epoch = t.epoch and o.seq < t.seq) as rank
-from tickets t
-left join sales s on s.park = t.park and s.sale_id = t.sale_id and s.node = t.node and s.epoch = t.epoch
-left join bookings b on b.park = t.park and b.booking_id = t.sale_id and t.node like 'hq:%'
-where t.park = $1 and t.date = $2
-  and exists (select 1 from ticket_facts v
-              where v.park = t.park and v.ticket_id = t.ticket_id and v.kind = 'voided')
-  and not exists (
+from (select distinct ticket_id from ticket_facts where park = $1 and kind = 'voided' offset 0) v
+cross join lateral (
+  select * from tickets k where k.park = $1 and k.ticket_id = v.ticket_id and k.date = $2 offset 0
+) t
+left join lateral (
+  select w.lines from sales w
+  where w.park = t.park and w.sale_id = t.sale_id and w.node = t.node and w.epoch = t.epoch offset 0
+) s on true
+left join lateral (
+  select w.lines from bookings w where w.park = t.park and w.booking_id = t.sale_id and t.node like 'hq:%' offset 0
+) b on true
+where not exists (
     select 1 from ticket_facts a
     where a.park = t.park and a.ticket_id = t.ticket_id and a.kind in ('admitted', 'overridden')
       and not exists (select 1 from ticket_facts n
                       where n.park = a.park and n.ticket_id = a.ticket_id and n.kind = 'annulled'
                         and n.original_node = a.node and n.original_epoch = a.epoch and n.original_seq = a.seq
-                        and n.original_fork = a.fork))
+                        and n.original_fork = a.fork offset 0)
+    offset 0)
 order by t.ticket_id`;
 
 /**
