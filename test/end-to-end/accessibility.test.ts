@@ -25,7 +25,7 @@ let browser: Browser;
 beforeAll(async () => {
   running = await startDemo(5480);
   browser = await startBrowser();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -63,6 +63,11 @@ describe('the till', () => {
     await button(page, 'Back').tap();
     await button(page, /^synced|^sending/).tap();
     await page.getByRole('dialog').waitFor();
+  });
+  screen("the till's places", async () => {
+    await closeDialog(page);
+    await button(page, 'Places').tap();
+    await page.getByRole('dialog').getByText(/left$/).first().waitFor();
   });
   screen("the cashier's menu", async () => {
     await closeDialog(page);
@@ -141,7 +146,14 @@ describe('the gate', () => {
   });
 
   screen('waiting for a ticket', () => page.getByTestId('inside').waitFor());
-  screen('admitted', () => holdVerdict(sampleNamed(running.demo, 'valid, adult'), 'admit'));
+  screen('the time of the kiosk', async () => {
+    await button(page, /Time of this kiosk/).tap();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('admitted', async () => {
+    await closeDialog(page);
+    await holdVerdict(sampleNamed(running.demo, 'valid, adult'), 'admit');
+  });
   screen('admitted, with a child to look at', () =>
     holdVerdict(sampleNamed(running.demo, 'valid, child under 3'), 'attention'),
   );
@@ -193,6 +205,12 @@ describe('HQ', () => {
     await page.getByRole('heading', { level: 1, name }).waitFor();
   };
 
+  const closeModal = async () => {
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+
   it('the log-in', async () => {
     const outside = await openPage(browser, running.demo.serverUrl, { size: HQ_SIZE });
     await outside.locator('input[type=email]').waitFor();
@@ -215,11 +233,64 @@ describe('HQ', () => {
     await section('Places and shares');
     await page.locator('table').first().waitFor();
   });
+  screen('places held for a guest', async () => {
+    await page.getByRole('button', { name: 'New booking' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox', { name: 'Family' }).fill('1');
+    await form.getByRole('button', { name: 'Hold places' }).waitFor();
+  });
+  screen('a booking', async () => {
+    await page.getByRole('button', { name: 'Hold places' }).click();
+    await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+    await page.getByText('confirmed', { exact: true }).waitFor();
+  });
+  screen('what is kept for HQ', async () => {
+    await page.getByRole('button', { name: /^Kept for HQ/ }).click();
+    await page.getByRole('dialog').waitFor();
+  });
   screen('kiosks', async () => {
+    await closeModal();
     await section('Kiosks');
     await page.getByText('Касса 1').first().waitFor();
   });
+  screen('a kiosk about to be revoked', async () => {
+    await page.getByRole('button', { name: 'Revocation: Касса 1' }).click();
+    await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+  });
+  screen('what was put aside', async () => {
+    await closeModal();
+    await page.getByText(/^Quarantine/).click();
+    await page.getByText('Nothing is put aside').waitFor();
+  });
+  screen('a code to enrol a kiosk anew', async () => {
+    await page.getByText('Kiosks', { exact: true }).last().click();
+    await page.getByRole('button', { name: 'Enrol anew' }).first().click();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('cases', async () => {
+    await closeModal();
+    await section('Cases');
+    await page.locator('.state-title').waitFor();
+  });
+  screen('keys', async () => {
+    await section('Keys');
+    await page.locator('table').first().waitFor();
+  });
+  screen('a key about to be revoked', async () => {
+    await page
+      .getByRole('button', { name: /^Revoke/ })
+      .first()
+      .click();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('somebody about to be erased', async () => {
+    await closeModal();
+    await section('Staff');
+    await page.getByRole('button', { name: 'Erase' }).first().click();
+    await page.getByRole('dialog').waitFor();
+  });
   screen('staff', async () => {
+    await closeModal();
     await section('Staff');
     await page.getByText('Айгүл Касымова').first().waitFor();
   });

@@ -5,9 +5,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBookingDeed, useBookings, useCatalogue } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
+import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { Failed, FormError } from '../layout/states.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 import { HoldModal, PHONE_CHANNEL } from './hold-modal.tsx';
-import { ReasonModal } from './reason-modal.tsx';
 import { useSlotName } from './use-slot-name.ts';
 
 const TICKETS_SHOWN = 6;
@@ -39,42 +40,37 @@ export function Bookings({ park, date, timeZone }: BookingsProps) {
       {cancelling === null && deed.error !== null ? <FormError error={deed.error} /> : null}
       {bookings.isError ? <Failed error={bookings.error} onRetry={() => void bookings.refetch()} /> : null}
       {bookings.isSuccess && items.length === 0 ? <div className="card quiet">{t('hold.none')}</div> : null}
-      <div className="card table-card" hidden={items.length === 0}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('capacity.booking')}</th>
-              <th>{t('hold.what')}</th>
-              <th>{t('capacity.channel')}</th>
-              <th className="number">{t('capacity.capacity')}</th>
-              <th className="number">{t('capacity.until')}</th>
-              <th>{t('capacity.state')}</th>
-              <td />
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((booking) => (
-              <BookingRow
-                key={booking.bookingId}
-                park={park}
-                booking={booking}
-                timeZone={timeZone}
-                onConfirm={() => deed.mutate({ bookingId: booking.bookingId, deed: 'confirm' })}
-                onCancel={() => setCancelling(booking)}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <TableCard
+        columns={[
+          t('capacity.booking'),
+          t('hold.what'),
+          { number: t('capacity.capacity') },
+          t('capacity.state'),
+          { buttons: t('action.actions') },
+        ]}
+        hidden={items.length === 0}
+      >
+        {items.map((booking) => (
+          <BookingRow
+            key={booking.bookingId}
+            park={park}
+            booking={booking}
+            timeZone={timeZone}
+            onConfirm={() => deed.mutate({ bookingId: booking.bookingId, deed: 'confirm' })}
+            onCancel={() => setCancelling(booking)}
+          />
+        ))}
+      </TableCard>
       {holding ? <HoldModal park={park} date={date} onClose={() => setHolding(false)} /> : null}
       {cancelling ? (
         <ReasonModal
           title={t('capacity.cancelTitle', { booking: cancelling.bookingId })}
-          hint={t('capacity.cancelHint')}
-          action={t('capacity.cancel')}
+          lines={[t('capacity.cancelHint')]}
+          confirm={t('capacity.cancel')}
+          isFinal
           error={deed.error}
-          isPending={deed.isPending}
-          onSave={(reason) =>
+          isBusy={deed.isPending}
+          onConfirm={(reason) =>
             deed.mutate(
               { bookingId: cancelling.bookingId, deed: 'cancel', body: { reason } },
               { onSuccess: () => setCancelling(null) },
@@ -130,14 +126,20 @@ function BookingRow({ park, booking, timeZone, onConfirm, onCancel }: BookingRow
   const { status, expiresMs } = booking;
   return (
     <tr>
-      <td style={{ fontWeight: 600 }}>{booking.bookingId}</td>
+      <td className="nowrap">
+        <div style={{ fontWeight: 600 }}>{booking.bookingId}</div>
+        <div className="quiet small">{booking.channel === PHONE_CHANNEL ? t('hold.byPhone') : booking.channel}</div>
+      </td>
       <td>
         <Lines park={park} booking={booking} />
       </td>
-      <td>{booking.channel === PHONE_CHANNEL ? t('hold.byPhone') : booking.channel}</td>
       <td className="number">{format.number(booking.lines.reduce((sum, line) => sum + line.places, 0))}</td>
-      <td className="number">{status === 'held' ? format.shortMoment(expiresMs, timeZone) : ''}</td>
-      <td>{t(`capacity.bookingState.${status}`)}</td>
+      <td className="nowrap">
+        {t(`capacity.bookingState.${status}`)}
+        {status === 'held' ? (
+          <div className="quiet small">{t('hold.until', { when: format.shortMoment(expiresMs, timeZone) })}</div>
+        ) : null}
+      </td>
       <td>
         <Group gap={8} justify="flex-end" wrap="nowrap">
           {status === 'held' ? (

@@ -45,7 +45,7 @@ export function CapacityModal({ park, date, slot, onClose }: SlotModalProps) {
         />
         <TextInput
           size="md"
-          label={t('capacity.reason')}
+          label={t('action.reason')}
           maxLength={500}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}

@@ -8,6 +8,7 @@ import { useCapacity } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 import { Bookings } from './bookings.tsx';
 import { CapacityModal } from './capacity-modal.tsx';
 import { Findings } from './findings.tsx';
@@ -60,26 +61,22 @@ function Day({ park, day, timeZone, onAsk }: DayProps) {
   return (
     <>
       <Findings day={day} />
-      <div className="card table-card" style={{ marginBottom: 22 }}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('capacity.slot')}</th>
-              <th className="number">{t('capacity.capacity')}</th>
-              <th className="number">{t('capacity.leased')}</th>
-              <th className="number">{t('capacity.sold')}</th>
-              <th className="number">{t('capacity.booked')}</th>
-              <th className="number">{t('capacity.left')}</th>
-              <td />
-            </tr>
-          </thead>
-          <tbody>
-            {day.slots.map((slot) => (
-              <SlotRow key={slot.slot} park={park} slot={slot} onAsk={onAsk} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <TableCard
+        columns={[
+          t('capacity.slot'),
+          { number: t('capacity.capacity') },
+          { number: t('capacity.leased') },
+          { number: t('capacity.sold') },
+          { number: t('capacity.booked') },
+          { number: t('capacity.left') },
+          { buttons: t('action.actions') },
+        ]}
+        style={{ marginBottom: 22 }}
+      >
+        {day.slots.map((slot) => (
+          <SlotRow key={slot.slot} park={park} slot={slot} onAsk={onAsk} />
+        ))}
+      </TableCard>
       <Leases park={park} day={day} timeZone={timeZone} />
       <Bookings park={park} date={day.date} timeZone={timeZone} />
     </>

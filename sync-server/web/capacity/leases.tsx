@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTakeBack } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
-import { ReasonModal } from './reason-modal.tsx';
+import { ReasonModal } from '../layout/confirm-modal.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 import { Reserve } from './reserve.tsx';
 import { useSlotName } from './use-slot-name.ts';
 
@@ -26,27 +27,21 @@ export function Leases({ park, day, timeZone }: LeasesProps) {
       </div>
       {day.leases.length === 0 ? <div className="card quiet">{t('capacity.noLeases')}</div> : null}
       {day.leases.length > 0 ? (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>{t('capacity.kiosk')}</th>
-                <th>{t('capacity.slot')}</th>
-                <th className="number">{t('capacity.capacity')}</th>
-                <th className="number">{t('capacity.used')}</th>
-                <th className="number">{t('capacity.returnedGiven')}</th>
-                <th className="number">{t('capacity.until')}</th>
-                <th>{t('capacity.state')}</th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {day.leases.map((lease) => (
-                <LeaseRow key={lease.leaseId} park={park} lease={lease} timeZone={timeZone} onTake={setTaking} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <TableCard
+          columns={[
+            t('capacity.kiosk'),
+            t('capacity.slot'),
+            { number: t('capacity.capacity') },
+            { number: t('capacity.used') },
+            { number: t('capacity.returnedGiven') },
+            t('capacity.until'),
+            { buttons: t('action.actions') },
+          ]}
+        >
+          {day.leases.map((lease) => (
+            <LeaseRow key={lease.leaseId} park={park} lease={lease} timeZone={timeZone} onTake={setTaking} />
+          ))}
+        </TableCard>
       ) : null}
       {taking ? <TakeBackModal park={park} lease={taking} onClose={() => setTaking(null)} /> : null}
     </section>
@@ -78,8 +73,10 @@ function LeaseRow({ park, lease, timeZone, onTake }: LeaseRowProps) {
       <td className="number">
         {format.number(lease.returned)} / {format.number(lease.given)}
       </td>
-      <td className="number">{format.shortMoment(lease.endsMs, timeZone)}</td>
-      <td>{t(`capacity.leaseState.${lease.state}`)}</td>
+      <td className="nowrap">
+        {format.shortMoment(lease.endsMs, timeZone)}
+        {lease.state === 'open' ? null : <div className="quiet small">{t(`capacity.leaseState.${lease.state}`)}</div>}
+      </td>
       <td className="number">
         {lease.state === 'open' ? (
           <Button variant="default" onClick={() => onTake(lease)}>
@@ -105,11 +102,11 @@ function TakeBackModal({
   return (
     <ReasonModal
       title={t('capacity.takeBackTitle', { name: lease.kioskName })}
-      hint={t('capacity.takeBackHint')}
-      action={t('capacity.takeBack')}
+      lines={[t('capacity.takeBackHint')]}
+      confirm={t('capacity.takeBack')}
       error={takeBack.error}
-      isPending={takeBack.isPending}
-      onSave={(reason) => takeBack.mutate({ reason }, { onSuccess: onClose })}
+      isBusy={takeBack.isPending}
+      onConfirm={(reason) => takeBack.mutate({ reason }, { onSuccess: onClose })}
       onClose={onClose}
     />
   );

@@ -8,6 +8,7 @@ import { useCatalogue } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 import { CaseDetail } from './case-detail.tsx';
 
 type State = 'open' | 'closed';
@@ -70,52 +71,47 @@ function CaseTable({ cases, park, onPick }: CaseTableProps) {
     return gate === undefined ? gateId : format.words(gate.name);
   };
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th>{t('cases.what')}</th>
-            <th>{t('cases.ticket')}</th>
-            <th>{t('cases.where')}</th>
-            <th>{t('cases.when')}</th>
-            <th className="number">{t('cases.people')}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {cases.map((item) => (
-            <tr key={item.caseId}>
-              <td>
-                <span className="chip" data-tone={item.kind === 'contested' ? 'warn' : 'bad'}>
-                  {t(`cases.kind.${item.kind}`)}
-                </span>
-                {item.closing ? <div className="quiet small">{t(`cases.outcome.${item.closing.outcome}`)}</div> : null}
-              </td>
-              <td>
-                <div style={{ fontWeight: 600 }}>{productName(item.productId)}</div>
-                <div className="quiet small">{item.ticketId}</div>
-              </td>
-              <td className="nowrap">
-                {placeOf(item)}
-                {placeOf(item) === item.kiosk ? null : <div className="quiet small">{item.kiosk}</div>}
-              </td>
-              <td className="nowrap">
-                {format.shortDate(item.businessDate)}, {format.time(item.atMs, timeZone)}
-              </td>
-              <td className="number">{format.number(item.people)}</td>
-              <td className="number">
-                <Button
-                  variant="default"
-                  aria-label={t('cases.lookAt', { ticket: item.ticketId })}
-                  onClick={() => onPick(item.caseId)}
-                >
-                  {t('cases.look')}
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <TableCard
+      columns={[
+        t('cases.what'),
+        t('cases.ticket'),
+        t('cases.where'),
+        t('cases.when'),
+        { number: t('cases.people') },
+        { buttons: t('action.actions') },
+      ]}
+    >
+      {cases.map((item) => (
+        <tr key={item.caseId}>
+          <td>
+            <span className="chip" data-tone={item.kind === 'contested' ? 'warn' : 'bad'}>
+              {t(`cases.kind.${item.kind}`)}
+            </span>
+            {item.closing ? <div className="quiet small">{t(`cases.outcome.${item.closing.outcome}`)}</div> : null}
+          </td>
+          <td>
+            <div style={{ fontWeight: 600 }}>{productName(item.productId)}</div>
+            <div className="quiet small">{item.ticketId}</div>
+          </td>
+          <td className="nowrap">
+            {placeOf(item)}
+            {placeOf(item) === item.kiosk ? null : <div className="quiet small">{item.kiosk}</div>}
+          </td>
+          <td className="nowrap">
+            {format.shortDate(item.businessDate)}, {format.time(item.atMs, timeZone)}
+          </td>
+          <td className="number">{format.number(item.people)}</td>
+          <td className="number">
+            <Button
+              variant="default"
+              aria-label={t('cases.lookAt', { ticket: item.ticketId })}
+              onClick={() => onPick(item.caseId)}
+            >
+              {t('cases.look')}
+            </Button>
+          </td>
+        </tr>
+      ))}
+    </TableCard>
   );
 }

@@ -26,7 +26,7 @@ export function CloseCaseForm({ park, caseId }: { readonly park: string; readonl
         />
         <TextInput
           size="md"
-          label={t('cases.reason')}
+          label={t('action.reason')}
           maxLength={500}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}

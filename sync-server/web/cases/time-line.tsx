@@ -3,6 +3,7 @@ import type { ParkBody } from '@skygate/shared/hq-api/parks';
 import { SKEW_SHOWN_MS } from '@skygate/shared/sync/hlc';
 import { useTranslation } from 'react-i18next';
 import { type Format, useFormat } from '../format/use-format.ts';
+import { TableCard } from '../layout/table-card.tsx';
 
 interface TimeLineProps {
   readonly scans: readonly CaseScan[];
@@ -23,61 +24,57 @@ export function TimeLine({ scans, caseId, park }: TimeLineProps) {
         </h2>
         <span className="quiet small">{t('cases.zone', { zone: timeZone })}</span>
       </div>
-      <div className="card table-card">
-        <table className="table" aria-labelledby="time-line">
-          <thead>
-            <tr>
-              <th>{t('cases.when')}</th>
-              <th>{t('cases.event')}</th>
-              <th>{t('cases.where')}</th>
-              <th>{t('cases.clock')}</th>
-              <th>{t('cases.known')}</th>
-              <th>{t('cases.received')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {scans.map((scan) => (
-              <tr
-                key={`${scan.node}/${scan.epoch}/${scan.seq}/${scan.fork}`}
-                data-picked={scan.caseId === caseId || undefined}
-              >
-                <td className="nowrap">
-                  <strong>{format.seconds(scan.atMs, timeZone)}</strong>
-                </td>
-                <td>
-                  <div style={{ fontWeight: 600 }}>{t(`cases.scan.${scan.kind}`)}</div>
-                  <div className="quiet small">{wordsOf(scan, t)}</div>
-                  {scan.caseId === caseId ? (
-                    <span className="chip" data-tone="warn">
-                      {t('cases.thisOne')}
-                    </span>
-                  ) : null}
-                </td>
-                <td className="nowrap">
-                  <Where scan={scan} park={park} />
-                </td>
-                <td>
-                  {t(`cases.trust.${scan.trust}`)}
-                  <Skew skewMs={scan.skewMs} />
-                </td>
-                <td>{scan.kind === 'admitted' ? <Known scan={scan} park={park} /> : null}</td>
-                <td>
-                  {scan.receivedMs === null ? (
-                    <span className="quiet">{t('cases.recovered')}</span>
-                  ) : (
-                    <>
-                      {format.seconds(scan.receivedMs, timeZone)}
-                      <div className="quiet small">
-                        {t('cases.after', { age: format.age(Math.max(0, scan.receivedMs - scan.atMs)) })}
-                      </div>
-                    </>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <TableCard
+        columns={[
+          t('cases.when'),
+          t('cases.event'),
+          t('cases.where'),
+          t('cases.clock'),
+          t('cases.known'),
+          t('cases.received'),
+        ]}
+        labelledBy="time-line"
+      >
+        {scans.map((scan) => (
+          <tr
+            key={`${scan.node}/${scan.epoch}/${scan.seq}/${scan.fork}`}
+            data-picked={scan.caseId === caseId || undefined}
+          >
+            <td className="nowrap">
+              <strong>{format.seconds(scan.atMs, timeZone)}</strong>
+            </td>
+            <td>
+              <div style={{ fontWeight: 600 }}>{t(`cases.scan.${scan.kind}`)}</div>
+              <div className="quiet small">{wordsOf(scan, t)}</div>
+              {scan.caseId === caseId ? (
+                <span className="chip" data-tone="warn">
+                  {t('cases.thisOne')}
+                </span>
+              ) : null}
+            </td>
+            <td className="nowrap">
+              <Where scan={scan} park={park} />
+            </td>
+            <td>
+              {t(`cases.trust.${scan.trust}`)}
+              <Skew skewMs={scan.skewMs} />
+            </td>
+            <td>{scan.kind === 'admitted' ? <Known scan={scan} park={park} /> : null}</td>
+            <td>
+              {scan.receivedMs === null ? (
+                <span className="quiet">{t('cases.recovered')}</span>
+              ) : (
+                <>
+                  {format.seconds(scan.receivedMs, timeZone)}
+                  <div className="quiet small">
+                    {t('cases.after', { age: format.age(Math.max(0, scan.receivedMs - scan.atMs)) })}
+                  </div>
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </TableCard>
     </section>
   );
 }

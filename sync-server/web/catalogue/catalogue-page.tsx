@@ -1,10 +1,10 @@
-import { Alert } from '@mantine/core';
 import type { ProductAnswer } from '@skygate/shared/hq-api/catalogue';
 import type { ParkBody } from '@skygate/shared/hq-api/parks';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
+import { Notice } from '../layout/notice.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
 import { HistoryDrawer } from './history-drawer.tsx';
@@ -25,9 +25,9 @@ export function CataloguePage({ park }: { readonly park: ParkBody }) {
       <PageHead title={t('nav.catalogue')}>{t('catalogue.priceHint')}</PageHead>
       <PublicationNote park={park} />
       {unusable.map(({ productId, problem }) => (
-        <Alert key={productId} color="red" mb="md">
+        <Notice key={productId} tone="bad">
           {t('catalogue.unusable', { product: productId, problem })}
-        </Alert>
+        </Notice>
       ))}
       {products.length === 0 ? <Empty title={t('catalogue.empty')} hint={t('catalogue.emptyHint')} /> : null}
       <div style={{ display: 'grid', gap: 18 }}>

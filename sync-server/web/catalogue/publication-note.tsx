@@ -1,11 +1,12 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import type { ParkBody } from '@skygate/shared/hq-api/parks';
 import type { KioskBehind, PublicationAnswer, UnpublishedEdit } from '@skygate/shared/hq-api/publication';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePublication, useStartAnew } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
-import { FormError } from '../layout/states.tsx';
+import { ConfirmModal } from '../layout/confirm-modal.tsx';
+import { Notice } from '../layout/notice.tsx';
 
 const SHOWN = 5;
 
@@ -20,19 +21,19 @@ export function PublicationNote({ park: { park, document } }: { readonly park: P
   return (
     <>
       {nearLimits.length > 0 ? (
-        <Alert color="orange" mb="md">
+        <Notice tone="warn">
           {t('publication.nearLimits', { what: nearLimits.map((name) => t(`publication.limit.${name}`)).join(', ') })}
-        </Alert>
+        </Notice>
       ) : null}
       {behind.length > 0 ? (
-        <Alert color="orange" mb="md" title={t('publication.behind', { count: behind.length })}>
+        <Notice tone="warn" title={t('publication.behind', { count: behind.length })}>
           {behind.map((kiosk) => (
             <Behind key={kiosk.node} kiosk={kiosk} timeZone={document.timeZone} />
           ))}
-        </Alert>
+        </Notice>
       ) : null}
       {unpublishedCount > 0 ? (
-        <Alert color="orange" mb="md" title={t('publication.title', { count: unpublishedCount })}>
+        <Notice tone="warn" title={t('publication.title', { count: unpublishedCount })}>
           <Stack gap="xs">
             {unpublished.slice(0, SHOWN).map((edit) => (
               <Unpublished key={edit.changeHash} edit={edit} timeZone={document.timeZone} />
@@ -45,7 +46,7 @@ export function PublicationNote({ park: { park, document } }: { readonly park: P
               </div>
             ) : null}
           </Stack>
-        </Alert>
+        </Notice>
       ) : null}
       {asking ? <StartAnew park={park} publication={publication} onClose={() => setAsking(false)} /> : null}
     </>
@@ -57,7 +58,7 @@ function Behind({ kiosk, timeZone }: { readonly kiosk: KioskBehind; readonly tim
   const { t } = useTranslation();
   const format = useFormat();
   const { name, version, contactMs, catalogueSinceMs, programSinceMs } = kiosk;
-  const at = (ms: number): string => format.dayAndTime(ms, timeZone);
+  const at = (ms: number): string => format.shortMoment(ms, timeZone);
   return (
     <div>
       <b>{name}</b>:{' '}
@@ -92,27 +93,15 @@ function StartAnew({ park, publication, onClose }: StartAnewProps) {
   const { t } = useTranslation();
   const start = useStartAnew(park);
   return (
-    <Modal
-      opened
+    <ConfirmModal
+      title={t('publication.startAnew')}
+      lines={[t('publication.consequence', { count: publication.unpublishedCount })]}
+      confirm={t('publication.startAnew')}
+      isFinal
+      isBusy={start.isPending}
+      error={start.error}
+      onConfirm={() => start.mutate({ generation: publication.generation }, { onSuccess: onClose })}
       onClose={onClose}
-      title={<b>{t('publication.startAnew')}</b>}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
-      <Stack>
-        <div>{t('publication.consequence', { count: publication.unpublishedCount })}</div>
-        <FormError error={start.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button
-            loading={start.isPending}
-            onClick={() => start.mutate({ generation: publication.generation }, { onSuccess: onClose })}
-          >
-            {t('publication.startAnew')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    />
   );
 }

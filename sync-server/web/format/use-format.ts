@@ -27,12 +27,10 @@ function formatOf(language: string) {
     number: (value: number): string => numbers.format(value),
     currency: (code: string): string => words[code] ?? code,
     /** `1 250` of 125000 minor units of a currency with hundredths; its unit stands beside it. */
-    amount: (minor: number, currency: string): string => {
-      const digits = minorDigitsOf(currency);
-      const whole = minor % 10 ** digits === 0;
-      const options = whole ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-      return new Intl.NumberFormat(NUMBERS, options).format(minor / 10 ** digits);
-    },
+    amount: (minor: number, currency: string): string => amountOf(minor, currency),
+    /** `+1 250 сом`, `−500 сом`: by how much a sum changed. */
+    change: (minor: number, currency: string): string =>
+      `${minor < 0 ? '−' : '+'}${amountOf(Math.abs(minor), currency)} ${words[currency] ?? currency}`,
     words: (text: Words): string => text[language as keyof Words] || text.ru || text.en,
     time: (ms: number, timeZone: string): string =>
       new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(ms),
@@ -71,6 +69,13 @@ function formatOf(language: string) {
     /** `3 с`, `12 мин`, `5 ч`. */
     age: (ms: number): string => ageOf(ms, locale),
   };
+}
+
+function amountOf(minor: number, currency: string): string {
+  const digits = minorDigitsOf(currency);
+  const whole = minor % 10 ** digits === 0;
+  const options = whole ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(NUMBERS, options).format(minor / 10 ** digits);
 }
 
 function kyrgyzDayAndTime(ms: number, timeZone: string): string {

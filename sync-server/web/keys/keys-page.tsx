@@ -5,9 +5,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeyDeed, useKeys } from '../api/key-queries.ts';
 import { useFormat } from '../format/use-format.ts';
+import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Failed, FormError, Loading } from '../layout/states.tsx';
-import { ReasonModal } from './reason-modal.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 
 type Asked = { readonly do: 'use' | 'revoke'; readonly key: KeyItem };
 
@@ -39,9 +40,10 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
       )}
       {asked === null ? null : (
         <ReasonModal
-          title={t(asked.do === 'use' ? 'keys.forceTitle' : 'keys.revokeTitle', { key: asked.key.kid })}
+          title={asked.do === 'use' ? t('keys.forceTitle') : t('keys.revokeTitle', { holder: holderOf(asked.key, t) })}
           lines={consequences(asked, keys.data, t)}
           confirm={t(asked.do === 'use' ? 'keys.force' : 'keys.revoke')}
+          isFinal
           isBusy={deed.isPending}
           error={deed.error}
           onClose={() => {
@@ -61,6 +63,9 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
     </>
   );
 }
+
+const holderOf = (key: KeyItem, t: ReturnType<typeof useTranslation>['t']): string =>
+  key.isHq ? t('keys.hq') : key.holderName;
 
 function consequences(asked: Asked, answer: KeysAnswer, t: ReturnType<typeof useTranslation>['t']): readonly string[] {
   if (asked.do === 'use') {
@@ -107,50 +112,45 @@ function KeyTable({ keys, park, onRevoke }: KeyTableProps) {
   const format = useFormat();
   const { timeZone } = park.document;
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th>{t('keys.holder')}</th>
-            <th>{t('keys.state')}</th>
-            <th>{t('keys.since')}</th>
-            <th>{t('keys.until')}</th>
-            <th className="number">{t('keys.tickets')}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.kid}>
-              <td>
-                <div style={{ fontWeight: 600 }}>{key.isHq ? t('keys.hq') : key.holderName}</div>
-                <div className="quiet small">{key.kid}</div>
-              </td>
-              <td>
-                <span className="chip" data-tone={TONES[key.state]}>
-                  {t(`keys.states.${key.state}`)}
-                </span>
-                {key.revoked === null ? null : <div className="quiet small">{key.revoked.reason}</div>}
-              </td>
-              <td>{format.date(key.sinceMs, timeZone)}</td>
-              <td>{format.date(key.untilMs, timeZone)}</td>
-              <td className="number">{format.number(key.tickets)}</td>
-              <td className="number">
-                {key.state === 'revoked' || (key.isHq && key.state === 'signing') ? null : (
-                  <Button
-                    variant="light"
-                    color="red"
-                    aria-label={t('keys.revokeTitle', { key: key.kid })}
-                    onClick={() => onRevoke(key)}
-                  >
-                    {t('keys.revoke')}
-                  </Button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <TableCard
+      columns={[
+        t('keys.holder'),
+        t('keys.state'),
+        t('keys.since'),
+        t('keys.until'),
+        { number: t('keys.tickets') },
+        { buttons: t('action.actions') },
+      ]}
+    >
+      {keys.map((key) => (
+        <tr key={key.kid}>
+          <td>
+            <div style={{ fontWeight: 600 }}>{holderOf(key, t)}</div>
+            <div className="quiet small">{key.kid}</div>
+          </td>
+          <td>
+            <span className="chip" data-tone={TONES[key.state]}>
+              {t(`keys.states.${key.state}`)}
+            </span>
+            {key.revoked === null ? null : <div className="quiet small">{key.revoked.reason}</div>}
+          </td>
+          <td>{format.date(key.sinceMs, timeZone)}</td>
+          <td>{format.date(key.untilMs, timeZone)}</td>
+          <td className="number">{format.number(key.tickets)}</td>
+          <td className="number">
+            {key.state === 'revoked' || (key.isHq && key.state === 'signing') ? null : (
+              <Button
+                variant="light"
+                color="red"
+                aria-label={`${t('keys.revokeTitle', { holder: holderOf(key, t) })}, ${key.kid}`}
+                onClick={() => onRevoke(key)}
+              >
+                {t('keys.revoke')}
+              </Button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </TableCard>
   );
 }

@@ -5,8 +5,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDecideFacts, useFacts } from '../api/key-queries.ts';
 import { useFormat } from '../format/use-format.ts';
-import { ReasonModal } from '../keys/reason-modal.tsx';
+import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { Failed, Loading } from '../layout/states.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 
 interface FactsListProps {
   readonly park: ParkBody;
@@ -56,7 +57,7 @@ export function FactsList({ park, node }: FactsListProps) {
             <div key={`${businessDate}${currency}`}>
               {t('facts.restated', {
                 day: format.shortDate(businessDate),
-                amount: `${amountMinor > 0 ? '+' : ''}${format.amount(amountMinor, currency)} ${format.currency(currency)}`,
+                amount: format.change(amountMinor, currency),
               })}
             </div>
           ))}
@@ -99,53 +100,41 @@ function FactTable({ facts, park, onDecide }: FactTableProps) {
   if (facts.length === 0) return null;
   const { timeZone, currency } = park.document;
   return (
-    <div className="table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th>{t('cases.when')}</th>
-            <th>{t('facts.what')}</th>
-            <th className="number">{t('facts.amount')}</th>
-            <th>{t('facts.state')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {facts.map((fact) => (
-            <tr key={fact.seq}>
-              <td className="nowrap">{format.seconds(fact.atMs, timeZone)}</td>
-              <td>
-                <div style={{ fontWeight: 600 }}>{t(`facts.types.${fact.type}`, { defaultValue: fact.type })}</div>
-                <div className="quiet small">
-                  {fact.actor.replace(/^staff:/, '')} · {fact.subject}
-                </div>
-              </td>
-              <td className="number">
-                {fact.amountMinor === null ? '' : format.amount(fact.amountMinor, fact.currency ?? currency)}
-              </td>
-              <td>
-                <span className="chip" data-tone={TONES[fact.state]}>
-                  {t(`facts.states.${fact.state}`)}
-                </span>
-                {fact.decision === null ? null : <div className="quiet small">{fact.decision.reason}</div>}
-                {fact.state === 'counts' ? null : (
-                  <Group gap={8} mt={8}>
-                    {fact.state === 'accepted' ? null : (
-                      <Button size="compact-md" variant="default" onClick={() => onDecide(fact.seq, true)}>
-                        {t('facts.accept')}
-                      </Button>
-                    )}
-                    {fact.state === 'rejected' ? null : (
-                      <Button size="compact-md" variant="light" color="red" onClick={() => onDecide(fact.seq, false)}>
-                        {t('facts.reject')}
-                      </Button>
-                    )}
-                  </Group>
+    <TableCard columns={[t('cases.when'), t('facts.what'), { number: t('facts.amount') }, t('facts.state')]} isPlain>
+      {facts.map((fact) => (
+        <tr key={fact.seq}>
+          <td className="nowrap">{format.seconds(fact.atMs, timeZone)}</td>
+          <td>
+            <div style={{ fontWeight: 600 }}>{t(`facts.types.${fact.type}`, { defaultValue: fact.type })}</div>
+            <div className="quiet small">
+              {fact.actor.replace(/^staff:/, '')} · {fact.subject}
+            </div>
+          </td>
+          <td className="number">
+            {fact.amountMinor === null ? '' : format.amount(fact.amountMinor, fact.currency ?? currency)}
+          </td>
+          <td>
+            <span className="chip" data-tone={TONES[fact.state]}>
+              {t(`facts.states.${fact.state}`)}
+            </span>
+            {fact.decision === null ? null : <div className="quiet small">{fact.decision.reason}</div>}
+            {fact.state === 'counts' ? null : (
+              <Group gap={8} mt={8}>
+                {fact.state === 'accepted' ? null : (
+                  <Button size="compact-md" variant="default" onClick={() => onDecide(fact.seq, true)}>
+                    {t('facts.accept')}
+                  </Button>
                 )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+                {fact.state === 'rejected' ? null : (
+                  <Button size="compact-md" variant="light" color="red" onClick={() => onDecide(fact.seq, false)}>
+                    {t('facts.reject')}
+                  </Button>
+                )}
+              </Group>
+            )}
+          </td>
+        </tr>
+      ))}
+    </TableCard>
   );
 }

@@ -37,7 +37,7 @@ export function Contact({ kiosk, serverMs }: { readonly kiosk: KioskItem; readon
 }
 
 const Chip = ({ tone, text }: { readonly tone?: string; readonly text: string }) => (
-  <span className="chip" data-tone={tone}>
+  <span className="chip" data-tone={tone} data-long>
     {text}
   </span>
 );

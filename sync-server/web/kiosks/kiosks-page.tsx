@@ -8,6 +8,7 @@ import { useKiosks, useQuarantine } from '../api/park-queries.ts';
 import { type Format, useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 import { isOldWord } from '../now/fresh.ts';
 import { DeclareRestored } from '../recovery/declare-restored.tsx';
 import { EnrolWizard } from './enrol-wizard.tsx';
@@ -101,69 +102,65 @@ function Table({ kiosks, serverMs, park, onReEnrol, onRevoke }: TableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <div className="card table-card">
-      <table className="table">
-        <thead>
-          <tr>
-            <th>{t('kiosks.name')}</th>
-            <th>{t('kiosks.role')}</th>
-            <th>{t('kiosks.contact')}</th>
-            <th className="number">{t('kiosks.received')}</th>
-            <th className="number">{t('kiosks.waiting')}</th>
-            <th>
-              <span className="visually-hidden">{t('kiosks.reEnrol')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {kiosks.map((kiosk) => (
-            <tr key={kiosk.node}>
-              <td>
-                <div style={{ fontWeight: 600 }}>{kiosk.name}</div>
-                <div className="quiet small nowrap">
-                  {kiosk.node}
-                  {kiosk.epoch > 1
-                    ? ` · ${t('kiosks.anew', { date: format.dayAndTime(kiosk.enrolledMs, park.document.timeZone) })}`
-                    : ''}
-                  {kiosk.version === null ? '' : ` · ${kiosk.version}`}
-                </div>
-              </td>
-              <td>
-                {t(`kiosks.${kiosk.role}`)}
-                <Place kiosk={kiosk} park={park} />
-              </td>
-              <td>
-                <div className="chips">
-                  <Contact kiosk={kiosk} serverMs={serverMs} />
-                  <Health kiosk={kiosk} />
-                </div>
-              </td>
-              <td className="number">{format.number(kiosk.received)}</td>
-              <td className="number">
-                <Waiting kiosk={kiosk} serverMs={serverMs} />
-              </td>
-              <td>
-                <div className="chips" style={{ flexWrap: 'nowrap', justifyContent: 'flex-end' }}>
-                  {kiosk.ended === 'revoked' ? null : (
-                    <Button variant="default" onClick={() => onReEnrol(kiosk)}>
-                      {t('kiosks.reEnrol')}
-                    </Button>
-                  )}
-                  <Button
-                    variant="default"
-                    aria-label={`${t('revoke.open')}: ${kiosk.name}`}
-                    onClick={() => onRevoke(kiosk)}
-                  >
-                    {t('revoke.open')}
-                  </Button>
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <TableCard
+      columns={[
+        t('kiosks.name'),
+        t('kiosks.role'),
+        t('kiosks.contact'),
+        { number: t('kiosks.received') },
+        { number: t('kiosks.waiting') },
+        { buttons: t('action.actions') },
+      ]}
+    >
+      {kiosks.map((kiosk) => (
+        <tr key={kiosk.node}>
+          <td>
+            <div style={{ fontWeight: 600 }}>{kiosk.name}</div>
+            <About kiosk={kiosk} park={park} />
+          </td>
+          <td>
+            {t(`kiosks.${kiosk.role}`)}
+            <Place kiosk={kiosk} park={park} />
+          </td>
+          <td>
+            <div className="chips">
+              <Contact kiosk={kiosk} serverMs={serverMs} />
+              <Health kiosk={kiosk} />
+            </div>
+          </td>
+          <td className="number">{format.number(kiosk.received)}</td>
+          <td className="number">
+            <Waiting kiosk={kiosk} serverMs={serverMs} />
+          </td>
+          <td>
+            <div className="deeds">
+              {kiosk.ended === 'revoked' ? null : (
+                <Button variant="default" onClick={() => onReEnrol(kiosk)}>
+                  {t('kiosks.reEnrol')}
+                </Button>
+              )}
+              <Button
+                variant="default"
+                aria-label={`${t('revoke.open')}: ${kiosk.name}`}
+                onClick={() => onRevoke(kiosk)}
+              >
+                {t('revoke.open')}
+              </Button>
+            </div>
+          </td>
+        </tr>
+      ))}
+    </TableCard>
   );
+}
+
+/** When it was enrolled anew, if it was, and what program it runs. */
+function About({ kiosk, park }: { readonly kiosk: KioskItem; readonly park: ParkBody }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { epoch, enrolledMs, version } = kiosk;
+  const anew = epoch > 1 ? t('kiosks.anew', { date: format.shortMoment(enrolledMs, park.document.timeZone) }) : '';
+  return <div className="quiet small">{[anew, version ?? ''].filter((part) => part !== '').join(' · ')}</div>;
 }
 
 /** Where it stands, unless it is named after that. */

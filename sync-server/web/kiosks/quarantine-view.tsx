@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useQuarantine, useQuarantinedRun } from '../api/park-queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 
 /** What was put aside: runs that no stream could take (E6), events that no read model could (S7). */
 export function QuarantineView({ park }: { readonly park: ParkBody }) {
@@ -44,41 +45,31 @@ function Runs({ park, runs, dropped, onShow }: RunsProps) {
       </h2>
       <p className="quiet small">{t('quarantine.runsHint')}</p>
       {dropped > 0 ? <div className="warn-text small">{t('quarantine.dropped', { count: dropped })}</div> : null}
-      <div className="card table-card">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('kiosks.name')}</th>
-              <th>{t('quarantine.why')}</th>
-              <th>{t('quarantine.places')}</th>
-              <th>{t('quarantine.by')}</th>
-              <th>{t('quarantine.when')}</th>
-              <th>
-                <span className="visually-hidden">{t('quarantine.raw')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {runs.map((run) => (
-              <tr key={run.runHash}>
-                <td>
-                  <div style={{ fontWeight: 600 }}>{run.name}</div>
-                  <div className="quiet small">{t('kiosks.epoch', { epoch: run.epoch })}</div>
-                </td>
-                <td>{t(`quarantine.reason.${run.reason}`, { seq: run.atSeq })}</td>
-                <td>{`${format.number(run.fromSeq)}–${format.number(run.toSeq)}`}</td>
-                <td>{run.byNode === run.node ? t('quarantine.itself') : run.byName}</td>
-                <td>{format.dayAndTime(run.receivedMs, park.document.timeZone)}</td>
-                <td>
-                  <Button variant="default" size="xs" onClick={() => onShow(run)}>
-                    {t('quarantine.raw')}
-                  </Button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <TableCard
+        columns={[
+          t('kiosks.name'),
+          t('quarantine.why'),
+          t('quarantine.places'),
+          t('quarantine.by'),
+          t('quarantine.when'),
+          { buttons: t('action.actions') },
+        ]}
+      >
+        {runs.map((run) => (
+          <tr key={run.runHash}>
+            <td style={{ fontWeight: 600 }}>{run.name}</td>
+            <td>{t(`quarantine.reason.${run.reason}`, { seq: run.atSeq })}</td>
+            <td>{`${format.number(run.fromSeq)}–${format.number(run.toSeq)}`}</td>
+            <td>{run.byNode === run.node ? t('quarantine.itself') : run.byName}</td>
+            <td>{format.shortMoment(run.receivedMs, park.document.timeZone)}</td>
+            <td>
+              <Button variant="default" size="xs" onClick={() => onShow(run)}>
+                {t('quarantine.raw')}
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </TableCard>
     </section>
   );
 }
@@ -93,35 +84,31 @@ function Events(props: { readonly park: ParkBody; readonly events: readonly Quar
         {t('quarantine.events')}
       </h2>
       <p className="quiet small">{t('quarantine.eventsHint')}</p>
-      <div className="card table-card">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('kiosks.name')}</th>
-              <th>{t('quarantine.event')}</th>
-              <th>{t('quarantine.readModel')}</th>
-              <th>{t('quarantine.why')}</th>
-              <th>{t('quarantine.when')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {events.map((event) => (
-              <tr key={`${event.readModel} ${event.key} ${event.node}/${event.epoch}/${event.seq}`}>
-                <td>
-                  <div style={{ fontWeight: 600 }}>{event.name}</div>
-                  <div className="quiet small">
-                    {event.epoch}/{event.seq}
-                  </div>
-                </td>
-                <td>{event.type}</td>
-                <td>{event.readModel === 'all' ? t('quarantine.allModels') : event.readModel}</td>
-                <td style={{ overflowWrap: 'anywhere' }}>{event.error}</td>
-                <td>{format.dayAndTime(event.wallMs, park.document.timeZone)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <TableCard
+        columns={[
+          t('kiosks.name'),
+          t('quarantine.event'),
+          t('quarantine.readModel'),
+          t('quarantine.why'),
+          t('quarantine.when'),
+        ]}
+      >
+        {events.map((event) => (
+          <tr key={`${event.readModel} ${event.key} ${event.node}/${event.epoch}/${event.seq}`}>
+            <td>
+              <div style={{ fontWeight: 600 }}>{event.name}</div>
+              <div className="quiet small">№ {format.number(event.seq)}</div>
+            </td>
+            <td>
+              {t(`facts.types.${event.type}`, { defaultValue: event.type })}
+              <div className="quiet small">{event.type}</div>
+            </td>
+            <td>{event.readModel === 'all' ? t('quarantine.allModels') : event.readModel}</td>
+            <td style={{ overflowWrap: 'anywhere' }}>{event.error}</td>
+            <td>{format.shortMoment(event.wallMs, park.document.timeZone)}</td>
+          </tr>
+        ))}
+      </TableCard>
       {total > events.length ? (
         <div className="quiet small">{t('quarantine.more', { count: total - events.length })}</div>
       ) : null}

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRevocation, useRevokeKiosk } from '../api/key-queries.ts';
 import { type Format, useFormat } from '../format/use-format.ts';
-import { ReasonModal } from '../keys/reason-modal.tsx';
+import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { Failed, Loading } from '../layout/states.tsx';
 import { FactsList } from './facts-list.tsx';
 import { ONLINE_MS } from './kiosk-state.tsx';
@@ -30,6 +30,7 @@ export function RevokeDrawer({ kiosk, park, onClose }: RevokeDrawerProps) {
       title={<b>{t('revoke.title', { kiosk: kiosk.name })}</b>}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
+      <p className="quiet small">{t('revoke.node', { node: kiosk.node })}</p>
       {revocation.isPending ? <Loading /> : null}
       {revocation.isError ? <Failed error={revocation.error} onRetry={() => void revocation.refetch()} /> : null}
       {revocation.data ? <Body answer={revocation.data} park={park} /> : null}
@@ -77,6 +78,7 @@ function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly pa
           title={t('revoke.title', { kiosk: answer.name })}
           lines={[t('revoke.final')]}
           confirm={t('revoke.do')}
+          isFinal
           isBusy={revoke.isPending}
           error={revoke.error}
           onClose={() => setAsking(false)}

@@ -11,7 +11,7 @@ export function LateDays({ day: { late } }: { readonly day: ParkDayAnswer }) {
       {t('now.late', {
         date: format.shortDate(businessDate),
         count,
-        amount: `${format.amount(amountMinor, currency)} ${format.currency(currency)}`,
+        amount: format.change(amountMinor, currency),
       })}
     </div>
   ));

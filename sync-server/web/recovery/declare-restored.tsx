@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDeclareRestored, useRecovery } from '../api/recovery-queries.ts';
-import { FormError } from '../layout/states.tsx';
+import { ConfirmModal } from '../layout/confirm-modal.tsx';
 
 /** The operator's word that this park's server was put back from a backup, with what it leads to (E8). */
 export function DeclareRestored({ park, name }: { readonly park: string; readonly name: string }) {
@@ -34,24 +34,15 @@ function DeclareModal({ park, name, onClose }: DeclareModalProps) {
   const { t } = useTranslation();
   const declare = useDeclareRestored(park);
   return (
-    <Modal
-      opened
+    <ConfirmModal
+      title={t('recovery.declareTitle', { park: name })}
+      lines={[t('recovery.declareConsequence')]}
+      confirm={t('recovery.declareConfirm')}
+      isFinal
+      isBusy={declare.isPending}
+      error={declare.error}
+      onConfirm={() => declare.mutate(undefined, { onSuccess: onClose })}
       onClose={onClose}
-      title={<b>{t('recovery.declareTitle', { park: name })}</b>}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
-      <Stack>
-        <div>{t('recovery.declareConsequence')}</div>
-        <FormError error={declare.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            {t('action.cancel')}
-          </Button>
-          <Button loading={declare.isPending} onClick={() => declare.mutate(undefined, { onSuccess: onClose })}>
-            {t('recovery.declareConfirm')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    />
   );
 }

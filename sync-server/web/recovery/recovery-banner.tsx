@@ -1,9 +1,11 @@
-import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { RecoveryItem } from '@skygate/shared/hq-api/recovery';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDismissPeople, useOverrideRecovery, useRecovery } from '../api/recovery-queries.ts';
 import { useFormat } from '../format/use-format.ts';
+import { ReasonModal } from '../layout/confirm-modal.tsx';
+import { Notice } from '../layout/notice.tsx';
 import { FormError } from '../layout/states.tsx';
 
 interface RecoveryBannerProps {
@@ -33,16 +35,14 @@ function Banner({ item, name, nowMs }: { readonly item: RecoveryItem; readonly n
   const title = t('recovery.title', { park: name, age: format.age(nowMs - item.startedMs) });
   if (item.isOver) {
     return (
-      <section className="notice" data-tone="warn" style={{ marginBottom: 20 }} aria-label={t('recovery.label')}>
-        <div className="notice-title">{title}</div>
+      <Notice tone="warn" title={title}>
         <div>{t('recovery.over')}</div>
         <LostPeople item={item} />
-      </section>
+      </Notice>
     );
   }
   return (
-    <section className="notice" data-tone="warn" style={{ marginBottom: 20 }} aria-label={t('recovery.label')}>
-      <div className="notice-title">{title}</div>
+    <Notice tone="warn" title={title}>
       <div>
         {t('recovery.reported', { told: item.kiosks - item.missing.length, kiosks: item.kiosks })}
         {missing.length > 0 ? ` ${t('recovery.missing', { list: missing.join(', ') })}` : ''}
@@ -59,7 +59,7 @@ function Banner({ item, name, nowMs }: { readonly item: RecoveryItem; readonly n
         </Group>
       )}
       {isAsking ? <OverrideModal item={item} onClose={() => setAsking(false)} /> : null}
-    </section>
+    </Notice>
   );
 }
 
@@ -80,7 +80,7 @@ function LostPeople({ item }: { readonly item: RecoveryItem }) {
           {t('recovery.dismiss')}
         </Button>
       </Group>
-      <FormError error={dismiss.error} />
+      {dismiss.error === null ? null : <FormError error={dismiss.error} />}
     </>
   );
 }
@@ -88,40 +88,15 @@ function LostPeople({ item }: { readonly item: RecoveryItem }) {
 function OverrideModal({ item, onClose }: { readonly item: RecoveryItem; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const override = useOverrideRecovery(item.park);
-  const [reason, setReason] = useState('');
   return (
-    <Modal
-      opened
+    <ReasonModal
+      title={t('recovery.override')}
+      lines={[t('recovery.consequence', { count: item.missing.length })]}
+      confirm={t('recovery.confirm')}
+      isBusy={override.isPending}
+      error={override.error}
+      onConfirm={(reason) => override.mutate({ reason }, { onSuccess: onClose })}
       onClose={onClose}
-      title={<b>{t('recovery.override')}</b>}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
-      <Stack>
-        <div>{t('recovery.consequence', { count: item.missing.length })}</div>
-        <Textarea
-          size="md"
-          label={t('recovery.reason')}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
-          minRows={2}
-          autosize
-          data-autofocus
-        />
-        <FormError error={override.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('action.cancel')}
-          </Button>
-          <Button
-            disabled={reason.trim() === ''}
-            loading={override.isPending}
-            onClick={() => override.mutate({ reason: reason.trim() }, { onSuccess: onClose })}
-          >
-            {t('recovery.confirm')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    />
   );
 }

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useStaff } from '../api/park-queries.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Empty, Failed, Loading } from '../layout/states.tsx';
+import { TableCard } from '../layout/table-card.tsx';
 import { EraseModal, Erasures } from './erasures.tsx';
 import { StaffModal } from './staff-modal.tsx';
 
@@ -32,39 +33,26 @@ export function StaffPage({ park }: { readonly park: ParkBody }) {
           {add}
         </Empty>
       ) : (
-        <div className="card table-card">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>{t('staff.name')}</th>
-                <th>{t('staff.role')}</th>
-                <th>{t('staff.id')}</th>
-                <th>PIN</th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {all.map((person) => (
-                <tr key={person.staffId}>
-                  <td style={{ fontWeight: 600 }}>{person.name}</td>
-                  <td>{t(`staff.roles.${person.role}`)}</td>
-                  <td className="quiet">{person.staffId}</td>
-                  <td>{t(person.hasPin ? 'staff.hasPin' : 'staff.noPin')}</td>
-                  <td className="number">
-                    <Group gap="xs" justify="flex-end" wrap="nowrap">
-                      <Button variant="default" onClick={() => setEdited(person)}>
-                        {t('action.edit')}
-                      </Button>
-                      <Button variant="subtle" color="red" onClick={() => setErased(person)}>
-                        {t('staff.erase')}
-                      </Button>
-                    </Group>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <TableCard columns={[t('staff.name'), t('staff.role'), t('staff.id'), 'PIN', { buttons: t('action.actions') }]}>
+          {all.map((person) => (
+            <tr key={person.staffId}>
+              <td style={{ fontWeight: 600 }}>{person.name}</td>
+              <td>{t(`staff.roles.${person.role}`)}</td>
+              <td className="quiet">{person.staffId}</td>
+              <td>{t(person.hasPin ? 'staff.hasPin' : 'staff.noPin')}</td>
+              <td className="number">
+                <Group gap="xs" justify="flex-end" wrap="nowrap">
+                  <Button variant="default" onClick={() => setEdited(person)}>
+                    {t('action.edit')}
+                  </Button>
+                  <Button variant="subtle" color="red" onClick={() => setErased(person)}>
+                    {t('staff.erase')}
+                  </Button>
+                </Group>
+              </td>
+            </tr>
+          ))}
+        </TableCard>
       )}
       <Erasures erasures={staff.data.erasures} serverMs={staff.data.serverMs} timeZone={park.document.timeZone} />
       {erased ? <EraseModal park={park.park} person={erased} onClose={() => setErased(null)} /> : null}

@@ -27,7 +27,7 @@ export function VoidForm({ park }: { readonly park: string }) {
         />
         <TextInput
           size="md"
-          label={t('tickets.reason')}
+          label={t('action.reason')}
           maxLength={500}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}

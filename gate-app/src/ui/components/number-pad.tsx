@@ -1,5 +1,6 @@
 import { IconBackspace } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { ControlGroup } from './control-group.tsx';
 import { TouchButton } from './touch-button.tsx';
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
@@ -19,8 +20,7 @@ export function NumberPad({ value, onChange, lengthMax, extraKey = null }: Numbe
     if (value.length + digits.length <= lengthMax) onChange(value + digits);
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
-    <div className="number-pad" role="group" aria-label={t('pad.number')}>
+    <ControlGroup className="number-pad" label={t('pad.number')}>
       {DIGITS.map((digit) => (
         <TouchButton key={digit} onPress={() => add(digit)}>
           {digit}
@@ -37,6 +37,6 @@ export function NumberPad({ value, onChange, lengthMax, extraKey = null }: Numbe
       <TouchButton label={t('pad.backspace')} onPress={() => onChange(value.slice(0, -1))}>
         <IconBackspace size={32} aria-hidden />
       </TouchButton>
-    </div>
+    </ControlGroup>
   );
 }

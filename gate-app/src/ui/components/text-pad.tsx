@@ -1,6 +1,7 @@
 import { IconArrowBigUp, IconBackspace } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ControlGroup } from './control-group.tsx';
 import { LAYOUT_SIGNS, LAYOUTS, type LayoutName } from './keyboard-layouts.ts';
 import { TouchButton } from './touch-button.tsx';
 
@@ -34,8 +35,7 @@ export function TextPad({ value, onChange, lengthMax, layouts, isCode = false }:
       </TouchButton>
     ));
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
-    <div className="text-pad" role="group" aria-label={t('pad.text')}>
+    <ControlGroup className="text-pad" label={t('pad.text')}>
       {rows.slice(0, -1).map((row) => (
         <div key={row} className="text-pad-row">
           {keys(row)}
@@ -81,6 +81,6 @@ export function TextPad({ value, onChange, lengthMax, layouts, isCode = false }:
           </TouchButton>
         </div>
       )}
-    </div>
+    </ControlGroup>
   );
 }

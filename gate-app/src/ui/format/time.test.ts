@@ -32,6 +32,7 @@ describe("times in the park's zone", () => {
     expect(durationOf(59_999)).toEqual({ key: 'time.seconds', values: { n: 59 } });
     expect(durationOf(14 * 60_000)).toEqual({ key: 'time.minutes', values: { n: 14 } });
     expect(durationOf(90 * 60_000)).toEqual({ key: 'time.hours', values: { n: 1, minutes: 30 } });
+    expect(durationOf(120 * 60_000)).toEqual({ key: 'time.wholeHours', values: { n: 2 } });
     expect(durationOf(3 * 86_400_000)).toEqual({ key: 'time.days', values: { n: 3 } });
     expect(durationOf(-5)).toEqual({ key: 'time.seconds', values: { n: 0 } });
   });

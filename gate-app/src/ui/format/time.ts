@@ -49,7 +49,10 @@ export function dateAfter(date: string, days: number): string {
 
 /** A length of time in its two largest sensible parts, for `t('time.' + unit)`. */
 export type Duration =
-  | { readonly key: 'time.seconds' | 'time.minutes' | 'time.days'; readonly values: { readonly n: number } }
+  | {
+      readonly key: 'time.seconds' | 'time.minutes' | 'time.wholeHours' | 'time.days';
+      readonly values: { readonly n: number };
+    }
   | { readonly key: 'time.hours'; readonly values: { readonly n: number; readonly minutes: number } };
 
 /** @param ms a length of time; negative ones count as none */
@@ -59,6 +62,7 @@ export function durationOf(ms: number): Duration {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return { key: 'time.minutes', values: { n: minutes } };
   const hours = Math.floor(minutes / 60);
+  if (hours < 48 && minutes % 60 === 0) return { key: 'time.wholeHours', values: { n: hours } };
   if (hours < 48) return { key: 'time.hours', values: { n: hours, minutes: minutes % 60 } };
   return { key: 'time.days', values: { n: Math.floor(hours / 24) } };
 }

@@ -2,6 +2,7 @@ import { IconCameraOff, IconDoorExit } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GateMode } from '../../../rpc-contract/status-view.ts';
+import { ControlGroup } from '../../components/control-group.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { answerOf, useApi, useStatus } from '../../kiosk-provider.tsx';
 import { CameraScanner } from '../../scanner/camera-scanner.tsx';
@@ -78,8 +79,7 @@ function ModeSwitch({ mode }: { mode: GateMode }) {
   const { t } = useTranslation();
   const api = useApi();
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
-    <div className="mode-switch" role="group" aria-label={t('gate.mode')}>
+    <ControlGroup className="mode-switch" label={t('gate.mode')}>
       {MODES.map((choice) => (
         <TouchButton
           key={choice}
@@ -90,6 +90,6 @@ function ModeSwitch({ mode }: { mode: GateMode }) {
           {t(`gate.modes.${choice}`)}
         </TouchButton>
       ))}
-    </div>
+    </ControlGroup>
   );
 }

@@ -1,8 +1,8 @@
-import { IconAlertTriangle, IconCheck, IconCloudUpload, IconHandStop, IconWifiOff } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconCloudUpload, IconWifiOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FarewellView, KioskStatus } from '../../../rpc-contract/status-view.ts';
-import { ScreenFrame } from '../../components/screen-frame.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
+import { StoppedFrame } from './stopped-frame.tsx';
 
 interface RevokedScreenProps {
   readonly status: KioskStatus;
@@ -26,14 +26,11 @@ export function RevokedScreen({ status, farewell, onBack }: RevokedScreenProps) 
   const records = t('count.events', { count: farewell.left });
   const words = farewell.left === 0 ? `stopped.revoked.none.${farewell.state}` : `stopped.revoked.${farewell.state}`;
   return (
-    <ScreenFrame>
-      <div className="stopped">
-        <section className="column">
-          <h1 className="t4 strong stopped-title">
-            <IconHandStop size={44} aria-hidden />
-            {t('stopped.revoked.title')}
-          </h1>
-          <p className="t2 semi">{t(`stopped.revoked.meanwhile.${role}`)}</p>
+    <StoppedFrame
+      title={t('stopped.revoked.title')}
+      meanwhile={t(`stopped.revoked.meanwhile.${role}`)}
+      what={
+        <>
           <div className={`note ${tone}`} style={{ minHeight: 104 }} aria-live="polite" data-farewell={farewell.state}>
             <Icon size={28} aria-hidden />
             <div>{t(words, { records })}</div>
@@ -44,19 +41,13 @@ export function RevokedScreen({ status, farewell, onBack }: RevokedScreenProps) 
               <div>{t('stopped.revoked.openShift')}</div>
             </div>
           )}
-        </section>
-        <section className="column">
-          <h2 className="t3 strong">{t('stopped.doTitle')}</h2>
-          <ol className="t2 stopped-steps">
-            <li>{t('stopped.revoked.do.leave')}</li>
-            <li>{t('stopped.revoked.do.after')}</li>
-            <li>{t('stopped.revoked.do.back')}</li>
-          </ol>
-          <TouchButton wide onPress={onBack}>
-            {t('stopped.haveCode')}
-          </TouchButton>
-        </section>
-      </div>
-    </ScreenFrame>
+        </>
+      }
+      steps={[t('stopped.revoked.do.leave'), t('stopped.revoked.do.after'), t('stopped.revoked.do.back')]}
+    >
+      <TouchButton wide onPress={onBack}>
+        {t('stopped.haveCode')}
+      </TouchButton>
+    </StoppedFrame>
   );
 }

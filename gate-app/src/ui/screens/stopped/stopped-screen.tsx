@@ -1,4 +1,4 @@
-import { IconCheck, IconCircleDashed, IconHandStop } from '@tabler/icons-react';
+import { IconCheck, IconCircleDashed } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KioskStatus, StopView } from '../../../rpc-contract/status-view.ts';
@@ -9,6 +9,7 @@ import { LoginScreen } from '../login/login-screen.tsx';
 import { EnrolmentForm } from '../setup/enrolment-form.tsx';
 import { recoverySteps } from './recovery-steps.ts';
 import { RevokedScreen } from './revoked-screen.tsx';
+import { StoppedFrame } from './stopped-frame.tsx';
 
 interface StoppedScreenProps {
   readonly status: KioskStatus;
@@ -58,50 +59,45 @@ function Explanation({ status, stop, onLogIn, onCode }: ExplanationProps) {
   const safeWords = stop.waiting === 0 || isUnknown ? safeAll : t('stopped.safe', { records });
   const isWrongPerson = staff !== null && !stop.mayEnrol;
   return (
-    <ScreenFrame>
-      <div className="stopped">
-        <section className="column">
-          <h1 className="t4 strong stopped-title">
-            <IconHandStop size={44} aria-hidden />
-            {t('stopped.title')}
-          </h1>
-          <p className="t2 semi">{t(`stopped.meanwhile.${role}`)}</p>
+    <StoppedFrame
+      title={t('stopped.title')}
+      meanwhile={t(`stopped.meanwhile.${role}`)}
+      what={
+        <>
           <p className="t2">{t(`stopped.what.${stop.code}`)}</p>
           <div className="note ok">
             <IconCheck size={28} aria-hidden />
             <div>{safeWords}</div>
           </div>
-        </section>
-        <section className="column">
-          <h2 className="t3 strong">{t('stopped.doTitle')}</h2>
-          <ol className="t2 stopped-steps">
-            {isUnknown ? null : <li>{t('stopped.do.copy')}</li>}
-            <li>{t('stopped.do.logIn')}</li>
-            <li>{t(isUnknown ? 'stopped.do.unknownCode' : 'stopped.do.code')}</li>
-            <li>{t('stopped.do.type')}</li>
-          </ol>
-          <div style={{ minHeight: 76 }} aria-live="polite">
-            {isWrongPerson && <div className="note warn">{t('stopped.notSupervisor', { name: staff.name })}</div>}
-          </div>
-          {stop.mayEnrol ? (
-            <TouchButton kind="primary" wide onPress={onCode}>
-              {t('stopped.haveCode')}
-            </TouchButton>
-          ) : (
-            <TouchButton
-              kind="primary"
-              wide
-              onPress={() => {
-                if (isWrongPerson) void api.logOut();
-                onLogIn();
-              }}
-            >
-              {t('stopped.logIn')}
-            </TouchButton>
-          )}
-        </section>
+        </>
+      }
+      steps={[
+        ...(isUnknown ? [] : [t('stopped.do.copy')]),
+        t('stopped.do.logIn'),
+        t(isUnknown ? 'stopped.do.unknownCode' : 'stopped.do.code'),
+        t('stopped.do.type'),
+      ]}
+    >
+      <div style={{ minHeight: 76 }} aria-live="polite">
+        {isWrongPerson && <div className="note warn">{t('stopped.notSupervisor', { name: staff.name })}</div>}
       </div>
-    </ScreenFrame>
+      {stop.mayEnrol ? (
+        <TouchButton kind="primary" wide onPress={onCode}>
+          {t('stopped.haveCode')}
+        </TouchButton>
+      ) : (
+        <TouchButton
+          kind="primary"
+          wide
+          onPress={() => {
+            if (isWrongPerson) void api.logOut();
+            onLogIn();
+          }}
+        >
+          {t('stopped.logIn')}
+        </TouchButton>
+      )}
+    </StoppedFrame>
   );
 }
 

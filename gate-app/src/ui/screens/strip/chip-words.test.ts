@@ -4,7 +4,7 @@ import { durationOf } from '../../format/time.ts';
 import { wordsIn } from '../../format/use-format.ts';
 import { screenWords } from '../../i18n/i18n.ts';
 import { FAKE_COVERAGE, FAKE_NOW_MS, FAKE_SILENT, FAKE_STATUS } from '../../testing/fake-data.ts';
-import { coverageWords, syncWords } from './chip-words.ts';
+import { contactErrorWords, coverageWords, skewWords, syncWords } from './chip-words.ts';
 
 const { t } = screenWords({ getItem: () => 'ru', setItem: () => undefined }, { lang: '' });
 const deps = {
@@ -48,5 +48,23 @@ describe('the chips of the status strip', () => {
       (state) => syncWords({ ...FAKE_STATUS.sync, state }, FAKE_NOW_MS, deps).tone,
     );
     expect(tones).toEqual(['ok', 'ok', 'warn', 'bad']);
+  });
+
+  it("H1: the machine's clock is right, or off by so much, or not known", () => {
+    expect([null, -400, 1_999, 184_000, -184_000].map((skewMs) => skewWords(skewMs, deps))).toEqual([
+      '–',
+      'идут верно',
+      'идут верно',
+      'спешат на 3 мин',
+      'отстают на 3 мин',
+    ]);
+  });
+
+  it('says in words whether nobody answered or somebody said no', () => {
+    expect(
+      [null, 'ECONNREFUSED', 'no answer in time', 'malformed: The body is not JSON.'].map((error) =>
+        contactErrorWords(error, t),
+      ),
+    ).toEqual(['нет', 'Центр не отвечает', 'Центр не отвечает', 'Центр не принял запрос']);
   });
 });

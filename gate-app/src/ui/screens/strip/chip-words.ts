@@ -62,6 +62,20 @@ export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDe
   }
 }
 
+/** How the machine's own clock goes, beside the server's (H1). */
+export function skewWords(skewMs: number | null, { t, duration }: WordDeps): string {
+  if (skewMs === null) return '–';
+  if (Math.abs(skewMs) < SKEW_SHOWN_MS) return t('sync.skewNone');
+  return t(skewMs > 0 ? 'sync.skewAhead' : 'sync.skewBehind', { by: duration(Math.abs(skewMs)) });
+}
+
+/** Why the last try failed: the network's trouble, or an answer that was no yes. The code itself is for support. */
+export function contactErrorWords(lastError: string | null, t: TFunction): string {
+  if (lastError === null) return t('sync.noError');
+  // The server's noes begin with a code in small letters: `malformed: …`.
+  return t(/^[a-z_]+: /.test(lastError) ? 'sync.errorRefused' : 'sync.errorNetwork');
+}
+
 /** Seconds with a tenth under ten: how fresh the knowledge is. */
 function shortAge(ms: number, t: TFunction): string {
   const seconds = ms < 10_000 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000));

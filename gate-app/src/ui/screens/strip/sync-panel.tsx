@@ -8,7 +8,7 @@ import { TouchButton } from '../../components/touch-button.tsx';
 import { formatCount } from '../../format/money.ts';
 import { useFormat } from '../../format/use-format.ts';
 import { answerOf, type ScreenProblem, useApi, useKioskView } from '../../kiosk-provider.tsx';
-import { coverageWords } from './chip-words.ts';
+import { contactErrorWords, coverageWords, skewWords } from './chip-words.ts';
 
 type TestState = 'idle' | 'running' | 'answered' | 'silent' | 'broken';
 
@@ -87,29 +87,25 @@ function SyncFacts() {
   const ago = (atMs: number | null, none: string) =>
     atMs === null ? none : t('time.ago', { duration: format.duration(nowMs - atMs) });
   const coverage = coverageWords(status.coverage, { t, duration: format.duration, words: format.words });
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly (readonly [name: string, value: string, code?: string | null])[] = [
     [t('sync.waiting'), sync.waiting === 0 ? t('sync.nothing') : formatCount(sync.waiting)],
     [t('sync.oldest'), ago(sync.oldestWaitingMs, '–')],
     [t('sync.lastContact'), ago(sync.lastContactMs, t('sync.never'))],
     [t('coverage.label', { text: '' }).replace(/:\s*$/, ''), coverage.text],
-    [t('sync.lastError'), sync.lastError ?? t('sync.noError')],
+    [t('sync.lastError'), contactErrorWords(sync.lastError, t), sync.lastError],
     [t('sync.server'), sync.serverUrl ?? '–'],
-    [
-      t('sync.skew'),
-      clock.skewMs === null
-        ? '–'
-        : t('time.seconds', {
-            n: (clock.skewMs / 1000).toFixed(1).replace('.', t('time.decimalSign')).replace('-', '−'),
-          }),
-    ],
+    [t('sync.skew'), skewWords(clock.skewMs, { t, duration: format.duration })],
     [t('sync.version'), status.appVersion],
   ];
   return (
     <dl className="facts">
-      {facts.map(([name, value]) => (
+      {facts.map(([name, value, code]) => (
         <div key={name} style={{ display: 'contents' }}>
           <dt>{name}</dt>
-          <dd className="facts-value">{value}</dd>
+          <dd className="facts-value">
+            {value}
+            {code && <small className="t1 quiet">{code}</small>}
+          </dd>
         </div>
       ))}
     </dl>

@@ -1,3 +1,4 @@
+import { SKEW_SHOWN_MS } from '@skygate/shared/sync/hlc';
 import { IconCheck, IconClockEdit } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -64,12 +65,18 @@ function ShownTime() {
   const { t } = useTranslation();
   const format = useFormat();
   const { nowMs, clock } = useStatus();
+  const skewMs = clock.skewMs ?? 0;
   return (
     <>
       <p className="clock-shown">
         <strong>{format.time.clockWithSeconds(nowMs)}</strong>
         <span className="t3">{`${format.time.date(format.time.dateOf(nowMs))} ${format.time.dateOf(nowMs).slice(0, 4)}`}</span>
       </p>
+      {Math.abs(skewMs) >= SKEW_SHOWN_MS && (
+        <p className="t1 quiet">
+          {t(skewMs > 0 ? 'clock.machineAhead' : 'clock.machineBehind', { by: format.duration(Math.abs(skewMs)) })}
+        </p>
+      )}
       {clock.hlcLeadMs > 0 && (
         <p className="t1 quiet">{t('clock.orderLeads', { by: format.duration(clock.hlcLeadMs) })}</p>
       )}

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ScannerSettings } from '../../../rpc-contract/status-view.ts';
+import { ControlGroup } from '../../components/control-group.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNote } from '../../components/problem-note.tsx';
 import { TextPad } from '../../components/text-pad.tsx';
@@ -89,8 +90,7 @@ interface ChoiceProps<Value> {
 
 function Choice<Value extends string | null>({ label, options, chosen, onChoose }: ChoiceProps<Value>) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
-    <div role="group" aria-label={label}>
+    <ControlGroup label={label}>
       <p className="t1 quiet">{label}</p>
       <div className="row" style={{ flexWrap: 'wrap' }}>
         {options.map(({ value, words }) => (
@@ -99,7 +99,7 @@ function Choice<Value extends string | null>({ label, options, chosen, onChoose 
           </TouchButton>
         ))}
       </div>
-    </div>
+    </ControlGroup>
   );
 }
 

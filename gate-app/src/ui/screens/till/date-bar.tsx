@@ -1,6 +1,7 @@
 import { IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ControlGroup } from '../../components/control-group.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { formatCount } from '../../format/money.ts';
 import { dateAfter } from '../../format/time.ts';
@@ -18,8 +19,7 @@ export function DateBar({ sale }: { sale: Sale }) {
   const pages = Math.max(1, Math.ceil(dates.length / DATES_A_PAGE));
   const first = (page % pages) * DATES_A_PAGE;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own
-    <div className="dates" role="group" aria-label={t('till.dates')}>
+    <ControlGroup className="dates" label={t('till.dates')}>
       {dates.slice(first, first + DATES_A_PAGE).map((day) => (
         <DateTile key={day.date} day={day} sale={sale} />
       ))}
@@ -28,7 +28,7 @@ export function DateBar({ sale }: { sale: Sale }) {
           <IconChevronRight size={28} aria-hidden />
         </TouchButton>
       )}
-    </div>
+    </ControlGroup>
   );
 }
 

@@ -3,6 +3,7 @@ import { IconChevronLeft, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SaleCatalogue, SaleProduct } from '../../../rpc-contract/till-view.ts';
+import { ControlGroup } from '../../components/control-group.tsx';
 import { Pager, pageOf } from '../../components/pager.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { formatCount } from '../../format/money.ts';
@@ -75,7 +76,7 @@ function TileButton({ tile, date, sale, isOnlyProduct, onOpen }: TileButtonProps
       <TouchButton className="tile" disabled={product.slots.length === 0} onPress={onOpen}>
         <span className="t2 strong tile-name">{format.words(product.name)}</span>
         <span className="t1 quiet clip row">
-          <IconClock size={18} aria-hidden /> {t('till.withTimes')}
+          <IconClock size={18} aria-hidden /> {t(product.slots.length === 0 ? 'till.timesOver' : 'till.withTimes')}
         </span>
         <span className="t3 strong clip">{t('till.from', { price: format.money(cheapest) })}</span>
       </TouchButton>
@@ -128,8 +129,7 @@ function ProductPage({ product, date, sale, onBack }: ProductPageProps) {
         </TouchButton>
         <h2 className="t3 strong clip">{format.words(product.name)}</h2>
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame and a legend of its own */}
-      <div className="slots" role="group" aria-label={t('till.chooseTime')}>
+      <ControlGroup className="slots" label={t('till.chooseTime')}>
         {shown.items.map((time) => (
           <TouchButton
             key={time.slot}
@@ -144,7 +144,7 @@ function ProductPage({ product, date, sale, onBack }: ProductPageProps) {
             </span>
           </TouchButton>
         ))}
-      </div>
+      </ControlGroup>
       {shown.pages > 1 && <Pager page={shown.page} pages={shown.pages} onPage={setPage} />}
       <div className="tiles" style={{ gridTemplateColumns: 'repeat(3, minmax(0, 1fr))' }}>
         {product.units.map((unit) => (
