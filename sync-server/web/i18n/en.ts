@@ -19,7 +19,6 @@ export const en: Translation = {
   state: {
     loading: 'Loading…',
     failed: 'This could not be loaded',
-    unreachable: 'The server does not answer. Check the network and try again.',
     retry: 'Try again',
     noParks: 'No parks yet',
     noParksHint: 'The first park is created with POST /api/v1/hq/parks.',
@@ -29,7 +28,7 @@ export const en: Translation = {
     save: 'Save',
     cancel: 'Cancel',
     close: 'Close',
-    add: 'Add',
+
     edit: 'Edit',
     actions: 'What can be done',
     reason: 'Why (kept in the log)',
@@ -114,12 +113,9 @@ export const en: Translation = {
     today: 'today',
     lastWeek: 'a week ago',
     band: 'band: uncertainty',
-    time: 'Time',
-    salesToday: 'Sales',
     payments_one: '{{count}} payment',
     payments_other: '{{count}} payments',
     gateSilent: '{{gate}} silent for {{age}}',
-    gateNever: '{{gate}} has never been in contact',
     nearFull: 'Nearly full: {{percent}} %',
     overFull: 'Over full: {{percent}} %',
     quarantined: 'Records that could not be read: {{count}}',
@@ -128,7 +124,6 @@ export const en: Translation = {
     dayPlaces: 'places: {{places}}',
   },
   catalogue: {
-    product: 'Product',
     unit: 'Unit',
     price: 'Usual price',
     dates: 'By date',
@@ -158,7 +153,6 @@ export const en: Translation = {
     yes: 'yes',
     no: 'no',
     none: 'none',
-    saved: 'Saved',
   },
   capacity: {
     returnedGiven: 'Returned / given',
@@ -355,7 +349,6 @@ export const en: Translation = {
     waitsFor: '{{name}} has not confirmed, heard of {{age}} ago',
     waitsForNever: '{{name}} has not confirmed, never heard of',
     roles: { gate: 'gate staff', cashier: 'cashier', supervisor: 'shift supervisor' },
-    removed: 'removed',
   },
   cases: {
     which: 'Which cases',
@@ -436,6 +429,8 @@ export const en: Translation = {
       wrong_park: 'wrong park',
       gate_silent: 'a gate is silent',
       park_full: 'park is full',
+      unpaid: 'not paid',
+      rule_broken: 'not allowed now',
     },
     closeTitle: 'Close the case',
     choose: 'Choose',
@@ -554,6 +549,5 @@ export const en: Translation = {
     void: 'Void',
     voided: 'Ticket {{ticket}} is void',
     noProducts: 'The catalogue has no products.',
-    copyNumber: 'Number',
   },
 };

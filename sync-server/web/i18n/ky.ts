@@ -19,7 +19,6 @@ export const ky: Translation = {
   state: {
     loading: 'Жүктөлүүдө…',
     failed: 'Жүктөө мүмкүн болбоду',
-    unreachable: 'Сервер жооп бербейт. Тармакты текшерип, кайра аракет кылыңыз.',
     retry: 'Кайра',
     noParks: 'Азырынча парк жок',
     noParksHint: 'Биринчи парк POST /api/v1/hq/parks суроосу менен түзүлөт.',
@@ -29,7 +28,7 @@ export const ky: Translation = {
     save: 'Сактоо',
     cancel: 'Артка',
     close: 'Жабуу',
-    add: 'Кошуу',
+
     edit: 'Өзгөртүү',
     actions: 'Эмне кылса болот',
     reason: 'Эмне үчүн (журналда калат)',
@@ -114,12 +113,9 @@ export const ky: Translation = {
     today: 'бүгүн',
     lastWeek: 'бир апта мурун',
     band: 'тилке: так эместик',
-    time: 'Убакыт',
-    salesToday: 'Түшүм',
     payments_one: '{{count}} төлөм',
     payments_other: '{{count}} төлөм',
     gateSilent: '{{gate}} {{age}} унчукпайт',
-    gateNever: '{{gate}} азырынча байланышка чыккан жок',
     nearFull: 'Дээрлик толду: {{percent}} %',
     overFull: 'Ашыкча толду: {{percent}} %',
     quarantined: 'Окулбаган жазуулар: {{count}}',
@@ -128,7 +124,6 @@ export const ky: Translation = {
     dayPlaces: 'орун: {{places}}',
   },
   catalogue: {
-    product: 'Өнүм',
     unit: 'Категория',
     price: 'Кадимки баа',
     dates: 'Күндөр боюнча',
@@ -158,7 +153,6 @@ export const ky: Translation = {
     yes: 'ооба',
     no: 'жок',
     none: 'жок',
-    saved: 'Сакталды',
   },
   capacity: {
     returnedGiven: 'Кайтарылды / берилди',
@@ -355,7 +349,6 @@ export const ky: Translation = {
     waitsFor: '{{name}} ырастай элек, {{age}} мурун байланышта болгон',
     waitsForNever: '{{name}} ырастай элек, байланышка чыккан эмес',
     roles: { gate: 'көзөмөлчү', cashier: 'кассир', supervisor: 'нөөмөт башчысы' },
-    removed: 'өчүрүлгөн',
   },
   cases: {
     which: 'Кайсы окуялар',
@@ -436,6 +429,8 @@ export const ky: Translation = {
       wrong_park: 'башка парк',
       gate_silent: 'кире бериш унчукпайт',
       park_full: 'парк толгон',
+      unpaid: 'төлөнгөн эмес',
+      rule_broken: 'азыр болбойт',
     },
     closeTitle: 'Окуяны жабуу',
     choose: 'Тандаңыз',
@@ -555,6 +550,5 @@ export const ky: Translation = {
     void: 'Жокко чыгаруу',
     voided: '{{ticket}} билети жокко чыгарылды',
     noProducts: 'Каталогдо өнүм жок.',
-    copyNumber: 'Номери',
   },
 };

@@ -18,7 +18,6 @@ export const ru = {
   state: {
     loading: 'Загружается…',
     failed: 'Не получилось загрузить',
-    unreachable: 'Сервер не отвечает. Проверьте сеть и попробуйте ещё раз.',
     retry: 'Ещё раз',
     noParks: 'Парков пока нет',
     noParksHint: 'Первый парк создаётся запросом POST /api/v1/hq/parks.',
@@ -28,7 +27,7 @@ export const ru = {
     save: 'Сохранить',
     cancel: 'Отмена',
     close: 'Закрыть',
-    add: 'Добавить',
+
     edit: 'Изменить',
     actions: 'Что можно сделать',
     reason: 'Почему (останется в журнале)',
@@ -117,14 +116,11 @@ export const ru = {
     today: 'сегодня',
     lastWeek: 'неделю назад',
     band: 'полоса: точность',
-    time: 'Время',
-    salesToday: 'Выручка',
     payments_one: '{{count}} оплата',
     payments_few: '{{count}} оплаты',
     payments_many: '{{count}} оплат',
     payments_other: '{{count}} оплаты',
     gateSilent: '{{gate}} молчит {{age}}',
-    gateNever: '{{gate}} ещё не выходил на связь',
     nearFull: 'Почти заполнен: {{percent}} %',
     overFull: 'Переполнен: {{percent}} %',
     quarantined: 'Не разобрано записей: {{count}}',
@@ -133,7 +129,6 @@ export const ru = {
     dayPlaces: 'мест: {{places}}',
   },
   catalogue: {
-    product: 'Продукт',
     unit: 'Категория',
     price: 'Обычная цена',
     dates: 'По датам',
@@ -163,7 +158,6 @@ export const ru = {
     yes: 'да',
     no: 'нет',
     none: 'нет',
-    saved: 'Сохранено',
   },
   capacity: {
     returnedGiven: 'Возвращено / отдано',
@@ -364,7 +358,6 @@ export const ru = {
     waitsFor: '{{name}} не подтвердил, был на связи {{age}} назад',
     waitsForNever: '{{name}} не подтвердил, на связь не выходил',
     roles: { gate: 'контролёр', cashier: 'кассир', supervisor: 'старший смены' },
-    removed: 'удалён',
   },
   cases: {
     which: 'Какие случаи',
@@ -447,6 +440,8 @@ export const ru = {
       wrong_park: 'не тот парк',
       gate_silent: 'вход молчит',
       park_full: 'парк полон',
+      unpaid: 'не оплачен',
+      rule_broken: 'сейчас нельзя',
     },
     closeTitle: 'Закрыть случай',
     choose: 'Выберите',
@@ -573,7 +568,6 @@ export const ru = {
     void: 'Аннулировать',
     voided: 'Билет {{ticket}} аннулирован',
     noProducts: 'В каталоге нет продуктов.',
-    copyNumber: 'Номер',
   },
 };
 
