@@ -1,12 +1,11 @@
+import { combineUpserts, isUpsert, type SummedRow } from '@skygate/shared/read-models/combine-changes';
 import type { Cell, Row, RowChange } from '@skygate/shared/read-models/row-change';
-import { columnsOf, isSmallerRow } from '@skygate/shared/read-models/row-order';
+import { columnsOf } from '@skygate/shared/read-models/row-order';
 import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
 import { CompiledQuery } from 'kysely';
 import type { Writer } from '../db/database.ts';
 
 const ROWS_PER_STATEMENT = 500;
-
-type Upsert = Extract<RowChange, { readonly op: 'insert' | 'add' | 'latest' }>;
 
 /**
  * Applies row changes, many of a table in one statement. Inserts, sums and latest values commute (S7), so each table's
@@ -14,10 +13,7 @@ type Upsert = Extract<RowChange, { readonly op: 'insert' | 'add' | 'latest' }>;
  */
 export async function applyRowChanges(tx: Writer, changes: readonly RowChange[]): Promise<void> {
   for (const change of changes) if (change.op === 'remove') await deleteRows(tx, change.table, change.key);
-  const upserts = changes.filter((change): change is Upsert => change.op !== 'remove' && change.op !== 'replace');
-  for (const [table, own] of Map.groupBy(upserts, (change) => change.table)) {
-    await upsertRows(tx, table, [...combined(table, own).values()]);
-  }
+  for (const [table, rows] of combineUpserts(changes.filter(isUpsert))) await upsertRows(tx, table, rows);
   for (const change of changes) {
     if (change.op !== 'replace') continue;
     await deleteRows(tx, change.table, change.key);
@@ -38,35 +34,6 @@ async function deleteRows(tx: Writer, table: TableName, key: Row): Promise<void>
   const where = columns.map((column, index) => `${column} = $${index + 1}`).join(' and ');
   const cells = columns.map((column) => key[column] ?? null);
   await tx.executeQuery(CompiledQuery.raw(`delete from ${table} where ${where}`, cells));
-}
-
-/** A page's sum may be beyond the safe integers, where only the database's 64 bits hold it. */
-type SummedRow = Readonly<Record<string, Cell | bigint>>;
-
-/** One row a key: a statement may touch each row once only. */
-function combined(table: TableName, changes: readonly Upsert[]): Map<string, SummedRow> {
-  const rows = new Map<string, SummedRow>();
-  for (const change of changes) {
-    const row = rowOf(change);
-    const key = JSON.stringify(TABLES[table].key.map((name) => row[name]));
-    const known = rows.get(key);
-    rows.set(key, known ? merged(change, known, row) : row);
-  }
-  return rows;
-}
-
-function rowOf(change: Upsert): Row {
-  if (change.op === 'insert') return change.row;
-  if (change.op === 'add') return { ...change.key, ...change.deltas };
-  return { ...change.key, ...change.values, [ORDER_COLUMN]: change.order };
-}
-
-function merged(change: Upsert, known: SummedRow, row: Row): SummedRow {
-  if (change.op === 'insert') return isSmallerRow(change.table, row, known as Row) ? row : known;
-  if (change.op === 'latest') return change.order > String(known[ORDER_COLUMN]) ? row : known;
-  const sums: Record<string, Cell | bigint> = { ...known };
-  for (const [name, delta] of Object.entries(change.deltas)) sums[name] = BigInt(known[name] ?? 0) + BigInt(delta);
-  return sums;
 }
 
 function cellsOf(table: TableName, row: SummedRow): Row {

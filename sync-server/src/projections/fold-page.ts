@@ -20,15 +20,19 @@ export interface Folding {
 }
 
 /**
- * Folds a page of one park. Most events ask nothing and go in together; recoveries, and what was recorded again before
- * it came, go in after them one by one.
+ * Folds a page of one park. Most events ask nothing and go in together; what was recorded again before it came goes in
+ * after them one by one, and recoveries last: of their events all that stand in this page are folded by then.
  */
 export async function foldPage(folding: Folding, events: readonly Event[]): Promise<void> {
   const recovered = await recoveredAmong(folding.tx, events);
-  const isSpecial = (event: Event): boolean => event.type === 'EventRecovered' || recovered.has(event.hash);
-  const plain = events.filter((event) => !isSpecial(event)).map((event) => ({ event, folded: foldPlain(event) }));
-  await takeIn(folding, plain);
-  for (const event of events.filter(isSpecial)) {
+  const recoveries = events.filter(({ type }) => type === 'EventRecovered');
+  const others = events.filter(({ type }) => type !== 'EventRecovered');
+  const plain = others.filter(({ hash }) => !recovered.has(hash));
+  await takeIn(
+    folding,
+    plain.map((event) => ({ event, folded: foldPlain(event) })),
+  );
+  for (const event of [...others.filter(({ hash }) => recovered.has(hash)), ...recoveries]) {
     const folded = await runFold(folding.tx, folding.folded, foldEvent(event, folding));
     await takeIn(folding, [{ event, folded }]);
   }

@@ -19,8 +19,8 @@ export const KIOSK_BUGS: readonly SimBug[] = [
     edits: [
       {
         file: `${LOG}/store-page.ts`,
-        find: 'for (const run of page.runs) {',
-        replace: 'for (const run of page.runs.slice(0, 3)) {',
+        find: 'for (const run of page.runs) takeSent',
+        replace: 'for (const run of page.runs.slice(0, 3)) takeSent',
       },
     ],
     breaks: [SAME, RUNS],

@@ -1,4 +1,5 @@
 import type { Event } from '@skygate/shared/events/envelope';
+import { isHqNode } from '@skygate/shared/lib/ids';
 import type { Result } from '@skygate/shared/lib/result';
 import type { PullResponse, PullRun } from '@skygate/shared/protocol/pull';
 import { hlcMs, hlcReceive } from '@skygate/shared/sync/hlc';
@@ -57,6 +58,8 @@ const SEEN = 'UPDATE deliveries SET delivered = max(delivered, ?) WHERE node = ?
 /** What a page did so far. */
 interface Tally {
   readonly events: Event[];
+  /** Stored and not yet folded: they go into the read models together. */
+  unfolded: Event[];
   quarantined: number;
   held: number;
   cutOff: number;
@@ -67,6 +70,10 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
   const { database, state } = deps;
   const verifyRun = createVerifyRun(deps);
   const storeRun = createStoreRun(deps);
+  const fold = (tally: Tally): void => {
+    tally.quarantined += deps.projection.projectForeign(tally.unfolded);
+    tally.unfolded = [];
+  };
   const aside = createHeldRuns(database);
   const seen = database.prepare(SEEN);
   const noteDurability = createNoteDurability(database);
@@ -75,6 +82,7 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
     const verified = verifyRun(run, identity);
     if (!verified.ok) return verified.error;
     storeRun(run, verified.value, tally);
+    fold(tally);
     return null;
   };
   const holdBack = (run: PullRun, problem: RunProblem): void => {
@@ -90,21 +98,28 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
     }
   };
 
+  /** What the server sends may take the place of a past that stands here (E6, E8). */
+  const takeSent = (run: PullRun, { identity }: PageInput, tally: Tally): void => {
+    // HQ says whose key seals the runs after it.
+    if (tally.unfolded.some(({ node }) => isHqNode(node))) fold(tally);
+    const verified = verifyRun(run, identity);
+    const other = verified.ok ? verified : verifyRun.otherPast(run, identity, verified.error);
+    if (!other.ok) {
+      tally.held += 1;
+      holdBack(run, other.error);
+      return;
+    }
+    if (other.value.cutFrom !== null) fold(tally);
+    storeRun(run, other.value, tally);
+    seen.run(lastSeq(run), run.node, run.epoch);
+  };
+
   return (input) =>
     writeTransaction(database, () => {
-      const { page, identity, trustedMs } = input;
-      const tally: Tally = { events: [], quarantined: 0, held: 0, cutOff: 0 };
-      for (const run of page.runs) {
-        const verified = verifyRun(run, identity);
-        const other = verified.ok ? verified : verifyRun.otherPast(run, identity, verified.error);
-        if (other.ok) {
-          storeRun(run, other.value, tally);
-          seen.run(lastSeq(run), run.node, run.epoch);
-        } else {
-          tally.held += 1;
-          holdBack(run, other.error);
-        }
-      }
+      const { page, trustedMs } = input;
+      const tally: Tally = { events: [], unfolded: [], quarantined: 0, held: 0, cutOff: 0 };
+      for (const run of page.runs) takeSent(run, input, tally);
+      fold(tally);
       retryHeld(input, tally);
       if (tally.cutOff > 0) deps.refoldAll();
 
@@ -123,17 +138,15 @@ function stopAsCloned(state: LocalState): void {
   if (state.position().stopped === null) state.savePosition({ stopped: TOLD_OF_ITSELF, stoppedCode: 'cloned' });
 }
 
-function createStoreRun({ events: stored, projection, forks }: StorePageDeps) {
+function createStoreRun({ events: stored, forks }: StorePageDeps) {
   return (run: PullRun, { events, signature, cutFrom }: VerifiedRun, tally: Tally): void => {
     if (events.length === 0) return;
     if (cutFrom !== null) tally.cutOff += forks.cutBack(run, cutFrom);
     const stream = stored.streamOf(run);
     const last = events.at(-1);
-    for (const event of events) {
-      stored.insert(stream, event, event === last ? signature : null);
-      if (!projection.projectForeign(event)) tally.quarantined += 1;
-    }
+    for (const event of events) stored.insert(stream, event, event === last ? signature : null);
     tally.events.push(...events);
+    tally.unfolded.push(...events);
   };
 }
 

@@ -1,3 +1,4 @@
+import { combineUpserts, isUpsert, type SummedRow, upsertRow } from '@skygate/shared/read-models/combine-changes';
 import type { Cell, Row, RowChange } from '@skygate/shared/read-models/row-change';
 import { columnsOf } from '@skygate/shared/read-models/row-order';
 import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
@@ -6,11 +7,16 @@ import type { Database, Statement } from 'better-sqlite3';
 /** Applies what events do to the read models. To be called within the transaction that stores the events (K1). */
 export type ApplyRowChanges = (changes: readonly RowChange[]) => void;
 
+/** So many changes that sums of one key are surely among them: what a page brings, and no command. */
+const MANY = 20;
+
+type Bound = Cell | bigint;
+
 /** One prepared statement a table: its SQL follows from TABLES, the one list of the read models. */
 export function createApplyRowChanges(database: Database): ApplyRowChanges {
-  const statements = new Map<string, Statement<Cell[]>>();
-  const run = (sql: string, cells: readonly Cell[]): void => {
-    const known = statements.get(sql) ?? database.prepare<Cell[]>(sql);
+  const statements = new Map<string, Statement<Bound[]>>();
+  const run = (sql: string, cells: readonly Bound[]): void => {
+    const known = statements.get(sql) ?? database.prepare<Bound[]>(sql);
     statements.set(sql, known);
     known.run(...cells);
   };
@@ -25,11 +31,19 @@ export function createApplyRowChanges(database: Database): ApplyRowChanges {
     const { table } = change;
     if (change.op === 'remove' || change.op === 'replace') run(...deletion(table, change.key));
     if (change.op === 'remove') return;
-    const rows = change.op === 'replace' ? change.rows : [rowOf(change)];
+    const rows = change.op === 'replace' ? change.rows : [upsertRow(change)];
     for (const row of rows) run(upsertOf(table), cellsOf(table, row));
   };
+  const applyTogether = (table: TableName, rows: readonly SummedRow[]): void => {
+    const sql = upsertOf(table);
+    for (const row of rows) run(sql, cellsOf(table, row));
+  };
   return (changes) => {
-    for (const change of changes) apply(change);
+    if (changes.length >= MANY && changes.every(isUpsert)) {
+      for (const [table, rows] of combineUpserts(changes)) applyTogether(table, rows);
+    } else {
+      for (const change of changes) apply(change);
+    }
   };
 }
 
@@ -59,13 +73,7 @@ function deletion(table: TableName, key: Row): [sql: string, cells: Cell[]] {
   return [`DELETE FROM ${table} WHERE ${where}`, cellsIn(key, columns)];
 }
 
-function rowOf(change: Extract<RowChange, { readonly op: 'insert' | 'add' | 'latest' }>): Row {
-  if (change.op === 'insert') return change.row;
-  if (change.op === 'add') return { ...change.key, ...change.deltas };
-  return { ...change.key, ...change.values, [ORDER_COLUMN]: change.order };
-}
-
-function cellsOf(table: TableName, row: Row): Cell[] {
+function cellsOf(table: TableName, row: SummedRow): Bound[] {
   const missing = TABLES[table].kind === 'add' ? 0 : null;
   return columnsOf(table).map((column) => row[column] ?? missing);
 }

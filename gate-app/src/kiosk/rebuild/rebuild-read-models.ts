@@ -133,10 +133,10 @@ function foldLog(database: Database, { crypto, stored, checkpoint }: Folding): n
   for (const isRecovery of [false, true]) {
     for (const place of streams) {
       const after = held.get(`${place.node}/${place.epoch}`) ?? 0;
-      for (const event of eventsFrom(stored, place, after)) {
-        if ((event.type === 'EventRecovered') !== isRecovery) continue;
-        projection.projectForeign(event);
-        events += 1;
+      for (const page of pagesFrom(stored, place, after)) {
+        const now = page.filter((event) => (event.type === 'EventRecovered') === isRecovery);
+        projection.projectForeign(now);
+        events += now.length;
       }
     }
   }
@@ -144,10 +144,10 @@ function foldLog(database: Database, { crypto, stored, checkpoint }: Folding): n
 }
 
 /** A page at a time: the connection cannot write while it reads row by row. */
-function* eventsFrom(stored: StoredEvents, place: StreamPlace, afterSeq: number): Generator<Event> {
+function* pagesFrom(stored: StoredEvents, place: StreamPlace, afterSeq: number): Generator<readonly Event[]> {
   let page = stored.readFrom(place, afterSeq, PAGE_EVENTS);
   while (page.length > 0) {
-    yield* page;
+    yield page;
     page = stored.readFrom(place, page.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER, PAGE_EVENTS);
   }
 }

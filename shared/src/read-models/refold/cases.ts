@@ -26,6 +26,8 @@ export const casesRefolder: Refolder = {
   *rows(key, { crypto }) {
     const facts = (yield* rowsOf('ticket_facts', key)).map(ticketFactFromRow);
     if (!facts.some(({ kind }) => kind === 'admitted')) return [];
+    // More entries allowed are fewer cases: where one entry leaves none, nobody has to ask for the limit.
+    if (foundCases(facts, ENTRIES_UNKNOWN).length === 0) return [];
     const ticketId = String(key['ticket_id']);
     return foundCases(facts, yield* entriesAllowed(key)).map(
       ({ kind, admission }): Row => ({
