@@ -22,6 +22,9 @@ const EARLY_MS = 8_000;
 /** Past what kiosks keep, and past when a server's log is believed to be whole (K4). */
 const ASLEEP_MS = PRUNING_SOON.retentionMs + 5 * 60_000;
 
+/** How often somebody looks at the screen after what they did: it must show what is there, whatever went wrong. */
+const GLANCES = 0.2;
+
 /** People work at every kiosk, at their own pace, until the day's troubles are over. */
 export async function work(run: Run): Promise<void> {
   if (dayPlanOf(run.seed) === 'retention') {
@@ -76,12 +79,14 @@ interface Spell {
 function workAt(run: Run, kiosk: KioskHost, { endMs, name }: Spell): void {
   const { scheduler, book, trace } = run;
   const random = seededRandom(`${run.seed}/work/${kiosk.name}${name === undefined ? '' : `/${name}`}`);
+  const glances = seededRandom(`${run.seed}/glances/${kiosk.name}`);
   const others = (): readonly KioskHost[] => presentKiosks(run).filter((other) => other !== kiosk);
   const next = (): void => {
     if (scheduler.nowMs() >= endMs) return;
     scheduler.after(100 + random.int(1_000), () => {
       if (scheduler.nowMs() >= endMs) return;
       act(kiosk, { random, book, trace, others, nowMs: scheduler.nowMs })
+        .then(() => (glances.chance(GLANCES) ? kiosk.call((api) => api.getStatus()) : null))
         .catch((error) => run.broken.push({ invariant: 'a call answers', found: `${kiosk.name}: ${error.stack}` }))
         .finally(next);
     });

@@ -13,7 +13,6 @@ import { businessDateOf, businessDayEndMs, msOfLocal } from '@skygate/shared/lib
 import type { PinVerifier, StaffRole } from '@skygate/shared/protocol/people';
 import { hlcOf } from '@skygate/shared/sync/hlc';
 import type { ServerDeps } from '@skygate/sync-server/app';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { decideEdit, decideFirstDocument } from '@skygate/sync-server/documents/edit-document';
 import { dayPlacesOf } from '@skygate/sync-server/hq/capacity/capacity-state';
 import { nextRevision } from '@skygate/sync-server/hq/staff/next-revision';
@@ -24,6 +23,7 @@ import { createEnrolmentCode } from '@skygate/sync-server/hq-node/enrolment';
 import { Problem } from '@skygate/sync-server/plugins/problem';
 import { maySellOnline } from '@skygate/sync-server/restore/may-sell-online';
 import { DEMO_PARKS } from '../demo/demo-park.ts';
+import { documentsOf } from './hq-documents.ts';
 
 export const PARK = 'ala-archa' as ParkId;
 export const PIN = '4711';
@@ -181,7 +181,7 @@ export async function voidTicket(deps: ServerDeps, ticketId: string): Promise<De
 
 /** Another field than tills edit, and sometimes the same. */
 export async function editCatalogue(deps: ServerDeps, priceMinor: number): Promise<Deed> {
-  const documents = createDocumentStore(deps);
+  const documents = documentsOf(deps);
   return appendHqEvents(deps, PARK, async (tx) => {
     const held = await documents.load(tx, PARK, 'catalogue');
     const edited = await decideEdit(deps, tx, held, {
@@ -207,7 +207,7 @@ type IssuedTicket = IssuedTicketsAnswer['tickets'][number];
 export async function issueGroup(deps: ServerDeps, tickets: number): Promise<readonly IssuedTicket[] | 'refused'> {
   const party = [{ unitId: 'adult', count: 2 }];
   const group = { productId: 'day-ticket', date: dateBy(deps), slot: 'day', tickets: [{ party, count: tickets }] };
-  const hqDeps = { ...deps, documents: createDocumentStore(deps), publicUrl: null };
+  const hqDeps = { ...deps, documents: documentsOf(deps), publicUrl: null };
   try {
     return await issueTickets(hqDeps, { park: PARK, ...HQ, ...group });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { completeSale } from './at-kiosk.ts';
 import { keepLooking } from './disk-images.ts';
-import { readKioskDisk, readPeopleRevision, readServerHead } from './inspect.ts';
+import { lookAtKioskDisk, readPeopleRevision, readServerHead } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { FAIR_WEATHER } from './network.ts';
 import type { Run } from './run.ts';
@@ -61,7 +61,7 @@ export async function isDrained(run: Run): Promise<boolean> {
     const node = run.nodes.get(kiosk.name);
     if (node === undefined) return true;
     if (!kiosk.isUp()) return false;
-    const disk = readKioskDisk(kiosk.databasePath(), false);
+    const disk = lookAtKioskDisk(kiosk.databasePath());
     const own = disk.vector.get(disk.incarnation)?.seq ?? 0;
     return disk.cursor === head && disk.acknowledged === own && disk.held === 0;
   });
@@ -70,9 +70,7 @@ export async function isDrained(run: Run): Promise<boolean> {
 /** People come beside the log (P1). */
 async function knowThePeople(run: Run): Promise<boolean> {
   const newest = await readPeopleRevision(run.world.database);
-  return run.kiosks.every(
-    (kiosk) => kiosk.isUp() && readKioskDisk(kiosk.databasePath(), false).peopleRevision === newest,
-  );
+  return run.kiosks.every((kiosk) => kiosk.isUp() && lookAtKioskDisk(kiosk.databasePath()).peopleRevision === newest);
 }
 
 async function allSayTheyAreSynced(run: Run): Promise<boolean> {

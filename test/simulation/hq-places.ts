@@ -3,12 +3,12 @@ import { idFromBytes } from '@skygate/shared/lib/ids';
 import type { Result } from '@skygate/shared/lib/result';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import type { ServerDeps } from '@skygate/sync-server/app';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { cancelBooking, confirmBooking, holdBooking } from '@skygate/sync-server/hq/bookings/book';
 import { takeBackLease } from '@skygate/sync-server/hq/capacity/take-back';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { asHq } from './ask-hq.ts';
 import { CAPACITY, type Deed, dateAt, HQ, PARK } from './headquarters.ts';
+import { documentsOf } from './hq-documents.ts';
 import { isLarge, type Run } from './run.ts';
 
 /** HQ finds that there are fewer places, or more again (C1). */
@@ -62,7 +62,7 @@ export function cancel(run: Run, bookingId: string): Promise<Deed | null> {
   );
 }
 
-const withDocuments = (deps: ServerDeps) => ({ ...deps, documents: createDocumentStore(deps) });
+const withDocuments = (deps: ServerDeps) => ({ ...deps, documents: documentsOf(deps) });
 
 async function bookingDeed(
   run: Run,

@@ -6,6 +6,7 @@ import type { Database } from '@skygate/sync-server/db/database';
 import { EVENT_COLUMNS, storedToEvent } from '@skygate/sync-server/ingest/stored-event';
 import Sqlite from 'better-sqlite3';
 import { CompiledQuery } from 'kysely';
+import { diskVersion } from './disk-version.ts';
 import { PARK } from './headquarters.ts';
 import { columnsOf, linesOf, TABLE_NAMES } from './state-hash.ts';
 
@@ -25,8 +26,25 @@ export interface KioskDisk {
 }
 
 const VECTOR = `
-  SELECT s.node || '/' || s.epoch AS stream, e.seq, lower(hex(e.hash)) AS hash FROM events e JOIN streams s ON s.stream = e.stream
-  WHERE e.seq = (SELECT max(l.seq) FROM events l WHERE l.stream = e.stream) ORDER BY stream`;
+  SELECT s.node || '/' || s.epoch AS stream, e.seq, lower(hex(e.hash)) AS hash FROM streams s
+  CROSS JOIN events e ON e.stream = s.stream AND e.seq = (SELECT max(l.seq) FROM events l WHERE l.stream = s.stream)
+  ORDER BY 1`;
+
+/** What was seen last on each disk, and at which version of it. */
+const seen = new Map<string, { readonly version: string; readonly disk: KioskDisk }>();
+/** More than a seed has. */
+const SEEN_MAX = 100;
+
+/** Without its tables: of a disk that has not changed since the last look, what was seen then. */
+export function lookAtKioskDisk(path: string): KioskDisk {
+  const version = diskVersion(path);
+  const known = seen.get(path);
+  if (known !== undefined && known.version === version) return known.disk;
+  const disk = readKioskDisk(path, false);
+  if (seen.size >= SEEN_MAX) seen.clear();
+  if (version !== null) seen.set(path, { version, disk });
+  return disk;
+}
 
 export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
   const database = new Sqlite(path, { readonly: true });
@@ -61,18 +79,11 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
 const INCARNATION = "SELECT node || '/' || epoch FROM identity";
 
 /** Why a kiosk stopped writing (E6); null while it writes. */
-export function readStopped(path: string): string | null {
-  const database = new Sqlite(path, { readonly: true });
-  try {
-    return database.prepare<[], string | null>('SELECT stopped FROM sync_position').pluck().get() ?? null;
-  } finally {
-    database.close();
-  }
-}
+export const readStopped = (path: string): string | null => lookAtKioskDisk(path).stopped;
 
 /** Who a kiosk is now; null before its first enrolment. */
 export function readIncarnation(path: string): { readonly node: NodeId; readonly epoch: number } | null {
-  const [node, epoch] = readKioskDisk(path, false).incarnation.split('/');
+  const [node, epoch] = lookAtKioskDisk(path).incarnation.split('/');
   return node && epoch ? { node: node as NodeId, epoch: Number(epoch) } : null;
 }
 

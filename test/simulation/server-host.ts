@@ -4,7 +4,6 @@ import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { buildApp, type ServerDeps } from '@skygate/sync-server/app';
 import type { Database } from '@skygate/sync-server/db/database';
 import { createParkBus } from '@skygate/sync-server/db/park-bus';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { createDocumentPublisher } from '@skygate/sync-server/documents/publish-documents';
 import { createBookingExpiry } from '@skygate/sync-server/hq/bookings/booking-expiry';
 import { type HqJournal, openHqJournal } from '@skygate/sync-server/hq-node/hq-journal';
@@ -17,6 +16,7 @@ import { SILENT_LOG } from '@skygate/sync-server/ports';
 import { createProjections } from '@skygate/sync-server/projections/projections';
 import { openHeadNotes } from '@skygate/sync-server/restore/head-notes';
 import type { Activity } from './activity.ts';
+import { documentsOf } from './hq-documents.ts';
 import { mortalJournal } from './mortal-journal.ts';
 import type { Serve } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -91,7 +91,7 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     const app = await buildApp(deps);
     await app.ready();
     running = { app, deps, life, died };
-    void createBookingExpiry({ ...deps, documents: createDocumentStore(deps) }).run();
+    void createBookingExpiry({ ...deps, documents: documentsOf(deps) }).run();
     void createDocumentPublisher(deps)
       .run()
       .catch(() => {});

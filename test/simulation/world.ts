@@ -29,7 +29,8 @@ export async function createWorld(): Promise<World> {
   const database = await openPglite(null);
   await migrateUp(serverTarget(database));
   for (const setting of SETTINGS) await database.kysely.executeQuery(CompiledQuery.raw(setting));
-  const seedFolder = join(root, 'seed');
+  let seeds = 0;
+  let seedFolder = join(root, 'seed');
 
   return {
     database,
@@ -37,6 +38,9 @@ export async function createWorld(): Promise<World> {
     clean: async () => {
       await emptyTables(database);
       rmSync(seedFolder, { recursive: true, force: true });
+      // Each seed's disks have paths of their own: nothing that is known of a path is of an earlier seed.
+      seeds += 1;
+      seedFolder = join(root, `seed-${seeds}`);
       mkdirSync(seedFolder);
       return seedFolder;
     },

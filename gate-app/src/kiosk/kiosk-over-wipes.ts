@@ -21,12 +21,15 @@ export function kioskOverWipes(open: () => FolderKiosk): Kiosk {
   let running: Promise<void> | null = null;
   let stopped = false;
   const listeners = new Set<(status: KioskStatus) => void>();
+  let deaf: (() => void) | null = null;
+  // A status is reckoned for whoever listens, on every change: where nobody does, none is.
   const listen = (): void => {
-    now.onStatus((status) => {
+    deaf = null;
+    if (listeners.size === 0) return;
+    deaf = now.onStatus((status) => {
       for (const listener of listeners) listener(status);
     });
   };
-  listen();
 
   const openAnew = async (): Promise<void> => {
     await now.stop();
@@ -54,7 +57,13 @@ export function kioskOverWipes(open: () => FolderKiosk): Kiosk {
     api: Object.fromEntries(methods) as unknown as KioskApi,
     onStatus: (listener) => {
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      if (deaf === null) listen();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        deaf?.();
+        deaf = null;
+      };
     },
     run: () => {
       running ??= run();

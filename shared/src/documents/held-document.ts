@@ -53,10 +53,19 @@ const READER = 'ff'.repeat(16);
 
 /** A document with nothing but its fixed first change. */
 export function emptyDocument<Id extends DocumentId>(documentId: Id, generation = FIRST_GENERATION): HeldDocument<Id> {
+  const empty = emptyDocuments[documentId] ?? makeEmpty(documentId);
+  emptyDocuments[documentId] = empty;
+  return { ...(empty as unknown as HeldDocument<Id>), generation };
+}
+
+/** Made once, because every fold begins with them. */
+const emptyDocuments: { [Id in DocumentId]?: HeldDocument } = {};
+
+function makeEmpty(documentId: DocumentId): HeldDocument {
   const first = base64urlToBytes(FIRST_CHANGE[documentId]);
   assert(first, 'the first change is base64url');
   const [doc] = applyToDoc(init<PlainMap>({ actor: READER }), [first]);
-  return settle({ documentId, generation, doc, value: null, problem: null, missing: [] });
+  return settle({ documentId, generation: FIRST_GENERATION, doc, value: null, problem: null, missing: [] });
 }
 
 export interface RefusedChange {

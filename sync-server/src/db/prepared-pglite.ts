@@ -1,4 +1,5 @@
 import { type PGlite, parse, protocol, type Results } from '@electric-sql/pglite';
+import { type Column, readAnswer } from './read-answer.ts';
 
 /**
  * PGlite as Kysely uses it, with every statement prepared once and then sent as one message: PGlite's own `query` reads
@@ -26,9 +27,11 @@ interface Statement {
   readonly name: string;
   /** Of its parameters. */
   readonly types: readonly number[];
+  readonly columns: readonly Column[];
 }
 
 const { serialize } = protocol;
+const EXECUTE = joined([serialize.execute({}), serialize.sync()]);
 /** Statements are texts of the program, so there are some hundreds; inserts of many rows have one for each count. */
 const STATEMENTS_MAX = 2_000;
 
@@ -36,17 +39,10 @@ export function preparedPglite(pglite: PGlite): PreparedPglite {
   const alone = createMutex();
   const statements = createStatements(pglite);
   const query = async <Row>(sql: string, parameters: readonly unknown[] = []): Promise<Results<Row>> => {
-    const { name, types } = await statements.prepare(sql);
+    const { name, types, columns } = await statements.prepare(sql);
     const values = parameters.map((value, index) => parameterText(pglite, value, types[index]));
-    const { messages } = await pglite.execProtocol(
-      joined([
-        serialize.bind({ statement: name, values }),
-        serialize.describe({ type: 'P' }),
-        serialize.execute({}),
-        serialize.sync(),
-      ]),
-    );
-    return parse.parseResults([...messages], pglite.parsers, { rowMode: 'object' })[0] as Results<Row>;
+    const message = joined([serialize.bind({ statement: name, values }), EXECUTE]);
+    return readAnswer<Row>(await answerTo(pglite, message), columns);
   };
   return {
     get ready() {
@@ -84,7 +80,11 @@ function createStatements(pglite: PGlite) {
     const { messages } = await pglite.execProtocol(
       joined([serialize.parse({ name, text: sql }), serialize.describe({ type: 'S', name }), serialize.sync()]),
     );
-    const fresh = { name, types: parse.parseDescribeStatementResults([...messages]) };
+    const fresh = {
+      name,
+      types: parse.parseDescribeStatementResults([...messages]),
+      columns: columnsOf(pglite, messages),
+    };
     known.set(sql, fresh);
     return fresh;
   };
@@ -107,6 +107,23 @@ async function inTransaction<Value>(
   } finally {
     tx.closed = true;
   }
+}
+
+type Message = Awaited<ReturnType<PGlite['execProtocol']>>['messages'][number];
+
+function columnsOf(pglite: PGlite, messages: readonly Message[]): readonly Column[] {
+  const description = messages.find((message) => message instanceof protocol.messages.RowDescriptionMessage);
+  return (description?.fields ?? []).map(({ name, dataTypeID }) => {
+    const parser = pglite.parsers[dataTypeID];
+    return { name, read: parser ? (text) => parser(text, dataTypeID) : (text) => text };
+  });
+}
+
+async function answerTo(pglite: PGlite, message: Uint8Array): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  // A part lies in PGlite's memory, which the next one overwrites.
+  await pglite.execProtocolRawStream(message, { onRawData: (part) => parts.push(Buffer.from(part)) });
+  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
 }
 
 function parameterText(pglite: PGlite, value: unknown, type: number | undefined): string | null {

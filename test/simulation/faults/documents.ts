@@ -11,13 +11,13 @@ import { actorOf, readChange } from '@skygate/shared/documents/automerge-change'
 import { changeDraft } from '@skygate/shared/documents/document-drafts';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { decideFirstDocument } from '@skygate/sync-server/documents/edit-document';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { asHq } from '../ask-hq.ts';
 import { logIn } from '../at-kiosk.ts';
 import { type Deed, demoteDeputy, HQ, PARK } from '../headquarters.ts';
 import { noteDeed } from '../hq-deeds.ts';
+import { documentsOf } from '../hq-documents.ts';
 import { DIED, type KioskHost } from '../kiosk-host.ts';
 import { presentKiosks, type Run } from '../run.ts';
 import { silentLog } from '../simulated-ports.ts';
@@ -120,7 +120,7 @@ function forbidden({ book }: Run): number {
 /** The way out of a spoilt catalogue: a new generation from the last good heads. */
 function beginAnew(run: Run): Promise<Deed | null> {
   return asHq(run, async (deps) => {
-    const documents = createDocumentStore(deps);
+    const documents = documentsOf(deps);
     return appendHqEvents(deps, PARK, async (tx) => {
       const { held } = await documents.decide(tx, PARK, 'catalogue');
       if (held.value === null) throw new Error('broken invariant: the catalogue has a good state');
