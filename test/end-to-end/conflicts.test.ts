@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { CapacityAnswer } from '@skygate/shared/hq-api/capacity';
 import type { CasesAnswer } from '@skygate/shared/hq-api/cases';
 import type { KiosksAnswer } from '@skygate/shared/hq-api/kiosks';
@@ -29,6 +31,7 @@ import {
 
 const PORT_BASE = 5640;
 const PARK = '/parks/ala-archa';
+const CLOCK_BEHIND = pathToFileURL(resolve(import.meta.dirname, 'clock-behind.mjs')).href;
 
 let running: TestDemo;
 let gate2: ExtraKiosk;
@@ -136,7 +139,7 @@ describe('what gates cut off from each other bring about', () => {
     await first.context().close();
     await second.context().close();
     await hq.context().close();
-  }, 60_000);
+  }, 180_000);
 
   it('T4: a supervisor lets in whom the gate refused, by name, PIN and reason; whoever works there stays logged in', async () => {
     const ticket = await freshTicket();
@@ -173,7 +176,7 @@ describe('what gates cut off from each other bring about', () => {
     await page.locator('[data-verdict]').waitFor({ state: 'detached' });
     await button(page, /^НА: /).waitFor();
     await page.context().close();
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('a till without a network', () => {
@@ -213,13 +216,49 @@ describe('a till without a network', () => {
     await till2.cable.plug();
     await until('HQ to know of it', async () => (await dayPlaces()).overridden === 4);
     await page.context().close();
-  }, 60_000);
+  }, 180_000);
+});
+
+describe('a kiosk that woke up in the past', () => {
+  it('H2: lets in with reserve, until a supervisor confirms the time at its screen', async () => {
+    const ticket = await freshTicket();
+    await gate2.cable.unplug();
+    await gate2.restart({ NODE_OPTIONS: `--import=${CLOCK_BEHIND}` });
+    const page = await openGate(gate2.openUrl(), 'nurlan');
+    await button(page, /check the time/).tap();
+    await page.getByText('A supervisor can confirm the time').waitFor();
+    expect(await flawsOfKiosk(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).tap();
+    await scanAt(page, ticket.code);
+    await page.locator('[data-verdict=provisional]').waitFor();
+    expect(await wordsOf(page.locator('.verdict-text'))).toContain('The clock is not confirmed');
+    await button(page, 'Close').tap();
+    await button(page, /^НА: /).tap();
+    await button(page, 'Log out').tap();
+
+    await logInAtKiosk(page, 'gulnara');
+    await page.getByTestId('inside').waitFor();
+    await button(page, /check the time/).tap();
+    await button(page, 'It is wrong, enter it').waitFor();
+    expect(await flawsOfKiosk(page)).toEqual([]);
+    await button(page, 'It is wrong, enter it').tap();
+    const [year = '', month = '', day = ''] = today().split('-');
+    const clock = new Intl.DateTimeFormat('en-GB', { timeZone: running.timeZone, hour: '2-digit', minute: '2-digit' });
+    await typeOnPad(page, `${day}${month}${year}`);
+    await typeOnPad(page, clock.format(Date.now()).replace(':', ''));
+    expect(await flawsOfKiosk(page)).toEqual([]);
+    await button(page, /^Right: /).tap();
+    await button(page, /time by hand/).waitFor();
+    await gate2.cable.plug();
+    await button(page, /time by hand/).waitFor({ state: 'detached' });
+    await page.context().close();
+  }, 180_000);
 });
 
 describe('a voided ticket', () => {
   it('C5: its places come free when the last gate knows of it, and not before', async () => {
     const { demo } = running;
-
+    await gate2.restart();
     const ticket = await freshTicket();
     await gate2.cable.unplug();
     const { left } = await dayPlaces();
@@ -234,5 +273,5 @@ describe('a voided ticket', () => {
     await hq.getByText('1 to come free').waitFor({ state: 'detached' });
     expect((await dayPlaces()).left).toBe(left + 1);
     await hq.context().close();
-  }, 60_000);
+  }, 180_000);
 });

@@ -1,9 +1,13 @@
+import type { Words } from '@skygate/shared/documents/words';
+
 /** What one (date, slot) has at this till, and what it could sell (C1). */
 export interface ShareItem {
   readonly date: string;
   readonly slot: string;
   /** `HH:MM`; null for a whole day. */
   readonly startsAt: string | null;
+  /** The name of the timed product; null for a whole day, and where the catalogue does not know it. */
+  readonly product: Words | null;
   readonly left: number;
   readonly places: number;
 }

@@ -1,5 +1,5 @@
 import { decideGive } from '@skygate/shared/domain/capacity/hand-back';
-import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
+import { startTimeOf, ticketWindow, timedProductOf } from '@skygate/shared/domain/pricing/slots';
 import { ID_BYTES, idFromBytes } from '@skygate/shared/lib/ids';
 import { isDate } from '@skygate/shared/lib/local-time';
 import type { Reply } from '../../rpc-contract/kiosk-api.ts';
@@ -32,11 +32,16 @@ const otherTills = ({ database }: SellContext, { park, node }: KioskIdentity): r
 export function listShares(context: SellContext): Reply<SharesView> {
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return refused(actor.error);
-  const { identity, businessDate } = actor.value;
+  const { identity, businessDate, catalogue, park } = actor.value;
+  const nowMs = context.clock.nowMs();
+  const shares = context.till.shares(identity, businessDate, nowMs).flatMap(({ date, slot, left, places }) => {
+    const product = timedProductOf(catalogue.products, slot);
+    // A time that has gone by cannot be sold, and is not listed either.
+    if (product && ticketWindow(product, { date, slot }, park).expiresMs <= nowMs) return [];
+    return [{ date, slot, startsAt: startTimeOf(slot), product: product?.name ?? null, left, places }];
+  });
   return said({
-    shares: context.till
-      .shares(identity, businessDate, context.clock.nowMs())
-      .map(({ date, slot, left, places }) => ({ date, slot, startsAt: startTimeOf(slot), left, places })),
+    shares,
     tills: otherTills(context, identity).map(({ node, name }) => ({ node, name })),
   });
 }

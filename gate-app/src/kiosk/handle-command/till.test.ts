@@ -121,7 +121,7 @@ describe('a till without a network', () => {
     expect(await test.kiosk.api.giveShare(ask)).toMatchObject({ problem: { code: 'not_permitted' } });
     granted(await test.kiosk.api.logIn({ staffId: 's1', pin: PIN }));
     expect(granted(await test.kiosk.api.listShares())).toEqual({
-      shares: [{ date: TODAY, slot: 'day', startsAt: null, left: 20, places: 20 }],
+      shares: [{ date: TODAY, slot: 'day', startsAt: null, product: null, left: 20, places: 20 }],
       tills: [{ node: OTHER_TILL, name: 'The till' }],
     });
     expect(await test.kiosk.api.giveShare({ ...ask, places: 21 })).toMatchObject({

@@ -26,6 +26,7 @@ const fakeShares: Pick<KioskApi, 'listShares' | 'askForPlaces' | 'giveShare'> = 
         date,
         slot: 'day',
         startsAt: null,
+        product: null,
         left: left ?? 0,
         places: share ?? 0,
       })),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CatalogueProduct, CatalogueUnit } from '../../documents/catalogue-document.ts';
 import { msOfLocal } from '../../lib/local-time.ts';
 import { unitPeople, unitPriceMinor } from './price.ts';
-import { slotsOf, startTimeOf, ticketWindow } from './slots.ts';
+import { slotsOf, startTimeOf, ticketWindow, timedProductOf } from './slots.ts';
 
 const words = { ru: '', ky: '', en: '' };
 const family: CatalogueUnit = {
@@ -48,6 +48,10 @@ describe('a slot', () => {
     expect(slotsOf('rides', timed())).toEqual(['rides@00:30', 'rides@09:30', 'rides@14:00']);
     expect(slotsOf('rides', timed({ kind: 'day' }))).toEqual(['day']);
     expect(['day', 'rides@14:00'].map(startTimeOf)).toEqual([null, '14:00']);
+    const products = { rides: timed(), day: timed() };
+    expect(
+      ['rides@14:00', 'day', 'gone@14:00', 'constructor@14:00'].map((slot) => timedProductOf(products, slot)),
+    ).toEqual([products.rides, undefined, undefined, undefined]);
   });
 
   it('H2: of a starting time before the cut-off belongs to the night at the end of the business day', () => {

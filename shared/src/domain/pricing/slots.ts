@@ -22,6 +22,15 @@ export function slotsOf(productId: string, product: CatalogueProduct): readonly 
     .map((time) => timedSlot(productId, time));
 }
 
+/** The timed product that a slot is a starting time of; undefined for `day`, and for a product that is no more. */
+export const timedProductOf = (
+  products: Readonly<Record<string, CatalogueProduct>>,
+  slot: string,
+): CatalogueProduct | undefined => {
+  const productId = slot.slice(0, Math.max(0, slot.lastIndexOf('@')));
+  return Object.hasOwn(products, productId) ? products[productId] : undefined;
+};
+
 export interface TicketWindow {
   readonly notBeforeMs: number;
   /** The first moment at which it admits no more. */

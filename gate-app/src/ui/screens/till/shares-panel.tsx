@@ -76,6 +76,7 @@ interface ShareRowsProps {
 function ShareRows({ view, isBusy, onAsk, onGive }: ShareRowsProps) {
   const { t } = useTranslation();
   const { staff } = useStatus();
+  const format = useFormat();
   const whenOf = useWhen();
   const [page, setPage] = useState(0);
   const shown = pageOf(view.shares, page, ROWS_A_PAGE);
@@ -84,7 +85,10 @@ function ShareRows({ view, isBusy, onAsk, onGive }: ShareRowsProps) {
     <div className="column">
       {shown.items.map((share) => (
         <div key={`${share.date} ${share.slot}`} className="row spread" style={{ minHeight: 72 }}>
-          <span className="t2 semi clip grow">{whenOf(share)}</span>
+          <span className="clip grow">
+            <span className="t2 semi">{whenOf(share)}</span>
+            {share.product !== null && <span className="t1 quiet"> · {format.words(share.product)}</span>}
+          </span>
           <span className="t2">
             {t('shares.leftOf', { left: formatCount(share.left), places: formatCount(share.places) })}
           </span>
