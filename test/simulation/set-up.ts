@@ -161,5 +161,8 @@ function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): vo
     }
     await run.server.start();
   };
-  scheduler.after(2_000, () => void activity.track(restart));
+  const notUp = (error: Error): void => {
+    run.broken.push({ invariant: 'the server comes up again', found: error.stack ?? String(error) });
+  };
+  scheduler.after(2_000, () => void activity.track(restart).catch(notUp));
 }
