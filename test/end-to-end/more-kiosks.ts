@@ -21,7 +21,7 @@ export interface ExtraKioskOptions extends NewKioskBody {
   readonly port: number;
 }
 
-/** Enrols it by HQ's one-time code and waits until it has the park's log (S1, S3). */
+/** Enrols it by HQ's one-time code and waits until it has the park's log and people (S1, S3). */
 export async function addKiosk(
   { demo, folder }: Pick<TestDemo, 'demo' | 'folder'>,
   options: ExtraKioskOptions,
@@ -43,6 +43,8 @@ export async function addKiosk(
     const kiosk = await connectToKiosk(started.openUrl);
     accepted('enrol', await kiosk.api.enrol({ serverUrl: `http://127.0.0.1:${cable.port}`, code }));
     await until(`${body.name} to have the park's log`, () => kiosk.status()?.sync.state === 'synced');
+    // People come beside the log, by a question of their own.
+    await until(`${body.name} to know its people`, async () => (await kiosk.api.listStaff()).length > 0);
     kiosk.close();
     return { openUrl: () => started.openUrl, cable, restart, stop };
   } catch (error) {

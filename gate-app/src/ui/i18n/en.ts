@@ -518,10 +518,10 @@ export const en = {
     leftHint: '{{left}} left here',
     given: '{{count}} places are now for: {{name}}',
     news: {
-      refilled: '+{{places}} places from HQ: {{day}}',
-      received: '+{{places}} places from another till: {{day}}',
-      returned: '{{places}} places went back to HQ: {{day}}',
-      taken_back: 'HQ took {{places}} places back: {{day}}',
+      refilled: '+{{places}} from HQ: {{day}}',
+      received: '+{{places}} from another till: {{day}}',
+      returned: '−{{places}}, back at HQ: {{day}}',
+      taken_back: '−{{places}}, taken back by HQ: {{day}}',
     },
   },
   pastShare: {
