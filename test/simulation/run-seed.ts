@@ -20,10 +20,13 @@ export interface SeedResult {
   readonly outcomes: ReadonlyMap<string, number>;
   readonly events: number;
   readonly pushes: number;
+  /** Of this process, for this seed alone: what the process cost at its start is not in it. */
+  readonly cpuSeconds: number;
 }
 
 /** One seed: a park opens, works through its troubles, heals, falls quiet, and is judged. */
 export async function runSeed(world: World, seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  const before = process.cpuUsage();
   const run = await createRun(world, seed, options);
   try {
     await openAndEnrol(run);
@@ -41,5 +44,17 @@ export async function runSeed(world: World, seed: number, options: SeedOptions =
   const { broken, trace, faults, crashes, book } = run;
   const events = await readServerHead(world.database);
   const { outcomes } = book;
-  return { seed, broken, traceHash: trace.hash(), faults, crashes, outcomes, events, pushes: run.network.pushes() };
+  const { user, system } = process.cpuUsage(before);
+  const cpuSeconds = (user + system) / 1_000_000;
+  return {
+    seed,
+    broken,
+    traceHash: trace.hash(),
+    faults,
+    crashes,
+    outcomes,
+    events,
+    pushes: run.network.pushes(),
+    cpuSeconds,
+  };
 }

@@ -13,6 +13,8 @@ export interface Totals {
   outcomes: Record<string, number>;
   events: number;
   pushes: number;
+  /** Of all seeds, without the start of the processes. */
+  cpuSeconds: number;
 }
 
 export const noTotals = (): Totals => ({
@@ -24,10 +26,11 @@ export const noTotals = (): Totals => ({
   outcomes: {},
   events: 0,
   pushes: 0,
+  cpuSeconds: 0,
 });
 
 export function addSeed(totals: Totals, result: SeedResult): void {
-  const { seed, faults, crashes, events, pushes } = result;
+  const { seed, faults, crashes, events, pushes, cpuSeconds } = result;
   const names = new Set(result.broken.map(({ invariant }) => invariant));
   addTotals(totals, {
     seeds: 1,
@@ -38,6 +41,7 @@ export function addSeed(totals: Totals, result: SeedResult): void {
     outcomes: Object.fromEntries(result.outcomes),
     events,
     pushes,
+    cpuSeconds,
   });
 }
 
@@ -46,6 +50,7 @@ export function addTotals(totals: Totals, more: Totals): void {
   totals.failedSeeds = [...totals.failedSeeds, ...more.failedSeeds].sort((one, other) => one - other);
   totals.events += more.events;
   totals.pushes += more.pushes;
+  totals.cpuSeconds += more.cpuSeconds;
   addCounts(totals.faults, more.faults);
   addCounts(totals.crashes, more.crashes);
   addNamed(totals.broken, more.broken);
@@ -58,10 +63,17 @@ function addNamed(counts: Record<string, number>, more: Readonly<Record<string, 
 
 /** The last line of a run. */
 export function lastLine(totals: Totals, seconds: number): string {
-  const { seeds, failedSeeds, faults, crashes, events, pushes, broken } = totals;
+  const { seeds, failedSeeds, faults, crashes, events, pushes, cpuSeconds, broken } = totals;
+  const cpuSecondsPerSeed = Math.round((100 * cpuSeconds) / Math.max(1, seeds)) / 100;
   const yieldPoints = { min: Math.min(...Object.values(crashes)), ...crashes };
   const counted = { seeds, failed: failedSeeds.length, faults, yieldPoints, events, pushes };
-  return JSON.stringify({ ...counted, seconds, failedSeeds: failedSeeds.slice(0, FAILED_SHOWN_MAX), broken });
+  return JSON.stringify({
+    ...counted,
+    seconds,
+    cpuSecondsPerSeed,
+    failedSeeds: failedSeeds.slice(0, FAILED_SHOWN_MAX),
+    broken,
+  });
 }
 
 const FAILED_SHOWN_MAX = 50;

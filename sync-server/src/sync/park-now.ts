@@ -1,5 +1,5 @@
 import type { GateContact } from '@skygate/shared/protocol/pull';
-import { sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { Reader } from '../db/database.ts';
 import type { PageRequest, PullPage } from './pull-page.ts';
 
@@ -10,6 +10,24 @@ interface GateRow {
   readonly contact: number | null;
 }
 
+interface NowRow {
+  readonly head: number;
+  readonly log_id: string;
+  readonly newest: number | null;
+  readonly acknowledged: number | null;
+  readonly gates: string | null;
+}
+
+/** As text, because it is asked with every pull: building it anew each time took as long as its answer. */
+const NOW = `
+select p.head, p.log_id,
+  (select max(q.revision) from people q where q.park = p.park) as newest,
+  (select own.head_seq from nodes own where own.park = p.park and own.node = $2 and own.epoch = $3) as acknowledged,
+  (select json_agg(json_build_object(
+            'node', g.node, 'gate', g.gate_id, 'name', g.name, 'contact', g.contact_ms) order by g.node)::text
+   from nodes g where g.park = p.park and g.role = 'gate' and g.state = 'open') as gates
+from parks p where p.park = $1`;
+
 /**
  * What every answer to a pull says of the park, in one look: most pulls find nothing new, and cost this and little else.
  * The gates are those in their present incarnation, with how long ago each was heard of (coverage).
@@ -18,35 +36,9 @@ export async function parkNow(
   db: Reader,
   { park, reader, nowMs }: Pick<PageRequest, 'park' | 'reader' | 'nowMs'>,
 ): Promise<Omit<PullPage, 'runs' | 'next'>> {
-  const row = await db
-    .selectFrom('parks as p')
-    .select(({ selectFrom }) => [
-      'p.head',
-      'p.log_id',
-      selectFrom('people as q')
-        .select((q) => q.fn.max('q.revision').as('newest'))
-        .whereRef('q.park', '=', 'p.park')
-        .as('newest'),
-      selectFrom('nodes as own')
-        .select('own.head_seq')
-        .whereRef('own.park', '=', 'p.park')
-        .where('own.node', '=', reader.node)
-        .where('own.epoch', '=', reader.epoch)
-        .as('acknowledged'),
-      selectFrom('nodes as g')
-        .select(
-          sql<string>`json_agg(json_build_object(
-            'node', g.node, 'gate', g.gate_id, 'name', g.name, 'contact', g.contact_ms) order by g.node)::text`.as(
-            'all',
-          ),
-        )
-        .whereRef('g.park', '=', 'p.park')
-        .where('g.role', '=', 'gate')
-        .where('g.state', '=', 'open')
-        .as('gates'),
-    ])
-    .where('p.park', '=', park)
-    .executeTakeFirstOrThrow();
+  const query = CompiledQuery.raw(NOW, [park, reader.node, reader.epoch]);
+  const [row] = (await db.getExecutor().executeQuery<NowRow>(query)).rows;
+  if (!row) throw new Error(`broken invariant: the park ${park} of a kiosk is there`);
   return {
     head: row.head,
     logId: row.log_id,

@@ -2,6 +2,7 @@ import { TRUST_LEVELS, type Trust } from '@skygate/shared/events/envelope';
 import { PUSH_BYTES_MAX } from '@skygate/shared/protocol/limits';
 import type { GateContact } from '@skygate/shared/protocol/pull';
 import { hlcMs } from '@skygate/shared/sync/hlc';
+import { CompiledQuery } from 'kysely';
 import type { Reader } from '../db/database.ts';
 import { EVENT_COLUMNS, exactWords, type StoredEvent } from '../ingest/stored-event.ts';
 import { parkNow } from './park-now.ts';
@@ -44,31 +45,33 @@ export async function readPullPage(db: Reader, request: PageRequest): Promise<Pu
   return { ...now, runs, next, head: Math.max(now.head, next) };
 }
 
-const SEAL_COLUMNS = [
-  'node',
-  'epoch',
-  'from_seq',
-  'to_seq',
-  'first_position',
-  'position',
-  'bytes',
-  'head_hash',
-  'hlc',
-  'kid',
-  'signature',
-] as const;
+interface SealRow {
+  readonly node: string;
+  readonly epoch: number;
+  readonly from_seq: number;
+  readonly to_seq: number;
+  readonly first_position: number;
+  readonly position: number;
+  readonly bytes: number;
+  readonly head_hash: string;
+  readonly hlc: string;
+  readonly kid: string;
+  readonly signature: string;
+}
 
-const sealsAfter = (db: Reader, { park, after, limit }: PageRequest) =>
-  db
-    .selectFrom('seals')
-    .select(SEAL_COLUMNS)
-    .where('park', '=', park)
-    .where('position', '>', after)
-    .orderBy('position')
-    .limit(limit)
-    .execute();
+// As text, like what every pull asks of the park (park-now.ts).
+const SEALS_AFTER = `
+select node, epoch, from_seq, to_seq, first_position, position, bytes, head_hash, hlc, kid, signature
+from seals where park = $1 and position > $2 order by position limit $3`;
+const EVENTS_BETWEEN = `
+select ${EVENT_COLUMNS.join(', ')} from events
+where park = $1 and position >= $2 and position <= $3 and not (node = $4 and epoch = $5)
+order by position`;
 
-type SealRow = Awaited<ReturnType<typeof sealsAfter>>[number];
+async function sealsAfter(db: Reader, { park, after, limit }: PageRequest): Promise<readonly SealRow[]> {
+  const query = CompiledQuery.raw(SEALS_AFTER, [park, after, limit]);
+  return (await db.getExecutor().executeQuery<SealRow>(query)).rows;
+}
 
 const isOwn = (seal: SealRow, { reader }: PageRequest): boolean =>
   seal.node === reader.node && seal.epoch === reader.epoch;
@@ -88,20 +91,14 @@ function fitting(seals: readonly SealRow[], request: PageRequest): readonly Seal
 }
 
 /** From the beginning of the first batch: a cursor may lie within it, of a log that was lost or of somebody's invention. */
-const eventsBetween = (
+async function eventsBetween(
   db: Reader,
   { park, reader }: PageRequest,
   { first, next }: { readonly first: number; readonly next: number },
-): Promise<StoredEvent[]> =>
-  db
-    .selectFrom('events')
-    .select(EVENT_COLUMNS)
-    .where('park', '=', park)
-    .where('position', '>=', first)
-    .where('position', '<=', next)
-    .where(({ not, and, eb }) => not(and([eb('node', '=', reader.node), eb('epoch', '=', reader.epoch)])))
-    .orderBy('position')
-    .execute();
+): Promise<readonly StoredEvent[]> {
+  const query = CompiledQuery.raw(EVENTS_BETWEEN, [park, first, next, reader.node, reader.epoch]);
+  return (await db.getExecutor().executeQuery<StoredEvent>(query)).rows;
+}
 
 /** Batches of one stream that follow each other as one run: its last seal vouches for all (E3). */
 function joined(seals: readonly SealRow[]): readonly (readonly SealRow[])[] {

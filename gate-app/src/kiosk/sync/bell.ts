@@ -7,6 +7,9 @@ export interface Bell {
   wait(ms: number | null): Promise<void>;
 }
 
+/** A reason made once: without one, each ring would make an error and collect its stack. */
+const RUNG = 'rung';
+
 export function createBell(timers: Timers): Bell {
   let rung = false;
   let wakeWaiter: (() => void) | null = null;
@@ -18,7 +21,7 @@ export function createBell(timers: Timers): Bell {
 
   const sleepUntilRing = async (ms: number): Promise<void> => {
     const alarm = new AbortController();
-    wakeWaiter = () => alarm.abort();
+    wakeWaiter = () => alarm.abort(RUNG);
     await timers.sleep(ms, alarm.signal);
   };
 
