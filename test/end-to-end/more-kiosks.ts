@@ -29,14 +29,14 @@ export async function addKiosk(
   const { port, ...body } = options;
   const server = new URL(demo.serverUrl);
   const cable = await layCable(port + 1, { host: server.hostname, port: Number(server.port) });
-  let started = await start({ folder, port, env: {} });
+  let started = await startKiosk({ folder, port, env: {} });
   const stop = async () => {
     await started.program.stop();
     await cable.stop();
   };
   const restart = async (env: Readonly<Record<string, string>> = {}) => {
     await started.program.stop();
-    started = await start({ folder, port, env });
+    started = await startKiosk({ folder, port, env });
   };
   try {
     const { code } = await demo.hq.post<NewKioskAnswer>('/parks/ala-archa/kiosks', body);
@@ -59,7 +59,8 @@ interface StartOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-async function start({ folder, port, env }: StartOptions): Promise<{ program: Program; openUrl: string }> {
+/** The program of a kiosk on its folder, ready for its screens. */
+export async function startKiosk({ folder, port, env }: StartOptions): Promise<{ program: Program; openUrl: string }> {
   const program = startProgram({
     script: 'gate-app/src/headless.ts',
     args: ['--port', String(port), '--data', join(folder, `kiosk-${port}`)],

@@ -138,6 +138,46 @@ it('E8: a new log id is as durable as the reason for it: losing it with the tail
   expect(ids[2]).not.toBe(first);
 }, 60_000);
 
+it('E8: a journal that holds another past than the database is taken back into it, once, and nothing of either is lost', async () => {
+  const say = (server: TestServer, slot: string) =>
+    appendHqEvents(server.deps, PARK, [
+      draft('CapacitySet', 'capacity', { date: '2026-11-21', slot, places: 10, reason: '' }, { actor: 'hq:test' }),
+    ]);
+  const journalFile = join(folder, 'hq-journal.sqlite');
+  await createPark((await start()).deps, PARK);
+  await end?.();
+  await cp(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
+  await cp(journalFile, `${journalFile}.older`);
+  const first = await start();
+  await say(first, 'day@10:00');
+  await end?.();
+  await cp(journalFile, `${journalFile}.first`);
+  // Everything is put back from the backup, HQ goes on, and then somebody puts the newer journal back beside it.
+  await rm(join(folder, 'pglite'), { recursive: true });
+  await cp(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
+  await cp(`${journalFile}.older`, journalFile);
+  const second = await start();
+  await say(second, 'day@11:00');
+  const before = await logIdOf(second);
+  await end?.();
+  await cp(`${journalFile}.first`, journalFile);
+  const recoveredIn = async (server: TestServer) => {
+    const { reader } = server.deps.database;
+    const slots = await reader.selectFrom('capacity').select('slot').orderBy('slot').execute();
+    const recovered = await reader.selectFrom('events').select('epoch').where('type', '=', 'EventRecovered').execute();
+    return { slots: slots.map(({ slot }) => slot), recovered: recovered.length };
+  };
+  const both = { slots: ['day@10:00', 'day@11:00'], recovered: 1 };
+  const third = await start();
+  expect(await recoveredIn(third)).toEqual(both);
+  const after = await logIdOf(third);
+  expect(after).not.toBe(before);
+  await end?.();
+  const fourth = await start();
+  expect(await recoveredIn(fourth)).toEqual(both);
+  expect(await logIdOf(fourth)).toBe(after);
+}, 120_000);
+
 it("E9: the whole database may go: HQ's keys, parks, kiosks and events come back from the journal", async () => {
   let server = await start();
   const kiosk = await enrolKiosk(server);

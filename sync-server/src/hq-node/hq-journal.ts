@@ -30,6 +30,8 @@ export interface HqJournal {
     readonly epoch: number;
     readonly seq: number;
   }): readonly Batch[];
+  /** HQ's newest batch of a stream; null if it has none. */
+  lastBatch(stream: { readonly park: string; readonly node: string; readonly epoch: number }): Batch | null;
   /** Empties the write-ahead log, so that no older version of a row is left in it (P1). */
   wipeReplaced(): void;
   close(): void;
@@ -59,6 +61,7 @@ const INSERT_BATCH =
 const DELETE_BATCH = 'delete from batches where park = ? and node = ? and epoch = ? and to_seq = ?';
 const BATCHES_AFTER =
   'select batch from batches where park = ? and node = ? and epoch = ? and to_seq > ? order by to_seq';
+const LAST_BATCH = 'select batch from batches where park = ? and node = ? and epoch = ? order by to_seq desc limit 1';
 const KEPT_ROW = 'select kept from kept_rows where name = ?';
 const KEEP_ROW =
   'insert into kept_rows (name, kept) values (?, ?) on conflict (name) do update set kept = excluded.kept';
@@ -91,6 +94,10 @@ export function openHqJournal(dataFolder: string): HqJournal {
       (database.prepare(BATCHES_AFTER).all(park, node, epoch, seq) as { batch: string }[]).map(({ batch }) =>
         JSON.parse(batch),
       ),
+    lastBatch: ({ park, node, epoch }) => {
+      const row = database.prepare(LAST_BATCH).get(park, node, epoch) as { batch: string } | undefined;
+      return row ? JSON.parse(row.batch) : null;
+    },
     wipeReplaced: () => {
       database.pragma('wal_checkpoint(TRUNCATE)');
     },

@@ -5,6 +5,7 @@ import { CompiledQuery } from 'kysely';
 import { withTransaction } from '../db/database.ts';
 import { appendBatch } from '../ingest/append-batch.ts';
 import { catchUp } from '../projections/catch-up.ts';
+import { isHeld } from '../restore/hq-past.ts';
 import { takeHqRun } from '../restore/take-hq-run.ts';
 import { closeRevoked, type HqNodeDeps } from './append-hq-events.ts';
 import { newLogId } from './create-park.ts';
@@ -56,6 +57,13 @@ async function replayPark(deps: HqNodeDeps, park: ParkId): Promise<void> {
     .orderBy('epoch')
     .execute();
   for (const { node, epoch, head_seq } of streams) {
+    // As long as the database's past or shorter, and another one all the same.
+    const last = journal?.lastBatch({ park, node, epoch });
+    const end = last && { node, epoch, seq: last.seal.to, hash: last.seal.headHash };
+    if (end && end.seq <= head_seq && !(await isHeld(database.reader, park, end))) {
+      await takeJournalBack(deps, park, { node, epoch });
+      continue;
+    }
     for (const batch of journal?.batchesAfter({ park, node, epoch, seq: head_seq }) ?? []) {
       const appended = await appendBatch(database.kysely, batch, clock.nowMs());
       assert(appended, `the database has HQ's stream in ${park}`);

@@ -1,8 +1,9 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import { assert } from '@skygate/shared/lib/assert';
 import { type Crypto, keyIdOf } from '@skygate/shared/lib/crypto';
-import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import { hqNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import type { PushRequest } from '@skygate/shared/protocol/push';
+import type { StreamHeadOnWire } from '@skygate/shared/protocol/state';
 import { type WireEvent, wireToEvent } from '@skygate/shared/protocol/wire-event';
 import { chainEvent } from '@skygate/shared/sync/chain';
 import type { Fork, ForkTransaction } from '@skygate/shared/sync/recovery';
@@ -29,6 +30,11 @@ export interface Forks {
   hasToRecord(): boolean;
   /** Of which stream `nextToShow` is; cheaper than the run itself. */
   placeToShow(): StreamPlace | null;
+  /**
+   * Where pasts of HQ end that were cut off here and the server has not been shown yet, under HQ's seals: it lacks them,
+   * though the copy of its stream here is the server's by now (E8).
+   */
+  lostHeadsOfHq(): readonly StreamHeadOnWire[];
   /** It was recorded again, or shown. To be called within a transaction. */
   done(push: PushRequest): void;
   counts(): { readonly toRecord: number; readonly recorded: number };
@@ -53,6 +59,12 @@ const KEEP = `
 const IS_OWN = 'EXISTS (SELECT 1 FROM own_epochs o WHERE o.node = f.node AND o.epoch = f.epoch)';
 const next = (which: string): string =>
   `SELECT * FROM fork_runs f WHERE f.done = 0 AND ${which} ORDER BY f.node, f.epoch, f.from_seq LIMIT 1`;
+/** Of each past the last run: it stands for those before it. */
+const LOST_HQ = `
+  SELECT * FROM fork_runs f WHERE f.done = 0 AND f.node = ? AND f.to_seq = (
+    SELECT max(g.to_seq) FROM fork_runs g
+    WHERE g.done = 0 AND g.node = f.node AND g.epoch = f.epoch AND g.fork_hash = f.fork_hash
+  ) ORDER BY f.epoch DESC, f.to_seq DESC LIMIT 20`;
 const DONE = 'UPDATE fork_runs SET done = 1 WHERE node = ? AND epoch = ? AND head_hash = ?';
 const COUNT = `SELECT count(1) FROM fork_runs f WHERE f.done = ? AND ${IS_OWN}`;
 const FIND = `
@@ -70,6 +82,7 @@ export function createForks(deps: ForksDeps): Forks {
   const { database, events } = deps;
   const nextToRecord = database.prepare<[], ForkRunsRow>(next(IS_OWN));
   const nextToShow = database.prepare<[], ForkRunsRow>(next(`NOT ${IS_OWN}`));
+  const lostHq = database.prepare<[string], ForkRunsRow>(LOST_HQ);
   const done = database.prepare(DONE);
   const count = database.prepare<[number], number>(COUNT).pluck();
   const find = database.prepare<[string, number, string, number, number], ForkRunsRow>(FIND);
@@ -80,6 +93,11 @@ export function createForks(deps: ForksDeps): Forks {
     nextToShow: () => kept(nextToShow.get()),
     hasToRecord: () => nextToRecord.get() !== undefined,
     placeToShow: () => nextToShow.get() ?? null,
+    lostHeadsOfHq: () =>
+      lostHq.all(hqNodeOf(deps.park())).map((row) => {
+        const { seal }: PushRequest = JSON.parse(row.run);
+        return { node: row.node, epoch: row.epoch, to: row.to_seq, headHash: row.head_hash, seal };
+      }),
     done: (push) => {
       done.run(push.node, push.epoch, push.seal.headHash);
     },

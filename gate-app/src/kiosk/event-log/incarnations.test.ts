@@ -267,6 +267,22 @@ describe('E6: incarnations of a kiosk', () => {
     expect(log.others.hasToShow(new Set())).toBe(false);
   });
 
+  it('E8: a past of HQ that gave way to the server’s is told in the vector, under HQ’s seal, until the server was shown it', () => {
+    const { log } = open('kiosk');
+    must(log.enrol(SELF, hqKey, LOG_ID));
+    const before = roster();
+    pull(log, [before]);
+    const after = testHq().run([admitted(9)], clock.nowMs());
+    expect(pull(log, [after])).toMatchObject({ cutOff: 2, stored: 1, held: 0 });
+    const told = log.others.vector().filter(({ node }) => node === before.node);
+    expect(told).toMatchObject([
+      { to: 2, headHash: before.seal.headHash, seal: before.seal },
+      { to: 1, headHash: after.seal.headHash },
+    ]);
+    must(log.others.shown(log.others.nextToShow(new Set()) as PushRequest));
+    expect(log.others.vector().filter(({ node }) => node === before.node)).toMatchObject([{ to: 1 }]);
+  });
+
   it('E3: no relay makes it cut anything back: altered, cut, swapped and forged runs are held aside', () => {
     const { log } = open('kiosk');
     must(log.enrol(SELF, hqKey, LOG_ID));

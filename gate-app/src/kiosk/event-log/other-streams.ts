@@ -1,6 +1,6 @@
 import { ok, type Result } from '@skygate/shared/lib/result';
 import type { PushRequest } from '@skygate/shared/protocol/push';
-import type { StreamHeadOnWire, WantedStream } from '@skygate/shared/protocol/state';
+import { type StreamHeadOnWire, VECTOR_STREAMS_MAX, type WantedStream } from '@skygate/shared/protocol/state';
 import { recoveryDrafts } from '@skygate/shared/sync/recovery';
 import type { Appended, AppendInput } from './append-own.ts';
 import { type Deliveries, streamName } from './deliveries.ts';
@@ -76,7 +76,7 @@ export function createOtherStreams(deps: OtherStreamsDeps): OtherStreams {
         for (const hq of earlierHq) core.state.saveHqKey(hq);
         deliveries.want(streams);
       }),
-    vector: () => deliveries.vector(),
+    vector: () => [...forks.lostHeadsOfHq(), ...deliveries.vector()].slice(0, VECTOR_STREAMS_MAX),
     hasToRecord: () => mayRecord(core) && forks.hasToRecord(),
     recordNext: () => recordNext(deps),
     nextToShow: (except) => {

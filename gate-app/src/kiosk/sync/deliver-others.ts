@@ -1,4 +1,5 @@
 import { assertNever } from '@skygate/shared/lib/assert';
+import { isHqNode } from '@skygate/shared/lib/ids';
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import type { BatchSize } from '@skygate/shared/sync/batch-size';
 import type { PushAnswer, StreamEnd } from '@skygate/shared/sync/outbox';
@@ -89,9 +90,11 @@ export function createOtherDeliveries({
     next: (batch) => {
       // What was recorded goes first, as own events.
       if (others.hasToRecord() || eventLog.waiting().count > 0) return null;
+      const fork = others.nextToShow(refused);
+      // A lost past of HQ's first: a restored server may not know the others' streams without it (E8).
+      if (fork !== null && isHqNode(fork.node)) return { run: fork, kind: 'fork' };
       const run = others.nextDelivery(batch, refused);
       if (run !== null) return { run, kind: 'stream' };
-      const fork = others.nextToShow(refused);
       return fork === null ? null : { run: fork, kind: 'fork' };
     },
     answered: ({ run, kind }, answer) => {

@@ -13,12 +13,15 @@ export interface GreetDeps extends AskAsNodeDeps {
   readonly clock: KioskClock;
 }
 
+/** What became of a greeting. */
+export interface Greeted extends Outcome {
+  readonly roundTripMs?: number;
+  /** The server wants nothing of what this kiosk told that it holds (E8). */
+  readonly isWhole?: boolean;
+}
+
 /** K3: every session starts with what the server has, and its word wins over our notes. */
-export async function greet(
-  deps: GreetDeps,
-  lane: 'upload' | 'download',
-  signal: AbortSignal,
-): Promise<Outcome & { readonly roundTripMs?: number }> {
+export async function greet(deps: GreetDeps, lane: 'upload' | 'download', signal: AbortSignal): Promise<Greeted> {
   const askedMs = deps.clock.monotonicMs();
   const askedLogId = deps.eventLog.position().logId;
   const state = await askAsNode(deps, stateQuestion(deps), { answer: stateResponse, signal });
@@ -30,7 +33,8 @@ export async function greet(
     return { input: 'state_doubted', why: 'the answer is of a log that is gone' };
   }
   deps.clock.serverAnswered({ serverMs: state.value.serverMs, roundTripMs });
-  return { ...believeState(deps.eventLog, state.value, lane), roundTripMs };
+  const isWhole = (state.value.wants ?? []).length === 0;
+  return { ...believeState(deps.eventLog, state.value, lane), roundTripMs, isWhole };
 }
 
 /** Since version 2 with what this kiosk holds, so that the server sees what it lacks (E8). */

@@ -438,6 +438,21 @@ describe('kiosk sync', () => {
     expect(second?.signingPublicKey).not.toBe(first?.signingPublicKey);
   });
 
+  it('E8: the word is owed as long as the server wanted something when it was greeted, also what could not be given then', async () => {
+    const wants = [{ node: 'k-00000000000000ZZ', epoch: 1, from: 1 }];
+    server.always('state', async (request) => {
+      const answer = (await server.route('state')(request)) as HttpResponse;
+      return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), wants }) };
+    });
+    await start();
+    for (let time = 0; time < 2; time += 1) {
+      const greeted = server.heard('state');
+      append(1);
+      await drained();
+      await vi.waitFor(() => expect(server.heard('state')).toBeGreaterThan(greeted), 5000);
+    }
+  });
+
   it('E8: a server that does not know it is no reason to stop; it says so until the server knows it again', async () => {
     await start();
     for (const name of ['pull', 'push', 'state']) server.always(name, () => problem(401, 'unauthenticated'));

@@ -77,7 +77,9 @@ export function createUpload(deps: UploadDeps): Upload {
       gave = false;
       others.tryAgain();
       const outcome = await greet(deps, 'upload', signal);
-      if (outcome.input === 'state_known' && !hasToGive()) greetedWhole = eventLog.position().logId;
+      // What it wants may have to wait until the past is pulled: then nothing is given yet, and the word is still owed.
+      const isTold = outcome.input === 'state_known' && outcome.isWhole === true && !hasToGive();
+      if (isTold) greetedWhole = eventLog.position().logId;
       return outcome;
     },
     hasWork: () => doubt !== null || hasToGive() || owesWord(),

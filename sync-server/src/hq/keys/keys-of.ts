@@ -2,7 +2,7 @@ import { KEY_STATES, type KeyItem, type KeyState, type KeysAnswer } from '@skyga
 import { isHqNode } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
 import type { HqNodeDeps } from '../../hq-node/append-hq-events.ts';
-import { signingNumberOf, ticketKeyOf } from '../../hq-node/ticket-keys.ts';
+import { newestTicketKeyNumber, signingNumberOf, ticketKeyOf } from '../../hq-node/ticket-keys.ts';
 import { gatesBehindKey } from './gates-behind.ts';
 
 /** The ticket keys of a park: who holds them, since when, and what they have signed (T1). */
@@ -18,7 +18,7 @@ export async function keysOf(deps: HqNodeDeps, park: string): Promise<KeysAnswer
     if (!isHqNode(row.holder) && row.revoked_ms === null && !newestOf.has(row.holder))
       newestOf.set(row.holder, row.kid);
   }
-  const signingSince = rows.find(({ kid }) => kid === signing)?.not_before_ms ?? 0;
+  const coming = await kidsAfter(deps, number);
   const keys = rows.map((row): KeyItem => {
     const isHq = isHqNode(row.holder);
     const isSigning = isHq ? row.kid === signing : newestOf.get(row.holder) === row.kid;
@@ -34,7 +34,7 @@ export async function keysOf(deps: HqNodeDeps, park: string): Promise<KeysAnswer
         isRevoked: row.revoked_ms !== null,
         isOver: row.not_after_ms <= nowMs,
         isSigning,
-        isNext: isHq && row.not_before_ms >= signingSince,
+        isNext: coming.has(row.kid),
       }),
       revoked:
         row.revoked_ms === null
@@ -66,6 +66,14 @@ function stateOf(key: { isRevoked: boolean; isOver: boolean; isSigning: boolean;
   if (key.isOver) return 'over';
   if (key.isSigning) return 'signing';
   return key.isNext ? 'next' : 'old';
+}
+
+/** HQ's keys that are newer than the one it signs with here. */
+async function kidsAfter(deps: HqNodeDeps, number: number): Promise<ReadonlySet<string>> {
+  const newest = await newestTicketKeyNumber(deps.database.reader);
+  const kids = new Set<string>();
+  for (let next = number + 1; next <= newest; next += 1) kids.add((await ticketKeyOf(deps, next)).kid);
+  return kids;
 }
 
 /** Newest first. */

@@ -1,0 +1,156 @@
+import type { KeyItem, KeysAnswer } from '@skygate/shared/hq-api/keys';
+import type { ParkId } from '@skygate/shared/lib/ids';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
+import { enrolKiosk, type TestKiosk } from '../../db/testing/test-server.ts';
+import { keeperOf } from '../../restore/testing/keeper.ts';
+import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY } from '../testing/hq-test-server.ts';
+
+const FORCED = { body: { forced: 'the old key was copied' } };
+const STRANGE_KID = 'f'.repeat(16);
+
+describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name, open) => {
+  let opened: OpenedDatabase;
+  let hq: HqTestServer;
+  let park: ParkId;
+  let gate: TestKiosk;
+  let till: TestKiosk;
+  let parks = 0;
+
+  beforeAll(async () => {
+    opened = await open();
+  }, 180_000);
+  afterAll(async () => {
+    await hq?.close();
+    await opened?.close();
+  });
+
+  beforeEach(async () => {
+    await hq?.close();
+    hq = await createHqTestServer(opened.database);
+    parks += 1;
+    park = `keys-${parks}` as ParkId;
+    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
+    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+    await hq.call('POST', `/parks/${park}/capacity`, { body: { date: TODAY, slot: 'day', places: 100, reason: '' } });
+    gate = await enrolKiosk(hq.server, { park });
+    till = await enrolKiosk(hq.server, { park, name: 'Till 1', role: 'till', gateId: 'till-1' });
+  });
+
+  const keys = async () => (await hq.call('GET', `/parks/${park}/keys`)).json() as KeysAnswer;
+  const hqKeys = async () => (await keys()).keys.filter(({ isHq }) => isHq);
+  const inState = async (state: KeyItem['state']) => {
+    const kid = (await hqKeys()).find((key) => key.state === state)?.kid;
+    if (kid === undefined) throw new Error(`HQ has no key that is ${state}`);
+    return kid;
+  };
+  const ask = async (path: string, body?: object) => {
+    const answer = await hq.call('POST', `/parks/${park}/keys/${path}`, body === undefined ? {} : { body });
+    return [answer.statusCode, answer.json().type?.split(':').at(-1) ?? 'done'];
+  };
+  const put = (kid: string, forced: string | null = null) => ask(`${kid}/use`, { forced });
+  const revoke = (kid: string, reason = 'its machine was stolen') => ask(`${kid}/revoke`, { reason });
+  const otherParks = async () => {
+    const { parks: all } = (await hq.call('GET', '/parks')).json();
+    return all.map((item: { park: string }) => item.park).filter((name: string) => name !== park);
+  };
+  const issue = () =>
+    hq.call('POST', `/parks/${park}/tickets`, {
+      body: {
+        productId: 'day',
+        date: TODAY,
+        slot: 'day',
+        tickets: [{ party: [{ unitId: 'adult', count: 1 }], count: 1 }],
+      },
+    });
+  /** The gate pulls all there is, and a later contact tells so. */
+  const gatePulls = async () => {
+    const keeper = keeperOf(gate);
+    await keeper.pull(hq.server);
+    hq.server.clock.advance(2_000);
+    await keeper.pull(hq.server);
+    hq.server.clock.advance(2_000);
+    await keeper.pull(hq.server);
+  };
+
+  it('T1: the next key is published once, and signs nothing before every gate knows it', async () => {
+    const first = await inState('signing');
+    expect(await ask('next')).toEqual([201, 'done']);
+    expect(await ask('next')).toEqual([409, 'exists_already']);
+    const next = await inState('next');
+    // This gate has never pulled anything.
+    expect((await keys()).gatesBehind).toEqual([{ node: gate.enrolled.node, name: 'Gate 1' }]);
+    expect(await put(next)).toEqual([409, 'gates_behind']);
+    await issue();
+    expect((await hqKeys()).find(({ kid }) => kid === first)).toMatchObject({ state: 'signing', tickets: 1 });
+    await gatePulls();
+    expect((await keys()).gatesBehind).toEqual([]);
+    expect(await put(next)).toEqual([200, 'done']);
+    expect(await put(next)).toEqual([200, 'done']);
+    await issue();
+    const states = (await hqKeys()).map(({ kid, state, tickets }) => [kid, state, tickets]);
+    expect(states).toEqual([
+      [next, 'signing', 1],
+      [first, 'old', 1],
+    ]);
+    expect((await keys()).forced).toBeNull();
+    // A rotation only goes on.
+    expect(await put(first)).toEqual([409, 'exists_already']);
+  });
+
+  it('T1: is put to use before every gate knows it by a reason alone, and the reason stays to be seen', async () => {
+    await ask('next');
+    const next = await inState('next');
+    for (const blank of ['', '  ']) expect((await put(next, blank))[0]).toBe(400);
+    expect(await inState('next')).toBe(next);
+    expect(await put(next, 'the old key was copied')).toEqual([200, 'done']);
+    expect((await keys()).forced).toBe('the old key was copied');
+    expect(await inState('signing')).toBe(next);
+  });
+
+  it('T1: the key that signs is not revoked; one before it is, once, with its reason and up to what HQ has', async () => {
+    const first = await inState('signing');
+    expect(await revoke(first)).toEqual([409, 'key_signs']);
+    await ask('next');
+    await put(await inState('next'), 'the old key was copied');
+    for (const blank of ['', '  ']) expect((await revoke(first, blank))[0]).toBe(400);
+    // Another park of the chain still signs with it.
+    const others = await otherParks();
+    if (others.length > 0) expect(await revoke(first)).toEqual([409, 'key_signs']);
+    for (const other of others) await hq.call('POST', `/parks/${other}/keys/${await inState('signing')}/use`, FORCED);
+    expect(await revoke(first)).toEqual([200, 'done']);
+    const revoked = (await hqKeys()).find(({ kid }) => kid === first);
+    expect(revoked).toMatchObject({ state: 'revoked', revoked: { reason: 'its machine was stolen' } });
+    expect(revoked?.revoked?.lastSeq).toBeGreaterThan(0);
+    expect(await revoke(first, 'again')).toEqual([200, 'done']);
+    expect((await hqKeys()).find(({ kid }) => kid === first)).toEqual(revoked);
+    expect(await put(first, 'back again')).toEqual([409, 'revoked']);
+  });
+
+  it('T1: a till’s key is revoked while the till is not, and is never HQ’s to use', async () => {
+    const { kid } = (await keys()).keys.find(({ isHq }) => !isHq) ?? { kid: '' };
+    expect(await put(kid, 'why not')).toEqual([404, 'not_found']);
+    expect(await revoke(kid)).toEqual([200, 'done']);
+    expect((await keys()).keys.find((key) => key.kid === kid)).toMatchObject({
+      holder: till.enrolled.node,
+      holderName: 'Till 1',
+      state: 'revoked',
+      revoked: { epoch: 1, lastSeq: 0 },
+    });
+    const { kiosks } = (await hq.call('GET', `/parks/${park}/kiosks`)).json();
+    expect(kiosks.map(({ revoked }: { revoked: boolean }) => revoked)).toEqual([false, false]);
+  });
+
+  it('X2: keys, parks and words that are none are named, and change nothing', async () => {
+    const before = await keys();
+    expect(await put(STRANGE_KID)).toEqual([404, 'not_found']);
+    expect(await revoke(STRANGE_KID)).toEqual([404, 'not_found']);
+    expect((await put('not-a-key'))[0]).toBe(400);
+    expect((await ask(`${STRANGE_KID}/use`, { forced: null, more: 1 }))[0]).toBe(400);
+    expect((await ask(`${STRANGE_KID}/revoke`, {}))[0]).toBe(400);
+    expect((await hq.call('GET', '/parks/nowhere/keys')).statusCode).toBe(404);
+    expect((await hq.call('POST', '/parks/nowhere/keys/next')).statusCode).toBe(404);
+    expect((await hq.app.inject({ method: 'POST', url: `/api/v1/hq/parks/${park}/keys/next` })).statusCode).toBe(401);
+    expect({ ...(await keys()), serverMs: 0 }).toEqual({ ...before, serverMs: 0 });
+  });
+});
