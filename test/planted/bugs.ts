@@ -1,3 +1,4 @@
+import { DAY_BUGS } from './bugs/day-bugs.ts';
 import { KIOSK_BUGS } from './bugs/kiosk-bugs.ts';
 import { RACE_BUGS } from './bugs/race-bugs.ts';
 import { RULES_BUGS } from './bugs/rules-bugs.ts';
@@ -5,4 +6,10 @@ import { SERVER_BUGS } from './bugs/server-bugs.ts';
 import type { PlantedBug } from './planted-bug.ts';
 
 /** What the harnesses are held to: each is a fault that somebody could make in good faith. */
-export const PLANTED_BUGS: readonly PlantedBug[] = [...KIOSK_BUGS, ...SERVER_BUGS, ...RACE_BUGS, ...RULES_BUGS];
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  ...KIOSK_BUGS,
+  ...SERVER_BUGS,
+  ...DAY_BUGS,
+  ...RACE_BUGS,
+  ...RULES_BUGS,
+];

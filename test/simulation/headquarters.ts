@@ -196,6 +196,8 @@ export async function editCatalogue(deps: ServerDeps, priceMinor: number): Promi
         }
       },
     });
+    // An edit that was published is still on its way back from its kiosk (E8, E9).
+    if (!edited.ok && held.problem !== null) return { drafts: [] };
     if (!edited.ok) throw new Error(`broken invariant: a price is a good edit: ${edited.error}`);
     return { drafts: edited.value.drafts };
   });

@@ -51,7 +51,14 @@ export interface FinalState {
   /** Closed days that HQ is shown to have changed. */
   readonly lateDays: readonly LateDay[];
   /** What HQ vouches for. */
-  readonly documents: ReadonlyMap<DocumentId, { readonly generation: number; readonly stateHash: string }>;
+  readonly documents: ReadonlyMap<DocumentId, AtHq>;
+}
+
+/** A document as HQ decides on it, from every change that it has. */
+export interface AtHq {
+  readonly generation: number;
+  readonly stateHash: string;
+  readonly value: unknown;
 }
 
 export interface FinalKiosk {

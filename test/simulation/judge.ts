@@ -12,7 +12,7 @@ import { prunedStreams } from './checks/pruned.ts';
 import { serverStateHash } from './checks/same-state.ts';
 import { PARK, parkDayAt, START_MS } from './headquarters.ts';
 import { filesNaming, readKioskDisk, readServerDisk } from './inspect.ts';
-import { brokenInvariants, type FinalState } from './invariants.ts';
+import { type AtHq, brokenInvariants, type FinalState } from './invariants.ts';
 import type { Run } from './run.ts';
 
 /** Reads every disk and holds it against what people were told. */
@@ -45,10 +45,10 @@ export async function judge(run: Run): Promise<void> {
 async function documentsAtHq(reader: Reader): Promise<FinalState['documents']> {
   const crypto = createNodeCrypto();
   const store = createDocumentStore({ crypto });
-  const documents = new Map<DocumentId, { readonly generation: number; readonly stateHash: string }>();
+  const documents = new Map<DocumentId, AtHq>();
   for (const documentId of DOCUMENT_IDS) {
     const { generation, value } = await store.load(reader, PARK, documentId);
-    documents.set(documentId, { generation, stateHash: stateHashOf(crypto, value) });
+    documents.set(documentId, { generation, stateHash: stateHashOf(crypto, value), value });
   }
   return documents;
 }

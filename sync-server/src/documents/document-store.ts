@@ -1,9 +1,10 @@
 import { changeOfEvent, type DocumentChange } from '@skygate/shared/documents/automerge-change';
 import { type DocumentId, FIRST_GENERATION } from '@skygate/shared/documents/events';
-import type { HeldDocument } from '@skygate/shared/documents/held-document';
+import { FIRST_CHANGE_HASH, type HeldDocument } from '@skygate/shared/documents/held-document';
 import { writerProblem } from '@skygate/shared/documents/may-edit';
 import {
   type CandidateChange,
+  closureOf,
   type DecidedPublication,
   decideFurther,
   decidePublication,
@@ -30,6 +31,12 @@ export interface DocumentDecision<Id extends DocumentId> extends DecidedPublicat
   readonly unsound: ReadonlyMap<string, string>;
   /** The heads that were published last; empty before the first publication. */
   readonly before: readonly string[];
+  /**
+   * False where a published change is not held: a server that lost its tail or was restored has HQ's publications again
+   * before the kiosks' changes in them (E8, E9). It goes by what it holds until they come, and neither edits nor publishes
+   * meanwhile: what was published once stays so.
+   */
+  readonly isWhole: boolean;
 }
 
 /** What was decided last; a new change is decided on top of it. */
@@ -39,6 +46,7 @@ interface Folded {
   readonly unsound: ReadonlyMap<string, string>;
 }
 
+const NOT_BACK = 'an edit that was published has not come back from its kiosk yet';
 /** A park has two documents; this many parks stay folded. */
 const FOLDED_MAX = 2_000;
 
@@ -64,7 +72,10 @@ export function createDocumentStore(deps: { readonly crypto: Crypto }): Document
       : decideAnew({ documentId, generation }, before, candidates);
     if (folded.size >= FOLDED_MAX) folded.clear();
     folded.set(key, { decided: decided as unknown as DecidedPublication<DocumentId>, sound, unsound });
-    return { ...decided, held: withOwnTrouble(decided, rows), rows, unsound, before };
+    const isWhole = before.every((head) => decided.published.has(head) || head === FIRST_CHANGE_HASH[documentId]);
+    const own = withOwnTrouble(decided, rows);
+    const held = isWhole ? own : { ...own, problem: NOT_BACK };
+    return { ...decided, held, rows, unsound, before, isWhole };
   };
   return { decide, load: async (reader, park, documentId) => (await decide(reader, park, documentId)).held };
 }
@@ -74,9 +85,19 @@ function decideAnew<Id extends DocumentId>(
   before: readonly string[],
   candidates: readonly CandidateChange[],
 ): DecidedPublication<Id> {
-  const decided = decidePublication(document, before, candidates);
-  assert(decided.ok, `HQ holds what it published of ${document.documentId}`);
+  const decided = decidePublication(document, heldOf(document, before, candidates), candidates);
+  assert(decided.ok, `what is held of ${document.documentId} makes a document`);
   return decided.value;
+}
+
+/** Of the published heads those that are held with all that they build on. */
+function heldOf(
+  { documentId }: Pick<HeldDocument, 'documentId'>,
+  heads: readonly string[],
+  candidates: readonly CandidateChange[],
+): readonly string[] {
+  const byHash = new Map(candidates.map(({ change }) => [change.hash, change]));
+  return heads.filter((head) => closureOf([head], byHash, FIRST_CHANGE_HASH[documentId]) !== null);
 }
 
 interface NewestPublication {

@@ -31,8 +31,8 @@ export async function decidePublications(
 ): Promise<readonly KnownDraft[]> {
   const drafts: KnownDraft[] = [];
   for (const documentId of DOCUMENT_IDS) {
-    const { held, before, published } = await deps.documents.decide(reader, park, documentId);
-    const isNews = published.size > 0 && headsOfDocument(held).join() !== before.join();
+    const { held, before, published, isWhole } = await deps.documents.decide(reader, park, documentId);
+    const isNews = isWhole && published.size > 0 && headsOfDocument(held).join() !== before.join();
     if (isNews) drafts.push(publicationDraft(deps.crypto, held, 'system'));
   }
   return drafts;

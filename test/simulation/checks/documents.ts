@@ -4,7 +4,7 @@ import type { DocumentId } from '@skygate/shared/documents/events';
 import { stateHashOf } from '@skygate/shared/documents/publication';
 import Sqlite from 'better-sqlite3';
 import { PARK } from '../headquarters.ts';
-import type { Check, FinalKiosk, FinalState } from '../invariants.ts';
+import type { AtHq, Check, FinalKiosk, FinalState } from '../invariants.ts';
 import { silentLog } from '../simulated-ports.ts';
 
 /**
@@ -12,24 +12,44 @@ import { silentLog } from '../simulated-ports.ts';
  * ever sold at the price of an edit that may not count.
  */
 export const documents: Check = (state, report) => {
-  const { server, book, documents: atHq, kiosks } = state;
-  for (const [documentId, { generation, stateHash }] of atHq) {
-    const published = server.rows('document_publications').filter((row) => row['document_id'] === documentId);
-    const newest = published.sort((one, other) => Number(other['generation']) - Number(one['generation']))[0];
-    if (newest?.['state_hash'] !== stateHash || Number(newest['generation']) !== generation) {
-      report(`HQ vouches for ${generation} ${stateHash} of ${documentId}, and published another state`);
-    }
-    for (const kiosk of kiosks) {
+  for (const [documentId, atHq] of state.documents) {
+    published(state, { documentId, ...atHq }, report);
+    const expected = `${atHq.generation} ${atHq.stateHash}`;
+    for (const kiosk of state.kiosks) {
       const used = usedAt(state, kiosk, documentId);
-      if (used !== `${generation} ${stateHash}`) report(`${kiosk.name} goes by ${used} of ${documentId}`);
+      if (used !== expected) report(`${kiosk.name} goes by ${used} of ${documentId}`);
     }
   }
+  soldByBadEdits(state, report);
+};
+
+interface Judged extends AtHq {
+  readonly documentId: DocumentId;
+}
+
+/** HQ has said what it would vouch for, and it is nothing that may not count. */
+function published(
+  { server, book }: FinalState,
+  { documentId, generation, stateHash, value }: Judged,
+  report: (found: string) => void,
+): void {
+  const said = server.rows('document_publications').filter((row) => row['document_id'] === documentId);
+  const newest = said.toSorted((one, other) => Number(other['generation']) - Number(one['generation']))[0];
+  if (newest?.['state_hash'] !== stateHash || Number(newest['generation']) !== generation) {
+    report(`HQ vouches for ${generation} ${stateHash} of ${documentId}, and published another state`);
+  }
+  const text = JSON.stringify(value);
+  const bad = [...book.forbiddenPrices].filter((price) => text.includes(`:${price}`));
+  if (bad.length > 0) report(`HQ vouches for edits that may not count: ${bad}`);
+}
+
+function soldByBadEdits({ server, book }: FinalState, report: (found: string) => void): void {
   for (const { type, body, node, seq } of server.events) {
     const lines = type === 'SaleCompleted' ? (body['lines'] as { readonly unitPriceMinor: number }[]) : [];
     const bad = lines.find(({ unitPriceMinor }) => book.forbiddenPrices.has(unitPriceMinor));
     if (bad) report(`${node}/${seq} sold at ${bad.unitPriceMinor}, which nobody published`);
   }
-};
+}
 
 function usedAt({ crypto }: FinalState, { disk, path }: FinalKiosk, documentId: DocumentId): string {
   const [node = '', epoch] = disk.incarnation.split('/');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type CheckpointHead, readCheckpoints } from '@skygate/gate-app/kiosk/checkpoints/checkpoint';
 import { createStoredEvents } from '@skygate/gate-app/kiosk/event-log/stored-event';
 import { rebuildReadModels } from '@skygate/gate-app/kiosk/rebuild/rebuild-read-models';
 import type { Crypto } from '@skygate/shared/lib/crypto';
@@ -51,6 +52,7 @@ function judgeKiosk(state: FinalState, { kiosk, streams }: Pruner, report: (foun
     for (const stream of streams) judgeStream(state, { database, stream }, report);
     const folder = dirname(kiosk.path);
     const key = nodeKeyFrom(crypto, readFileSync(join(folder, 'node.key')));
+    underCheckpoint(readCheckpoints(database, crypto, key).at(-1)?.vector ?? [], streams, report);
     const { before, after } = rebuiltFor(database, { crypto, key, folder });
     if (before !== after) report('checkpoint and rest come to another state');
   } catch (error) {
@@ -79,6 +81,19 @@ function judgeStream(
     const { bodyHash: _body, prev: _prev, hash: own, ...unchained } = event;
     if (chainEvent(crypto, unchained, hash).hash !== own) report(`${name}/${event.seq}: the chain breaks behind it`);
     hash = own;
+  }
+}
+
+/** Whatever went was in the oldest checkpoint that is kept already: newer ones may be of a past that is cut back. */
+function underCheckpoint(
+  vector: readonly CheckpointHead[],
+  streams: readonly PrunedStream[],
+  report: (found: string) => void,
+): void {
+  const held = new Map(vector.map(({ node, epoch, seq }) => [`${node}/${epoch}`, seq]));
+  for (const { node, epoch, to } of streams) {
+    const known = held.get(`${node}/${epoch}`) ?? 0;
+    if (to > known) report(`${node}/${epoch} is gone to ${to}, the checkpoint has it to ${known}`);
   }
 }
 

@@ -74,7 +74,10 @@ async function knows(run: Run, kiosk: KioskHost, trust: Trust): Promise<boolean>
 }
 
 async function judgesBy(run: Run, kiosk: KioskHost, { isSure }: { readonly isSure: boolean }): Promise<void> {
-  await logIn(kiosk, kiosk.role === 'till' ? 'cashier' : 'guard');
+  if (!(await logIn(kiosk, kiosk.role === 'till' ? 'cashier' : 'guard'))) {
+    run.trace.add(`${kiosk.name} lets nobody log in`);
+    return;
+  }
   if (kiosk.role === 'till') await sellsBy(run, kiosk, isSure);
   else await admitsBy(run, kiosk, isSure);
 }

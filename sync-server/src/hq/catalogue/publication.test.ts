@@ -116,6 +116,39 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
     expect(await publication()).toMatchObject({ generation: 2, unpublishedCount: 1 });
   });
 
+  it('D1, E9: HQ whose published edit of a till was lost goes by what it holds, says so, and publishes when it is back', async () => {
+    const { kysely, reader } = database.database;
+    const lost = await editAtTill('staff:s1', price('adult', 54_000));
+    await publish();
+    const of = { park, document_id: 'catalogue', change_hash: lost };
+    const row = await reader
+      .selectFrom('document_changes')
+      .selectAll()
+      .where((where) => where.and(of))
+      .executeTakeFirstOrThrow();
+    const before = await published();
+    // What a lost tail leaves: HQ's own word comes back from its journal, the till's edit only with its next push.
+    await kysely
+      .deleteFrom('document_changes')
+      .where((where) => where.and(of))
+      .execute();
+    const { held, isWhole } = await documents().decide(reader, park, 'catalogue');
+    expect(held.value?.products['day']?.units['adult']?.priceMinor).toBe(52_000);
+    expect({ isWhole, problem: held.problem }).toEqual({
+      isWhole: false,
+      problem: expect.stringContaining('has not come back'),
+    });
+    await publish();
+    expect(await published()).toEqual(before);
+    await kysely.insertInto('document_changes').values(row).execute();
+    expect(await documents().decide(reader, park, 'catalogue')).toMatchObject({
+      isWhole: true,
+      held: { problem: null, value: { products: { day: { units: { adult: { priceMinor: 54_000 } } } } } },
+    });
+    await publish();
+    expect(await published()).toEqual(before);
+  });
+
   it('P1: an erased person is gone at HQ at once, and HQ says which kiosk has not confirmed it', async () => {
     expect((await hq.call('POST', `/parks/${park}/staff/c1/erase`)).statusCode).toBe(204);
     expect((await hq.call('POST', `/parks/${park}/staff/nobody/erase`)).statusCode).toBe(404);
