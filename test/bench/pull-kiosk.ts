@@ -71,8 +71,10 @@ function tablesOf(source: Database): readonly TableRows[] {
   return names.all().flatMap((table): TableRows[] => {
     const columns = source.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
     if (columns.includes('only_row')) return [];
+    // As they came, about: streams side by side. A bare insert could not choose another order either.
+    const order = columns.includes('seq') ? 'ORDER BY seq' : '';
     const rows = source
-      .prepare<[], unknown[]>(`SELECT ${columns.join(', ')} FROM ${table}`)
+      .prepare<[], unknown[]>(`SELECT ${columns.join(', ')} FROM ${table} ${order}`)
       .raw()
       .all();
     return rows.length === 0 ? [] : [{ table, columns, rows }];
