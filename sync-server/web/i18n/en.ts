@@ -529,6 +529,7 @@ export const en: Translation = {
       ShiftClosed: 'Shift closed',
       CashMoved: 'Cash put in or taken out',
       LeaseReturned: 'Places returned',
+      Unreadable: 'Cannot be read',
       DocumentChanged: 'Catalogue edited',
     },
   },

@@ -530,6 +530,7 @@ export const ky: Translation = {
       ShiftClosed: 'Нөөмөт жабылды',
       CashMoved: 'Накталай салынды же алынды',
       LeaseReturned: 'Орундар кайтарылды',
+      Unreadable: 'Окулбайт',
       DocumentChanged: 'Каталог өзгөртүлдү',
     },
   },

@@ -548,6 +548,7 @@ export const ru = {
       ShiftClosed: 'Смена закрыта',
       CashMoved: 'Наличные внесены или изъяты',
       LeaseReturned: 'Места возвращены',
+      Unreadable: 'Не читается',
       DocumentChanged: 'Правка каталога',
     },
   },

@@ -63,7 +63,7 @@ function Runs({ park, runs, dropped, onShow }: RunsProps) {
             <td>{run.byNode === run.node ? t('quarantine.itself') : run.byName}</td>
             <td>{format.shortMoment(run.receivedMs, park.document.timeZone)}</td>
             <td>
-              <Button variant="default" size="xs" onClick={() => onShow(run)}>
+              <Button variant="default" onClick={() => onShow(run)}>
                 {t('quarantine.raw')}
               </Button>
             </td>

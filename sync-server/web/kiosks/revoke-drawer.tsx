@@ -48,7 +48,7 @@ function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly pa
   if (revoked !== null) {
     return (
       <>
-        <div className="notice">
+        <div className="notice page-notice">
           <div className="notice-title">
             {t('revoke.revokedAt', { when: format.dayAndTime(revoked.atMs, timeZone), reason: revoked.reason })}
           </div>
