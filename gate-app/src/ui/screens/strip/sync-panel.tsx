@@ -91,15 +91,19 @@ function SyncFacts() {
     [t('sync.waiting'), sync.waiting === 0 ? t('sync.nothing') : formatCount(sync.waiting)],
     [t('sync.oldest'), ago(sync.oldestWaitingMs, '–')],
     [t('sync.lastContact'), ago(sync.lastContactMs, t('sync.never'))],
+    [t('sync.server'), sync.serverUrl ?? '–'],
+  ];
+  const more: typeof facts = [
     [t('coverage.label', { text: '' }).replace(/:\s*$/, ''), coverage.text],
     [t('sync.lastError'), contactErrorWords(sync.lastError, t), sync.lastError],
-    [t('sync.server'), sync.serverUrl ?? '–'],
     [t('sync.skew'), skewWords(clock.skewMs, { t, duration: format.duration })],
     [t('sync.version'), status.appVersion],
   ];
+  // Where the error has its own words and a way out, those need the room.
+  const shown = sync.state === 'unknown_at_hq' ? facts : [...facts, ...more];
   return (
     <dl className="facts">
-      {facts.map(([name, value, code]) => (
+      {shown.map(([name, value, code]) => (
         <div key={name} style={{ display: 'contents' }}>
           <dt>{name}</dt>
           <dd className="facts-value">
