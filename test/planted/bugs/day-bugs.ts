@@ -20,20 +20,6 @@ export const DAY_BUGS: readonly SimBug[] = [
     breaks: ['what was pruned is safe'],
   }),
   sim({
-    name: 'the last shift gives back more than it has',
-    rule: 'C4',
-    edits: [
-      {
-        file: 'gate-app/src/kiosk/leases/give-back.ts',
-        find: ".flatMap((share) => decideReturn(share, { reason: 'not_needed', actor: 'system' })),",
-        replace:
-          ".flatMap((share) => decideReturn({ ...share, left: share.left + 50, leases: share.leases.map((lease) => ({ ...lease, left: lease.left + 50 })) }, { reason: 'not_needed', actor: 'system' })),",
-      },
-    ],
-    seeds: { from: 26, count: 1 },
-    breaks: ['leases and capacity hold', 'a lease spent twice is named'],
-  }),
-  sim({
     name: 'a closed day that late sales changed is not shown',
     rule: 'H2',
     edits: [

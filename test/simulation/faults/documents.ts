@@ -25,6 +25,10 @@ import { silentLog } from '../simulated-ports.ts';
 /** A price that stands in nothing but an edit that may not count; each is used once. */
 const FORBIDDEN_FROM = 7_000_001;
 
+/** How often somebody at HQ looks who was lost, and for how long. */
+const LOOK_MS = 5_000;
+const LOOKS = 40;
+
 const isSpoilt = (seed: number): boolean => [2, 8, 15].includes(seed % 20);
 
 /**
@@ -97,12 +101,26 @@ async function editWithoutRight(run: Run, random: SeededRandom): Promise<void> {
   run.offline = kiosk.name;
   const demoted = await asHq(run, demoteDeputy);
   noteDeed(run, 'takes the deputy’s right', demoted);
+  if (demoted !== null) run.scheduler.after(LOOK_MS, () => void enterAgainIfLost(run, LOOKS));
   if (demoted !== null) for (let edits = 2; edits > 0; edits -= 1) await editForbidden(run, kiosk);
   await logIn(kiosk, 'cashier');
   run.scheduler.after(1_000 + random.int(6_000), () => {
     run.network.cut(kiosk.name, 'none');
     run.offline = null;
   });
+}
+
+/** E8: a restore may have lost what only stands beside the log; HQ names whom, and somebody enters them again. */
+async function enterAgainIfLost(run: Run, looks: number): Promise<void> {
+  const deed = await asHq(run, async (deps): Promise<Deed> => {
+    const { reader } = deps.database;
+    const lost = await reader.selectFrom('lost_people').select('revision').where('park', '=', PARK).execute();
+    const people = reader.selectFrom('people').select('revision').where('park', '=', PARK);
+    const now = await people.where('staff_id', '=', 'deputy').executeTakeFirst();
+    return lost.some(({ revision }) => revision >= (now?.revision ?? 0)) ? demoteDeputy(deps) : [];
+  });
+  if (deed !== null && deed.length > 0) noteDeed(run, 'enters a lost person again', deed);
+  else if (looks > 1) run.scheduler.after(LOOK_MS, () => void enterAgainIfLost(run, looks - 1));
 }
 
 async function editForbidden(run: Run, kiosk: KioskHost): Promise<void> {
