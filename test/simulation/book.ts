@@ -19,6 +19,10 @@ export interface Book {
   hasErased: boolean;
   /** Prices in edits that may not count (D1). */
   readonly forbiddenPrices: Set<number>;
+  /** What no read model of this program can take, by event hash: who wrote it (E4, S7). */
+  readonly oddEvents: Map<string, { readonly by: string }>;
+  /** Streams of which the server refused a run for good, and has to keep it for HQ to see (E6). */
+  readonly refusedRuns: Set<string>;
   /** How often each act came to each end: what the simulated park was busy with. */
   readonly outcomes: Map<string, number>;
   /** Ticket codes that guests hold. */
@@ -73,6 +77,8 @@ export const emptyBook = (): Book => ({
   hasErased: false,
   forbiddenPrices: new Set(),
   overrides: [],
+  oddEvents: new Map(),
+  refusedRuns: new Set(),
   outcomes: new Map(),
   codes: [],
 });

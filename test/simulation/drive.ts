@@ -6,6 +6,8 @@ import { planDeadClock } from './faults/dead-clock.ts';
 import { planDocuments } from './faults/documents.ts';
 import { planFullDisk } from './faults/full-disk.ts';
 import { sleepUntil } from './faults/sleep.ts';
+import { planHostileKiosk } from './faults/hostile-kiosk.ts';
+import { planNewerProgram } from './faults/newer-program.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
 import { planServerRestore } from './restored-server.ts';
@@ -46,6 +48,8 @@ async function workInTrouble(run: Run): Promise<void> {
   planFullDisk(run, TROUBLE_MS);
   planDocuments(run, TROUBLE_MS);
   planDeadClock(run, TROUBLE_MS);
+  planNewerProgram(run, TROUBLE_MS);
+  planHostileKiosk(run, TROUBLE_MS);
   keepLooking(run, () => scheduler.nowMs() >= endMs);
   for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, { endMs });
   if (late !== null) {

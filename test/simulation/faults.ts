@@ -20,6 +20,10 @@ export interface FaultCounts {
   kioskCrash: number;
   /** A power cut left something else behind the last commit of the write-ahead log than what was there. */
   tornWal: number;
+  /** An event that no read model of this program can take (E4, S7). */
+  oddEvent: number;
+  /** Somebody with an enrolled kiosk's key tried what it may not. */
+  hostileKiosk: number;
   /** For a while a kiosk's database found no more room. */
   diskFull: number;
   serverCrash: number;
@@ -64,6 +68,8 @@ export const noFaults = (): FaultCounts => ({
   clonedDisk: 0,
   kioskCrash: 0,
   tornWal: 0,
+  oddEvent: 0,
+  hostileKiosk: 0,
   diskFull: 0,
   serverCrash: 0,
   lostTail: 0,

@@ -19,7 +19,8 @@ export interface KioskDisk {
   readonly cursor: number;
   readonly stopped: string | null;
   readonly held: number;
-  readonly quarantined: number;
+  /** Places of events that a read model could not take. */
+  readonly putAside: readonly string[];
   /** The people that it knows of, by the newest change. */
   readonly peopleRevision: number;
   readonly tables: ReadonlyMap<TableName, readonly string[]>;
@@ -67,7 +68,7 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
       cursor: position?.cursor ?? 0,
       stopped: position?.stopped ?? null,
       held: count('held_runs'),
-      quarantined: count('quarantine'),
+      putAside: database.prepare<[], string>(PUT_ASIDE).pluck().all(),
       peopleRevision: database.prepare<[], number>('SELECT coalesce(max(revision), 0) FROM people').pluck().get() ?? 0,
       tables: new Map(withTables ? TABLE_NAMES.map((table) => [table, linesOf(table, rowsOf(table))]) : []),
     };
@@ -76,6 +77,7 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
   }
 }
 
+const PUT_ASIDE = "SELECT node || '/' || epoch || '/' || seq FROM quarantine";
 const INCARNATION = "SELECT node || '/' || epoch FROM identity";
 
 /** Why a kiosk stopped writing (E6); null while it writes. */
@@ -98,6 +100,10 @@ export interface ServerDisk {
   /** In park order. */
   readonly events: readonly (Event & { readonly position: number })[];
   readonly seals: readonly Seal[];
+  /** Places of events that a read model could not take. */
+  readonly putAside: readonly string[];
+  /** Streams of which a run was refused and kept (E6). */
+  readonly runsKept: readonly string[];
   readonly tables: ReadonlyMap<TableName, readonly string[]>;
   rows(table: TableName): readonly Readonly<Record<string, unknown>>[];
 }
@@ -127,6 +133,8 @@ export async function readServerDisk(database: Database): Promise<ServerDisk> {
     .selectFrom('seals')
     .select(['node', 'epoch', 'to_seq', 'head_hash', 'hlc', 'kid', 'signature'])
     .execute();
+  const quarantine = await reader.selectFrom('quarantine').select(['node', 'epoch', 'seq']).execute();
+  const kept = await reader.selectFrom('quarantined_runs').select(['node', 'epoch']).execute();
   const rows = new Map<TableName, Record<string, unknown>[]>();
   for (const table of TABLE_NAMES) {
     const sql = `select ${columnsOf(table).join(', ')} from ${table} where park = $1`;
@@ -139,6 +147,8 @@ export async function readServerDisk(database: Database): Promise<ServerDisk> {
     publicKeys: new Map(nodes.map((row) => [nameOf(row), row.public_key])),
     events: stored.map((row) => ({ ...storedToEvent(row), position: row.position })),
     seals: seals.map((row) => ({ ...row, to: row.to_seq, headHash: row.head_hash }) as unknown as Seal),
+    putAside: quarantine.map(({ node, epoch, seq }) => `${node}/${epoch}/${seq}`),
+    runsKept: kept.map(nameOf),
     tables: new Map(TABLE_NAMES.map((table) => [table, linesOf(table, rows.get(table) ?? [])])),
     rows: (table) => rows.get(table) ?? [],
   };

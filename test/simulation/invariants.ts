@@ -15,6 +15,8 @@ import { lateDays } from './checks/late-days.ts';
 import { moneyByDay } from './checks/money.ts';
 import { pruned } from './checks/pruned.ts';
 import { sameState } from './checks/same-state.ts';
+import { putAside } from './checks/quarantine.ts';
+import { refusalsAreKept } from './checks/refused-runs.ts';
 import type { Forgotten } from './disk-images.ts';
 import { countBy, factsOf, recoveredPlaces, textOf } from './facts.ts';
 import type { KioskDisk, ServerDisk } from './inspect.ts';
@@ -95,6 +97,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'confirmed overrides are at the server': overrides,
   'a gate admits a ticket once': admittedOnce,
   'clocks stay near true time': clocks,
+  'what could not be read is put aside, everywhere': putAside,
+  'what was refused for good is kept for HQ': refusalsAreKept,
   'the backlog has drained': drained,
 };
 
@@ -249,7 +253,6 @@ function drained({ server, kiosks }: FinalState, report: (found: string) => void
     if (disk.acknowledged !== own) report(`${name}: ${disk.acknowledged} of ${own} acknowledged`);
     if (disk.cursor !== server.head) report(`${name}: cursor ${disk.cursor} of ${server.head}`);
     if (disk.held > 0) report(`${name}: ${disk.held} runs held aside`);
-    if (disk.quarantined > 0) report(`${name}: ${disk.quarantined} events in quarantine`);
     if (disk.stopped !== null) report(`${name} stopped writing: ${disk.stopped}`);
   }
 }

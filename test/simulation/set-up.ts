@@ -2,6 +2,7 @@ import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
 import { createActivity } from './activity.ts';
 import { emptyBook } from './book.ts';
+import { notingRefusals } from './checks/refused-runs.ts';
 import { nothingForgotten } from './disk-images.ts';
 import { dayPlanOf, PRUNING_SOON } from './faults/day-plan.ts';
 import { noCrashes, noFaults } from './faults.ts';
@@ -41,7 +42,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     isDurable,
     onDeath: (point) => serverDied(run, point, fates),
   });
-  const serve = options.sabotage?.(server.serve) ?? server.serve;
+  const serve = notingRefusals(options.sabotage?.(server.serve) ?? server.serve, () => run.book);
   const onCursorBack = (kiosk: string): void => {
     run.broken.push({ invariant: 'cursors only move forward', found: kiosk });
   };

@@ -3,21 +3,11 @@ import { deflateRawSync } from 'node:zlib';
 import { change, from, getAllChanges } from '@automerge/automerge';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chunk, leb } from '../testing/change-chunks.ts';
 import { sizeProblem } from './change-size.ts';
 import { inflate } from './inflate.ts';
 
 const MB = 1024 * 1024;
-const leb = (value: number): number[] => {
-  const bytes: number[] = [];
-  let left = value;
-  do {
-    bytes.push((left % 128) + (left >= 128 ? 128 : 0));
-    left = Math.floor(left / 128);
-  } while (left > 0);
-  return bytes;
-};
-const chunk = (kind: number, contents: Uint8Array | number[]): Uint8Array =>
-  Uint8Array.from([0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, kind, ...leb(contents.length), ...contents]);
 /** A change of an actor of 16 bytes with one column. */
 const withColumn = (kind: number, column: number[]): number[] => [
   ...[0, 16, ...new Array<number>(16).fill(1), 1, 1, 0, 0, 0],

@@ -22,6 +22,7 @@ import {
 } from '../db/testing/test-server.ts';
 import { createPark } from '../hq-node/create-park.ts';
 import { createEnrolmentCode } from '../hq-node/enrolment.ts';
+import { atIntegersEnd } from './testing/bad-requests.ts';
 
 // What someone may try who holds an enrolled kiosk's key, or a code, or only the address.
 
@@ -114,8 +115,7 @@ describeOnDatabases('a hostile kiosk', (eachTest) => {
     const kiosk = await enrolKiosk(server, { park });
     const body = pushOf(kiosk.key, kiosk.write(1));
     const last = Number.MAX_SAFE_INTEGER;
-    const far = { ...body, from: last, seal: { ...body.seal, to: last } };
-    const answer = await push(server, kiosk.token, far);
+    const answer = await push(server, kiosk.token, atIntegersEnd(body));
     expect([...codeOf(answer), answer.json().needFrom]).toEqual([409, 'gap', 1]);
     const epoch = { ...body, epoch: last, seal: { ...body.seal, epoch: last } };
     expect(codeOf(await push(server, kiosk.token, epoch))).toEqual([403, 'wrong_stream']);

@@ -19,6 +19,7 @@ import {
   type TestKiosk,
   type TestServer,
 } from '../db/testing/test-server.ts';
+import { forgeries, vectorText } from './testing/bad-requests.ts';
 
 // An adversary who holds an enrolled kiosk's key: each try is refused with its reason, and nobody else feels it.
 
@@ -53,16 +54,9 @@ describeOnDatabases("an adversary with a kiosk's key", (eachTest) => {
   it("S1: cannot write in another's stream, nor close it, with its own key or with the other's words", async () => {
     const [other, bad] = [await victim(), await adversary()];
     await push(server, other.token, pushOf(other.key, other.write(3)));
-    const invented = streamOf(other.enrolled);
-    invented.write(5, () => plainBody(7));
     const held = pushOf(other.key, other.log);
-    const tries = [
-      pushOf(bad.key, invented.log),
-      { ...pushOf(bad.key, invented.log), seal: held.seal, events: pushOf(bad.key, invented.log).events.slice(0, 3) },
-      { ...held, events: held.events.toReversed() },
-      { ...held, from: 4, events: held.events, seal: { ...held.seal, to: 6 } },
-    ];
-    for (const body of tries) expect(codeOf(await push(server, bad.token, body, V2))).toEqual([422, 'seal_refused']);
+    for (const body of forgeries(bad.key, other.enrolled, held))
+      expect(codeOf(await push(server, bad.token, body, V2))).toEqual([422, 'seal_refused']);
     expect(codeOf(await push(server, bad.token, { ...held, seal: undefined }, V2))).toEqual([422, 'not_a_push']);
     expect(await stateOf(other)).toBe('open');
     expect((await push(server, other.token, pushOf(other.key, other.write(1)), V2)).json().acknowledged).toBe(4);
@@ -101,17 +95,13 @@ describeOnDatabases("an adversary with a kiosk's key", (eachTest) => {
 
   it('X2: a vector of a million streams is refused by its size, one of two hundred and one by its length', async () => {
     const { token, enrolled } = await adversary();
-    const stream = { node: enrolled.node, epoch: 1, to: 1, headHash: '0'.repeat(64) };
-    const entry = JSON.stringify(stream);
-    const million = `{"streams":[${Array(1_000_000).fill(entry).join(',')}]}`;
-    expect(codeOf(await postState(token, million))).toEqual([413, 'too_large']);
-    const many = JSON.stringify({ streams: Array(201).fill(stream) });
-    expect(codeOf(await postState(token, many))).toEqual([400, 'malformed']);
-    const full = await postState(token, JSON.stringify({ streams: Array(200).fill(stream) }));
+    expect(codeOf(await postState(token, vectorText(enrolled.node, 1_000_000)))).toEqual([413, 'too_large']);
+    expect(codeOf(await postState(token, vectorText(enrolled.node, 201)))).toEqual([400, 'malformed']);
+    const full = await postState(token, vectorText(enrolled.node, 200));
     expect([full.statusCode, full.json().acknowledged]).toEqual([200, 0]);
     // A kiosk that knows many streams packs them, as it packs a push.
     const packed = { 'content-encoding': 'gzip' };
-    const zipped = await postState(token, gzipSync(JSON.stringify({ streams: Array(200).fill(stream) })), packed);
+    const zipped = await postState(token, gzipSync(vectorText(enrolled.node, 200)), packed);
     expect([zipped.statusCode, zipped.json().acknowledged]).toEqual([200, 0]);
     expect(codeOf(await postState(token, gzipSync(Buffer.alloc(100 * MB, 32)), packed))).toEqual([413, 'too_large']);
   });

@@ -1,7 +1,7 @@
 import { assert } from '@skygate/shared/lib/assert';
 import { bytesToBase64url } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { bodyHashOf, envelopeHashOf, type NodeKey, sealVerifies } from '@skygate/shared/sync/chain';
+import { chainEvent, type NodeKey, sealVerifies } from '@skygate/shared/sync/chain';
 import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { OwnEnd } from './append-own.ts';
 import type { KioskIdentity } from './event-log.ts';
@@ -29,8 +29,8 @@ export function assertEndVerifies(
   const last = events.read(identity, seq);
   const signature = events.signatureAt(end.stream, seq);
   assert(last && signature, 'the own stream ends with a seal');
-  const hash = envelopeHashOf(crypto, { ...last, bodyHash: bodyHashOf(crypto, last.body) });
-  assert(hash === last.hash, 'the last own event has the hash that is stored');
+  const { bodyHash: _body, prev, hash, ...unchained } = last;
+  assert(chainEvent(crypto, unchained, prev).hash === hash, 'the last own event has the hash that is stored');
   const { node, epoch, hlc } = last;
   const seal = { node, epoch, to: seq, headHash: last.hash, hlc, kid: key.kid, signature: bytesToBase64url(signature) };
   const publicKey = crypto.publicKeyOf(key.privateKey);
