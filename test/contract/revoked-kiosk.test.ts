@@ -170,6 +170,20 @@ describe('a revoked kiosk', () => {
     expect(await openShift()).toMatchObject({ ok: true });
   });
 
+  it('E9: erases nothing that only a database without fsync would hold: another kiosk has to have it first', async () => {
+    const gate = await park.kiosk('gate-1', 'gate');
+    await park.nodeOf(gate);
+    park.network.cut('gate-1', 'both');
+    expect(await sell()).toMatchObject({ ok: true });
+    await revoke();
+    await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
+    await park.pass(2 * 60_000);
+    expect((await status()).identity).not.toBeNull();
+    expect((await atHq()).revocation?.wipedMs).toBeNull();
+    park.network.cut('gate-1', 'none');
+    await park.until('it is erased', isErased);
+  });
+
   it('X4: with a full disk it stops at once, and gives its places back and leaves once there is room', async () => {
     park.network.cut('till-1', 'both');
     till.fillDisk();

@@ -44,9 +44,9 @@ const orderOf = ({ hlc, node, epoch, seq }: Event): string =>
   [hlc, node, String(epoch).padStart(12, '0'), String(seq).padStart(12, '0')].join(' ');
 
 /** Who was let in by name is in the log as often as was told (C3's like at the gates). */
-export const overrides: Check = ({ book, server, kiosks, imaged }: FinalState, report) => {
+export const overrides: Check = ({ book, server, kiosks, gone, imaged }: FinalState, report) => {
   if (imaged.size > 0) return;
-  const names = new Map(kiosks.map(({ name, node }) => [node, name]));
+  const names = new Map([...kiosks, ...gone].map(({ name, node }) => [node, name]));
   const counted = (keys: readonly string[]): ReadonlyMap<string, number> =>
     new Map([...Map.groupBy(keys, (key) => key)].map(([key, all]) => [key, all.length]));
   const held = counted(

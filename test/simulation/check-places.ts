@@ -54,9 +54,9 @@ function leasesOfDate(state: FinalState, date: string, report: (found: string) =
  * anew has another one, and tells nothing of the moments.
  */
 export const whatHqGave: Check = (state, report) => {
-  const { pulls, kiosks } = state;
+  const { pulls, kiosks, gone } = state;
   if (isExcepted(state) || pulls === null) return;
-  const names = new Map(kiosks.map(({ name, node }) => [node, name]));
+  const names = new Map([...kiosks, ...gone].map(({ name, node }) => [node, name]));
   for (const date of datesOf(state)) given(state, { date, names, pulls }, report);
 };
 

@@ -95,6 +95,7 @@ export function keepLooking(run: Run, until: () => boolean): void {
 
 async function enrolStopped(run: Run): Promise<void> {
   for (const kiosk of presentKiosks(run)) {
+    if (run.revoked.has(kiosk.name)) continue;
     if (run.enrolling.has(kiosk.name) || !kiosk.isUp() || readStopped(kiosk.databasePath()) === null) continue;
     // Whose answer got lost is still waiting: a second try beside it would wait for the first, and time with it.
     run.enrolling.add(kiosk.name);

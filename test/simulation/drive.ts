@@ -8,6 +8,7 @@ import { planFullDisk } from './faults/full-disk.ts';
 import { sleepUntil } from './faults/sleep.ts';
 import { planHostileKiosk } from './faults/hostile-kiosk.ts';
 import { planNewerProgram } from './faults/newer-program.ts';
+import { forgetUnanswered, planRevocation } from './faults/revocation.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
 import { planServerRestore } from './restored-server.ts';
@@ -50,6 +51,7 @@ async function workInTrouble(run: Run): Promise<void> {
   planDeadClock(run, TROUBLE_MS);
   planNewerProgram(run, TROUBLE_MS);
   planHostileKiosk(run, TROUBLE_MS);
+  planRevocation(run, TROUBLE_MS);
   keepLooking(run, () => scheduler.nowMs() >= endMs);
   for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, { endMs });
   if (late !== null) {
@@ -57,6 +59,7 @@ async function workInTrouble(run: Run): Promise<void> {
     scheduler.after(moment, () => void letIn(run, late, () => void begin(run, late, endMs)));
   }
   await scheduler.runUntil(endMs);
+  forgetUnanswered(run);
 }
 
 /** A little work at every kiosk that is there, in whatever weather there is. */

@@ -24,6 +24,8 @@ export interface FaultCounts {
   oddEvent: number;
   /** Somebody with an enrolled kiosk's key tried what it may not. */
   hostileKiosk: number;
+  /** HQ revoked a kiosk (X4). */
+  revokedKiosk: number;
   /** For a while a kiosk's database found no more room. */
   diskFull: number;
   serverCrash: number;
@@ -70,6 +72,7 @@ export const noFaults = (): FaultCounts => ({
   tornWal: 0,
   oddEvent: 0,
   hostileKiosk: 0,
+  revokedKiosk: 0,
   diskFull: 0,
   serverCrash: 0,
   lostTail: 0,

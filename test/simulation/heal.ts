@@ -1,5 +1,6 @@
 import { completeSale } from './at-kiosk.ts';
 import { keepLooking } from './disk-images.ts';
+import { isWiped } from './faults/revocation.ts';
 import { lookAtKioskDisk, readPeopleRevision, readServerHead } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { FAIR_WEATHER } from './network.ts';
@@ -60,6 +61,7 @@ export async function isDrained(run: Run): Promise<boolean> {
   return run.kiosks.every((kiosk) => {
     const node = run.nodes.get(kiosk.name);
     if (node === undefined) return true;
+    if (run.revoked.has(kiosk.name)) return isWiped(kiosk);
     if (!kiosk.isUp()) return false;
     const disk = lookAtKioskDisk(kiosk.databasePath());
     const own = disk.vector.get(disk.incarnation)?.seq ?? 0;
@@ -70,11 +72,15 @@ export async function isDrained(run: Run): Promise<boolean> {
 /** People come beside the log (P1). */
 async function knowThePeople(run: Run): Promise<boolean> {
   const newest = await readPeopleRevision(run.world.database);
-  return run.kiosks.every((kiosk) => kiosk.isUp() && lookAtKioskDisk(kiosk.databasePath()).peopleRevision === newest);
+  return run.kiosks.every(
+    (kiosk) =>
+      run.revoked.has(kiosk.name) ||
+      (kiosk.isUp() && lookAtKioskDisk(kiosk.databasePath()).peopleRevision === newest),
+  );
 }
 
 async function allSayTheyAreSynced(run: Run): Promise<boolean> {
-  for (const kiosk of run.kiosks) {
+  for (const kiosk of run.kiosks.filter(({ name }) => !run.revoked.has(name))) {
     const status = await kiosk.call((api) => api.getStatus());
     if (status === DIED || status.sync.state !== 'synced') return false;
   }

@@ -104,6 +104,8 @@ export interface ServerDisk {
   readonly putAside: readonly string[];
   /** Streams of which a run was refused and kept (E6). */
   readonly runsKept: readonly string[];
+  /** Incarnations that said they had wiped themselves (X4). */
+  readonly wiped: readonly string[];
   readonly tables: ReadonlyMap<TableName, readonly string[]>;
   rows(table: TableName): readonly Readonly<Record<string, unknown>>[];
 }
@@ -134,6 +136,7 @@ export async function readServerDisk(database: Database): Promise<ServerDisk> {
     .select(['node', 'epoch', 'to_seq', 'head_hash', 'hlc', 'kid', 'signature'])
     .execute();
   const quarantine = await reader.selectFrom('quarantine').select(['node', 'epoch', 'seq']).execute();
+  const wiped = await reader.selectFrom('wiped_kiosks').select(['node', 'epoch']).execute();
   const kept = await reader.selectFrom('quarantined_runs').select(['node', 'epoch']).execute();
   const rows = new Map<TableName, Record<string, unknown>[]>();
   for (const table of TABLE_NAMES) {
@@ -149,6 +152,7 @@ export async function readServerDisk(database: Database): Promise<ServerDisk> {
     seals: seals.map((row) => ({ ...row, to: row.to_seq, headHash: row.head_hash }) as unknown as Seal),
     putAside: quarantine.map(({ node, epoch, seq }) => `${node}/${epoch}/${seq}`),
     runsKept: kept.map(nameOf),
+    wiped: wiped.map(nameOf),
     tables: new Map(TABLE_NAMES.map((table) => [table, linesOf(table, rows.get(table) ?? [])])),
     rows: (table) => rows.get(table) ?? [],
   };

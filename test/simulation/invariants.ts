@@ -17,8 +17,10 @@ import { pruned } from './checks/pruned.ts';
 import { sameState } from './checks/same-state.ts';
 import { putAside } from './checks/quarantine.ts';
 import { refusalsAreKept } from './checks/refused-runs.ts';
+import { onlyTheRevokedWait, revokedAreGone, withheldMinor } from './checks/revoked.ts';
 import type { Forgotten } from './disk-images.ts';
 import { countBy, factsOf, recoveredPlaces, textOf } from './facts.ts';
+import type { Revoked } from './faults/revocation.ts';
 import type { KioskDisk, ServerDisk } from './inspect.ts';
 import type { PullSeen } from './network.ts';
 import type { LostOfHq } from './restored-server.ts';
@@ -54,6 +56,8 @@ export interface FinalState {
   readonly lateDays: readonly LateDay[];
   /** What HQ vouches for. */
   readonly documents: ReadonlyMap<DocumentId, AtHq>;
+  /** Those that were revoked (X4). */
+  readonly gone: readonly (FinalKiosk & Revoked)[];
 }
 
 /** A document as HQ decides on it, from every change that it has. */
@@ -99,6 +103,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'clocks stay near true time': clocks,
   'what could not be read is put aside, everywhere': putAside,
   'what was refused for good is kept for HQ': refusalsAreKept,
+  'who is revoked stops, delivers and is wiped': revokedAreGone,
+  'money of the revoked waits for a person': onlyTheRevokedWait,
   'the backlog has drained': drained,
 };
 
@@ -131,12 +137,12 @@ function confirmedSales({ book, server, forgotten }: FinalState, report: (found:
 }
 
 function confirmedAdmissions(state: FinalState, report: (found: string) => void): void {
-  const { book, server, kiosks, imaged } = state;
+  const { book, server, kiosks, gone, imaged } = state;
   if (imaged.size > 0) {
     admissionsByTicket(state, report);
     return;
   }
-  const nodes = new Map(kiosks.map(({ name, node }) => [name, node]));
+  const nodes = new Map([...kiosks, ...gone].map(({ name, node }) => [name, node]));
   const held = countBy(server.events, (event) =>
     event.type === 'TicketAdmitted' ? `${event.node} ${textOf(event, 'ticketId')}` : null,
   );
@@ -215,13 +221,14 @@ function positions({ server }: FinalState, report: (found: string) => void): voi
   if (server.head !== server.events.length) report(`head ${server.head}, ${server.events.length} events`);
 }
 
-function money({ book, server, forgotten }: FinalState, report: (found: string) => void): void {
+function money(state: FinalState, report: (found: string) => void): void {
+  const { book, server, forgotten } = state;
   const sum = (rows: readonly Readonly<Record<string, unknown>>[], column: string): number =>
     rows.reduce((total, row) => total + Number(row[column]), 0);
   const told = [...book.sales.values()].reduce((total, { receipt }) => total + (receipt?.totalMinor ?? 0), 0);
   const totals = {
     // Sold again by a disk that forgot, or gone with it, a sale has no guest who knows of it, or no event.
-    ...(forgotten.unanswered + forgotten.sales.size > 0 ? {} : { 'told to guests': told }),
+    ...(forgotten.unanswered + forgotten.sales.size > 0 ? {} : { 'told to guests': told - withheldMinor(state) }),
     sales: sum(server.rows('sales'), 'total_minor'),
     'sales totals': sum(server.rows('sales_totals'), 'amount_minor'),
     payments: sum(server.rows('payment_totals'), 'amount_minor'),

@@ -21,13 +21,18 @@ export async function judge(run: Run): Promise<void> {
   if (deps === null) throw new Error('broken invariant: the server is up');
   await run.activity.track(() => deps.projections.projectNow());
   const server = await readServerDisk(run.world.database);
-  const kiosks = run.kiosks.map((kiosk) => ({
+  const all = run.kiosks.map((kiosk) => ({
     name: kiosk.name,
     node: run.nodes.get(kiosk.name) ?? '',
     path: kiosk.databasePath(),
     disk: readKioskDisk(kiosk.databasePath(), false),
     names: (name: string) => filesNaming(kiosk.databasePath(), name),
   }));
+  const kiosks = all.filter(({ name }) => !run.revoked.has(name));
+  const gone = all.flatMap((kiosk) => {
+    const revoked = run.revoked.get(kiosk.name);
+    return revoked === undefined ? [] : [{ ...kiosk, ...revoked }];
+  });
   const crypto = createNodeCrypto();
   const { book, jumped, imaged, forgotten, lostOfHq } = run;
   const endMs = START_MS + run.scheduler.nowMs();
@@ -37,7 +42,7 @@ export async function judge(run: Run): Promise<void> {
   const lateDays = await lateDaysOf(run.world.database.reader, PARK, parkDayAt(run.scheduler.nowMs()));
   const documents = await documentsAtHq(run.world.database.reader);
   countWhatStruck(run, { server, kiosks, lateDays });
-  run.broken.push(...brokenInvariants({ crypto, book, server, kiosks, hq, lateDays, documents, ...excuses, ...times }));
+  run.broken.push(...brokenInvariants({ crypto, book, server, kiosks, gone, hq, lateDays, documents, ...excuses, ...times }));
   run.trace.add(`ends at ${server.head} with ${serverStateHash(crypto, server)}`);
 }
 

@@ -80,6 +80,10 @@ export function createPlacesLedger(date: string): PlacesLedger {
     KioskEnrolled: (body) => {
       if (body['role'] === 'gate') gates.push(String(body['kiosk']));
     },
+    // C5: only gates that may still let somebody in are waited for.
+    KioskRevoked: (body) => {
+      if (gates.includes(String(body['kiosk']))) gates.splice(gates.indexOf(String(body['kiosk'])), 1);
+    },
     CapacitySet: (body) => {
       capacity = Number(body['places']);
       capacityMax = Math.max(capacityMax, capacity);

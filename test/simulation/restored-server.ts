@@ -12,6 +12,11 @@ import { readIncarnation, readKioskDisk } from './inspect.ts';
 import { presentKiosks, type Run } from './run.ts';
 
 const SEEDS_WITH_RESTORE = 0.3;
+const restoreRandom = (seed: number): SeededRandom => seededRandom(`${seed}/restore`);
+
+/** Whether an older backup of the server comes back in a seed. */
+export const hasRestore = (seed: number): boolean => !hasImages(seed) && restoreRandom(seed).chance(SEEDS_WITH_RESTORE);
+
 const STREAM_OF_HQ = `${hqNodeOf(PARK)}/`;
 
 /** What an older backup that was put back took with it of HQ's, as far as no kiosk had pulled it (E8). */
@@ -43,7 +48,7 @@ export interface Restore {
  * data folder then (the journal of PGlite, the notes of PostgreSQL). The operator says so, or nobody notices at first.
  */
 export function planServerRestore(run: Run, lengthMs: number): void {
-  const random = seededRandom(`${run.seed}/restore`);
+  const random = restoreRandom(run.seed);
   // What the server alone held of a disk that an older copy replaced would be lost with it, and rightly so.
   const isSure = isOverridden(run.seed);
   if (hasImages(run.seed) || (!random.chance(SEEDS_WITH_RESTORE) && !isSure)) return;

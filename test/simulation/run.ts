@@ -2,6 +2,7 @@ import type { NodeId } from '@skygate/shared/lib/ids';
 import type { Activity } from './activity.ts';
 import type { Book } from './book.ts';
 import type { Forgotten } from './disk-images.ts';
+import type { Revoked } from './faults/revocation.ts';
 import type { FaultCounts, PointCounts } from './faults.ts';
 import type { Broken } from './invariants.ts';
 import type { KioskHost } from './kiosk-host.ts';
@@ -42,6 +43,8 @@ export interface Run {
   readonly broken: Broken[];
   /** The kiosk that is without network for long; null if none is. */
   offline: string | null;
+  /** Kiosks that HQ was told are revoked, by name (X4). */
+  readonly revoked: Map<string, Revoked>;
   /** Kiosks whose clocks were set wrong. */
   readonly jumped: Set<string>;
   /** Node ids by kiosk name, from their enrolment. */

@@ -65,6 +65,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     crashes: noCrashes(),
     book: emptyBook(),
     broken: [],
+    revoked: new Map(),
     jumped: new Set(),
     imaged: new Set(),
     clones: new Set(),

@@ -23,7 +23,11 @@ function reports({ server, imaged }: FinalState, report: (found: string) => void
   if (imaged.size > 0) return;
   const opened = byShift(server.rows('shifts'));
   const totals = byShift(server.rows('shift_totals'));
+  // X4: a drawer was counted with money in it that nobody has accepted yet.
+  const waiting = new Set(server.rows('withheld_facts').map(({ node, epoch }) => `${node}/${epoch}`));
   for (const [shift, closing] of byShift(server.rows('shift_closings'))) {
+    const shiftRow = opened.get(shift);
+    if (waiting.has(`${shiftRow?.['node']}/${shiftRow?.['epoch']}`)) continue;
     const of = (rows: ReadonlyMap<string, Row>, column: string): number => Number(rows.get(shift)?.[column] ?? 0);
     const expected = of(opened, 'float_minor') + of(totals, 'cash_minor') + of(totals, 'moved_minor');
     if (Number(closing['expected_minor']) !== expected) {
