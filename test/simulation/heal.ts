@@ -74,8 +74,7 @@ async function knowThePeople(run: Run): Promise<boolean> {
   const newest = await readPeopleRevision(run.world.database);
   return run.kiosks.every(
     (kiosk) =>
-      run.revoked.has(kiosk.name) ||
-      (kiosk.isUp() && lookAtKioskDisk(kiosk.databasePath()).peopleRevision === newest),
+      run.revoked.has(kiosk.name) || (kiosk.isUp() && lookAtKioskDisk(kiosk.databasePath()).peopleRevision === newest),
   );
 }
 

@@ -42,7 +42,9 @@ export async function judge(run: Run): Promise<void> {
   const lateDays = await lateDaysOf(run.world.database.reader, PARK, parkDayAt(run.scheduler.nowMs()));
   const documents = await documentsAtHq(run.world.database.reader);
   countWhatStruck(run, { server, kiosks, lateDays });
-  run.broken.push(...brokenInvariants({ crypto, book, server, kiosks, gone, hq, lateDays, documents, ...excuses, ...times }));
+  run.broken.push(
+    ...brokenInvariants({ crypto, book, server, kiosks, gone, hq, lateDays, documents, ...excuses, ...times }),
+  );
   run.trace.add(`ends at ${server.head} with ${serverStateHash(crypto, server)}`);
 }
 

@@ -15,7 +15,8 @@ const SEEDS_WITH_RESTORE = 0.3;
 const restoreRandom = (seed: number): SeededRandom => seededRandom(`${seed}/restore`);
 
 /** Whether an older backup of the server comes back in a seed. */
-export const hasRestore = (seed: number): boolean => !hasImages(seed) && restoreRandom(seed).chance(SEEDS_WITH_RESTORE);
+export const hasRestore = (seed: number): boolean =>
+  !hasImages(seed) && (restoreRandom(seed).chance(SEEDS_WITH_RESTORE) || isOverridden(seed));
 
 const STREAM_OF_HQ = `${hqNodeOf(PARK)}/`;
 

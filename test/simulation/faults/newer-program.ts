@@ -63,10 +63,8 @@ function writeAsNewer(folder: string, wall: SimulatedClock, random: SeededRandom
     if (!last) return [];
     const signature = base64urlToBytes(sealHead(crypto, core.key(), last).signature);
     const written = writeTransaction(database, () => {
-      for (const event of events) {
-        core.events.insert(stream, event, event === last ? signature : null);
-        core.projection.projectForeign(event);
-      }
+      for (const event of events) core.events.insert(stream, event, event === last ? signature : null);
+      core.projection.projectForeign(events);
     });
     return written.ok ? events : [];
   } finally {

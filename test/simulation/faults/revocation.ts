@@ -6,7 +6,7 @@ import { asHq } from '../ask-hq.ts';
 import { countOutcome } from '../book.ts';
 import { hasImages } from '../disk-images.ts';
 import { HQ, PARK } from '../headquarters.ts';
-import { readIncarnation, readKioskDisk } from '../inspect.ts';
+import { lookAtKioskDisk, readIncarnation } from '../inspect.ts';
 import type { KioskHost } from '../kiosk-host.ts';
 import { hasRestore } from '../restored-server.ts';
 import { presentKiosks, type Run } from '../run.ts';
@@ -95,7 +95,7 @@ async function revoke(run: Run, random: SeededRandom, kiosk: KioskHost): Promise
 function watchItStop(run: Run, kiosk: KioskHost, everyMs = SECOND / 4): void {
   const revoked = run.revoked.get(kiosk.name);
   if (revoked === undefined || isWiped(kiosk)) return;
-  const { stopped, incarnation, vector } = readKioskDisk(kiosk.databasePath(), false);
+  const { stopped, incarnation, vector } = lookAtKioskDisk(kiosk.databasePath());
   if (stopped !== null && incarnation !== '') {
     revoked.stoppedAt = vector.get(incarnation)?.seq ?? 0;
     run.trace.add(`${kiosk.name} has stopped at ${revoked.stoppedAt}`);
