@@ -11,6 +11,7 @@ import { type Place, usePlace } from './layout/use-place.ts';
 import { LogInPage } from './log-in/log-in-page.tsx';
 import { ParkPicked } from './parks/park-picked.tsx';
 import { StaffPage } from './staff/staff-page.tsx';
+import { TextsPage } from './texts/texts-page.tsx';
 import { TicketsPage } from './tickets/tickets-page.tsx';
 
 // The board brings the chart library; the log-in page does not wait for it.
@@ -52,6 +53,8 @@ function pageOf(place: Place, park: Parameters<typeof CataloguePage>[0]['park'])
       return <KeysPage key={park.park} park={park} />;
     case 'staff':
       return <StaffPage key={park.park} park={park} />;
+    case 'texts':
+      return <TextsPage key={park.park} park={park} />;
     case 'tickets':
       return <TicketsPage key={park.park} park={park} />;
     default:

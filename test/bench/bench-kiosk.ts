@@ -81,7 +81,7 @@ export function withEventLog(
     const { database, keys } = opened;
     const { nodeSeed } = keys;
     work(
-      createEventLog({ database, crypto, clock: createKioskClock(clock), nodeSeed, log: silentLog }),
+      createEventLog({ database, crypto, clock: createKioskClock(clock), random, nodeSeed, log: silentLog }),
       keys,
       database,
     );

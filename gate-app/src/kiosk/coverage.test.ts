@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCoverage } from './coverage.ts';
@@ -21,7 +22,14 @@ describe('coverage (L4)', () => {
     database = openDatabase(join(folder, 'kiosk.sqlite'));
     const clock = createKioskClock(fakeClock());
     const nodeSeed = new Uint8Array(32).fill(1);
-    const log = createEventLog({ database, crypto: park.crypto, clock, nodeSeed, log: park.silentLog });
+    const log = createEventLog({
+      database,
+      crypto: park.crypto,
+      clock,
+      random: seededRandom('texts'),
+      nodeSeed,
+      log: park.silentLog,
+    });
     const hq = park.testHq();
     log.enrol(identity, park.hqKeyOf(hq.publicKey), park.LOG_ID);
     const gates = [park.GATE, park.OTHER_GATE].map((node) => park.enrolledDraft(node, 'gate', key));

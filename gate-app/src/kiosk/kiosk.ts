@@ -76,7 +76,7 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
   const { crypto, random, timers, transport, log, config } = deps;
   const { database, keys } = folder;
   const clock = createKioskClock(deps.clock, createClockMemory(database));
-  const eventLog = openLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log }, config.dataFolder);
+  const eventLog = openLog({ database, crypto, clock, random, nodeSeed: keys.nodeSeed, log }, config.dataFolder);
   const { appVersion } = config;
   const documents = createParkDocuments({ database, eventLog, crypto, log });
   const catalogueInUse = () => documents.publicationInUse('catalogue');

@@ -1,6 +1,7 @@
 import type { Words } from '@skygate/shared/documents/words';
 import type { Party } from '@skygate/shared/domain/ticket/events';
 import type { StaffMember } from './status-view.ts';
+import type { TypedText } from './typed-text.ts';
 
 /** What can be sold on one date, priced, with what is left here. */
 export interface SaleCatalogue {
@@ -58,7 +59,7 @@ export interface SaleReceipt {
   readonly tenderedMinor: number;
   readonly changeMinor: number;
   /** Places sold past this till's share, who let them and why (C3); empty for a sale within it. */
-  readonly pastShare: readonly { readonly by: string; readonly reason: string; readonly places: number }[];
+  readonly pastShare: readonly { readonly by: string; readonly reason: TypedText; readonly places: number }[];
   readonly tickets: readonly ReceiptTicket[];
 }
 

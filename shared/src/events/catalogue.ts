@@ -7,6 +7,7 @@ import * as cases from '../domain/case/events.ts';
 import * as kiosk from '../domain/kiosk/events.ts';
 import * as sale from '../domain/sale/events.ts';
 import * as shift from '../domain/shift/events.ts';
+import * as text from '../domain/text/events.ts';
 import * as ticket from '../domain/ticket/events.ts';
 import type { Event, EventDraft } from './envelope.ts';
 import * as recovery from './recovery.ts';
@@ -49,6 +50,7 @@ export const EVENT_CATALOGUE = {
   ShiftOpened: { 1: shift.shiftOpenedV1 },
   CashMoved: { 1: shift.cashMovedV1 },
   ShiftClosed: { 1: shift.shiftClosedV1 },
+  TextErased: { 1: text.textErasedV1 },
   EventRecovered: { 1: recovery.eventRecoveredV1 },
   Unreadable: { 1: recovery.unreadableV1 },
 } as const;
@@ -88,6 +90,7 @@ export interface CurrentBodies {
   ShiftOpened: shift.ShiftOpened;
   CashMoved: shift.CashMoved;
   ShiftClosed: shift.ShiftClosed;
+  TextErased: text.TextErased;
   EventRecovered: recovery.EventRecovered;
   Unreadable: recovery.Unreadable;
 }
@@ -117,6 +120,7 @@ const SAID_BY_HQ_ALONE: ReadonlySet<string> = new Set<EventType>([
   'BookingCancelled',
   'BookingExpired',
   'CaseClosed',
+  'TextErased',
 ]);
 export const isSaidByHqAlone = (type: string): boolean => SAID_BY_HQ_ALONE.has(type);
 

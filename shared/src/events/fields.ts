@@ -15,6 +15,8 @@ export const hashField = Type.String({ pattern: '^[0-9a-f]{64}$' });
 /** A name within a document: product, unit, gate, staff. */
 export const nameField = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._:@-]*$' });
 export const textField = Type.String({ maxLength: 500 });
+/** The name of what somebody typed: a SHA-256 in base64url (free-text.ts). */
+export const textNameField = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
 /** Milliseconds since 1970 in UTC. */
 export const wallMsField = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
 /** A park-local date, `2026-11-21`. */

@@ -12,6 +12,7 @@ import {
   seqField,
   wallMsField,
 } from '../events/fields.ts';
+import { shownText } from './texts.ts';
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
@@ -33,7 +34,7 @@ export const casesQuery = Type.Object(
 
 const closingItem = Type.Object({
   outcome: Type.Enum(CASE_OUTCOMES),
-  reason: Type.String(),
+  reason: shownText,
   actor: Type.String(),
   closedMs: wallMsField,
 });

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { epochField, keyIdField, nodeField, wallMsField } from '../events/fields.ts';
+import { shownText } from './texts.ts';
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 const wholeField = Type.Integer({ minimum: 0 });
@@ -21,7 +22,7 @@ export const keyItem = Type.Object({
   untilMs: wallMsField,
   tickets: wholeField,
   state: Type.Enum(KEY_STATES),
-  revoked: nullable(Type.Object({ atMs: wallMsField, reason: Type.String(), epoch: epochField, lastSeq: wholeField })),
+  revoked: nullable(Type.Object({ atMs: wallMsField, reason: shownText, epoch: epochField, lastSeq: wholeField })),
 });
 export type KeyItem = Type.Static<typeof keyItem>;
 

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { nameField, nodeField, parkField, wallMsField } from '../events/fields.ts';
+import { shownText } from './texts.ts';
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
@@ -13,7 +14,7 @@ export const recoveryItem = Type.Object({
   kiosks: Type.Integer({ minimum: 0 }),
   missing: Type.Array(Type.Object({ node: nodeField, name: Type.String(), contactMs: nullable(wallMsField) })),
   /** Who sells all the same, and why; null while nobody does. */
-  override: nullable(Type.Object({ actor: Type.String(), reason: Type.String(), atMs: wallMsField })),
+  override: nullable(Type.Object({ actor: Type.String(), reason: shownText, atMs: wallMsField })),
   /** People whose change was lost: names and PINs come back from nobody, so they are entered again, or waved through. */
   lostPeople: Type.Array(nameField),
 });

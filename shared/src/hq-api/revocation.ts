@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { currencyField, epochField, nodeField, seqField, wallMsField } from '../events/fields.ts';
+import { shownText } from './texts.ts';
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 const wholeField = Type.Integer({ minimum: 0 });
@@ -11,7 +12,7 @@ export const revocationAnswer = Type.Object({
   name: Type.String(),
   role: Type.Enum(['gate', 'till']),
   /** Null while it is not revoked. */
-  revoked: nullable(Type.Object({ atMs: wallMsField, reason: Type.String() })),
+  revoked: nullable(Type.Object({ atMs: wallMsField, reason: shownText })),
   /** When it said that it had delivered everything and erased its data; null if it has not. */
   wipedMs: nullable(wallMsField),
   contactMs: nullable(wallMsField),
@@ -62,7 +63,7 @@ export const factItem = Type.Object({
    * `rejected`: somebody did.
    */
   state: Type.Enum(['counts', 'waiting', 'accepted', 'rejected']),
-  decision: nullable(Type.Object({ reason: Type.String(), actor: Type.String(), decidedMs: wallMsField })),
+  decision: nullable(Type.Object({ reason: shownText, actor: Type.String(), decidedMs: wallMsField })),
 });
 export type FactItem = Type.Static<typeof factItem>;
 

@@ -12,7 +12,7 @@ import { PROTOCOL_VERSION } from './protocol-version.ts';
  */
 const WIRE_HASHES: Readonly<Record<number, string>> = {
   1: 'c45ffa97ac49298bc3e1cc5746a8c50a9b64b3c84aefdd0ad8f3222151041091',
-  2: '4d4441e76e6c3cf4896fea04c7e7a4b9ee4610a68c2d302c9ceecf18bb17c95c',
+  2: '3ca26cab9ff8ade3316f15b2a89c542354b0ddf9ef6c78771758d7f594ad0d5b',
 };
 
 /** Everything exported in this folder that has a JSON form: schemas, limits, patterns and words. */

@@ -17,6 +17,7 @@ type HqEvent = EventOf<
   | 'FactDecided'
   | 'DocumentPublished'
   | 'CaseClosed'
+  | 'TextErased'
 >;
 
 /** Kiosks, keys, capacity and documents: what HQ decides, and document changes from wherever they come. */
@@ -52,6 +53,10 @@ export function projectHq(event: HqEvent): readonly RowChange[] {
       const { caseId, ticketId, outcome, reason } = event.body;
       const cells = { case_id: caseId, ticket_id: ticketId, outcome, reason };
       return [insert(event, 'case_closings', { ...cells, actor: event.actor, closed_ms: event.wallMs })];
+    }
+    case 'TextErased': {
+      const { text, why } = event.body;
+      return [insert(event, 'erased_texts', { name: text, why, actor: event.actor, erased_ms: event.wallMs })];
     }
   }
 }

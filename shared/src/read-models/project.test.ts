@@ -122,6 +122,7 @@ function everything(): readonly KnownEvent[] {
     event('SigningKeyPublished', { ...keyed, notBeforeMs: 1, notAfterMs: 2 }),
     event('SigningKeyRevoked', { kid: KID, epoch: 1, lastSeq: 0, reason: 'lost' }),
     event('StaffChanged', { staffId: 'aida', revision: 1, removed: false }),
+    event('TextErased', { text: 'A'.repeat(43), why: 'personal_data' }),
     event('DocumentChanged', { documentId: 'park', changeHash: HASH, change: 'AA', about: null, generation: 1 }),
     capacitySet(100, 10),
     capacitySet(80, 30),

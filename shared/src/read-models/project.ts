@@ -39,6 +39,7 @@ export function projectEvent(event: KnownEvent): readonly RowChange[] {
     case 'FactDecided':
     case 'DocumentPublished':
     case 'CaseClosed':
+    case 'TextErased':
       return projectHq(event);
     case 'LeaseGranted':
     case 'LeaseReturned':

@@ -204,6 +204,8 @@ export const TABLES = {
     key: ['park', 'case_id'],
     columns: ['ticket_id', 'outcome', 'reason', 'actor', 'closed_ms'],
   },
+  /** What HQ erased of what people typed (E5), by its name. Whoever stores a text looks here first. */
+  erased_texts: { kind: 'insert', key: ['park', 'name'], columns: ['why', 'actor', 'erased_ms'] },
   signing_keys: {
     kind: 'insert',
     key: ['park', 'kid'],

@@ -151,6 +151,14 @@ export interface EpochClosingsRow {
   closed_ms: number;
 }
 
+export interface ErasedTextsRow {
+  park: string;
+  name: string;
+  why: string;
+  actor: string;
+  erased_ms: number;
+}
+
 export interface EventsRow {
   park: string;
   node: string;
@@ -519,6 +527,16 @@ export interface SigningKeysRow {
   not_after_ms: number;
 }
 
+export interface TextsRow {
+  park: string;
+  name: string;
+  node: string | null;
+  epoch: number | null;
+  seq: number | null;
+  salt: string | null;
+  text: string | null;
+}
+
 export interface TicketFactsRow {
   park: string;
   ticket_id: string;
@@ -614,6 +632,7 @@ export interface Tables {
   enrolment_codes: EnrolmentCodesRow;
   entry_limits: EntryLimitsRow;
   epoch_closings: EpochClosingsRow;
+  erased_texts: ErasedTextsRow;
   events: EventsRow;
   fact_decisions: FactDecisionsRow;
   gate_activity: GateActivityRow;
@@ -647,6 +666,7 @@ export interface Tables {
   shifts: ShiftsRow;
   signing_key_revocations: SigningKeyRevocationsRow;
   signing_keys: SigningKeysRow;
+  texts: TextsRow;
   ticket_facts: TicketFactsRow;
   ticket_key_use: TicketKeyUseRow;
   tickets: TicketsRow;

@@ -1,5 +1,6 @@
 import type { KnownDraft } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
+import { nameTexts, TEXT_SALT_BYTES } from '@skygate/shared/events/free-text';
 import { assert } from '@skygate/shared/lib/assert';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { hqNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
@@ -16,6 +17,7 @@ import { catchUp, catchUpFarBehind } from '../projections/catch-up.ts';
 import type { HqJournal } from './hq-journal.ts';
 import { type KeptRow, writeKeptRow } from './kept-rows.ts';
 import type { Keyring } from './keyring.ts';
+import { forgetReplacedTexts, haveErasure, rowsOfTexts } from './text-rows.ts';
 
 export interface HqNodeDeps {
   readonly database: Database;
@@ -101,6 +103,7 @@ export async function transactAsHq<Value>(
 ): Promise<Value> {
   const takeBacks: (() => void)[] = [];
   let newHead = 0;
+  let erases = false;
   // Under the lock only the last few are folded: a long backlog there would hold up the park, and run out of time.
   await catchUpFarBehind(deps, park, TIMEOUT_MS);
   // Before the commit: were the process to end between the two, the start replays what nobody was told of.
@@ -108,6 +111,7 @@ export async function transactAsHq<Value>(
     const takeBack = deps.journal?.record(entry);
     if (takeBack) takeBacks.unshift(takeBack);
     newHead = Math.max(newHead, entry.head ?? 0);
+    erases ||= haveErasure(entry.rows);
   };
   try {
     const value = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
@@ -115,6 +119,7 @@ export async function transactAsHq<Value>(
       return work(tx, (hq, written) => writeAsHq(deps, tx, { park, hq, written, keep }), keep);
     });
     if (newHead > 0) announce(deps, park, newHead);
+    if (erases) await forgetReplacedTexts(deps);
     return value;
   } catch (error) {
     for (const takeBack of takeBacks) takeBack();
@@ -132,11 +137,15 @@ interface Writing {
 async function writeAsHq(deps: HqNodeDeps, tx: Writer, { park, hq, written, keep }: Writing) {
   const { drafts, rows = [] } = written;
   for (const row of rows) await writeKeptRow(tx, row);
-  const batch = drafts.length === 0 ? null : await chainDrafts(deps, tx, { park, ...hq, drafts });
+  // What people typed stands beside the log, and the events name it (E5).
+  const named = nameTexts(deps.crypto, drafts, () => deps.random.bytes(TEXT_SALT_BYTES));
+  const batch = drafts.length === 0 ? null : await chainDrafts(deps, tx, { park, ...hq, drafts: named.drafts });
+  const texts = rowsOfTexts(named.texts, batch?.events ?? []);
+  for (const row of texts) await writeKeptRow(tx, row);
   const head = batch ? await appendOwn(tx, batch, deps.clock.nowMs()) : 0;
   if (batch) await catchUp(deps, tx, park);
   if (drafts.some(({ type }) => type === 'KioskRevoked')) await closeRevoked(tx, park);
-  keep({ park, batch, rows, head });
+  keep({ park, batch, rows: [...rows, ...texts], head });
   return batch?.events ?? [];
 }
 

@@ -14,6 +14,8 @@ const KEPT_TABLES = {
   server_keys: { key: ['name'], changing: [] },
   enrolment_codes: { key: ['code_hash'], changing: ['used_public_key', 'used_node', 'used_epoch'] },
   people: { key: ['park', 'staff_id'], changing: ['revision', 'removed', 'name', 'role', 'pin', 'removed_ms'] },
+  /** What people typed (E5): once erased, never anything else again. */
+  texts: { key: ['park', 'name'], changing: ['salt', 'text'] },
   capacity_reserves: { key: ['park'], changing: ['places'] },
   park_recovery: { key: ['park'], changing: ['hq_epoch', 'noticed_by', 'started_ms', 'ended_ms'] },
   park_reports: { key: ['park', 'hq_epoch', 'node', 'epoch'], changing: [] },

@@ -10,6 +10,7 @@ import { takeHqRun } from '../restore/take-hq-run.ts';
 import { closeRevoked, type HqNodeDeps } from './append-hq-events.ts';
 import { newLogId } from './create-park.ts';
 import { type KeptRow, writeKeptRow } from './kept-rows.ts';
+import { forgetReplacedTexts, textsErasedByLog } from './text-rows.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -73,10 +74,17 @@ async function replayPark(deps: HqNodeDeps, park: ParkId): Promise<void> {
       }
     }
   }
-  await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+  const erased = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
     await catchUp(deps, tx, park);
     await closeRevoked(tx, park);
+    const rows = await textsErasedByLog(tx, park);
+    for (const row of rows) await writeKeptRow(tx, row);
+    return rows;
   });
+  if (erased.length > 0) {
+    journal?.record({ batch: null, rows: erased });
+    await forgetReplacedTexts(deps);
+  }
   const { head } = await database.reader
     .selectFrom('parks')
     .select('head')

@@ -26,12 +26,29 @@ export function typedByTypeBox(app: FastifyInstance): HqApp {
     // A query has only texts; a body says what it means.
     const read = httpPart === 'querystring' ? Convert(schema as Type.TSchema, value) : value;
     const problem = schemaProblem(schema as Type.TSchema, read);
-    if (problem === null) return { value: read };
+    if (problem === null) {
+      const unkept = unkeptText(read, '');
+      if (unkept === null) return { value: read };
+      return { error: hqProblem('malformed', `${PART_NAMES[httpPart ?? 'body'] ?? 'request'} ${unkept}`) };
+    }
     // What the validator says of a field that a closed schema does not have.
     const said = problem.replace('schema is false', 'is not known here');
     return { error: hqProblem('malformed', `${PART_NAMES[httpPart ?? 'body'] ?? 'request'} ${said}`) };
   });
   return app.withTypeProvider<TypeBoxTypeProvider>();
+}
+
+/** X2: a NUL, which PostgreSQL cannot keep, or half of a character, which has no hash (E2). @returns where; null for none */
+function unkeptText(value: unknown, path: string): string | null {
+  if (typeof value === 'string') {
+    return value.isWellFormed() && !value.includes('\u0000') ? null : `${path || '/'} has a character that is no text`;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const problem = unkeptText(item, `${path}/${key}`);
+    if (problem !== null) return problem;
+  }
+  return null;
 }
 
 const PART_NAMES: Readonly<Record<string, string>> = {

@@ -19,6 +19,7 @@ import { recoveryRoutes } from './recovery/recovery-routes.ts';
 import { refuseForeignOrigin, requireSession, sessionRoutes } from './session/session-routes.ts';
 import { ensureFirstUser, type FirstUser } from './session/users.ts';
 import { staffRoutes } from './staff/staff-routes.ts';
+import { textRoutes } from './texts/text-routes.ts';
 import { ticketRoutes } from './tickets/ticket-routes.ts';
 
 export interface HqOptions {
@@ -74,6 +75,7 @@ async function hqScope(scope: FastifyInstance, deps: HqDeps): Promise<void> {
     capacityRoutes(app, deps);
     bookingRoutes(app, deps);
     staffRoutes(app, deps);
+    textRoutes(app, deps);
     ticketRoutes(app, deps);
   });
 }

@@ -8,12 +8,13 @@ import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { HLC_ZERO } from '@skygate/shared/sync/hlc';
 import type { Reader } from '../db/database.ts';
 import type { KeptRow } from '../hq-node/kept-rows.ts';
+import { rowsOfErasures } from '../hq-node/text-rows.ts';
 
 type EventOf<Type extends KnownEvent['type']> = Extract<KnownEvent, { readonly type: Type }>;
 
 /**
  * The rows beside the log that HQ's lost events tell of (E8): kiosks that were let in, incarnations that ended, people
- * that were changed. Names and PINs of people are not in the log: those are noted for a person to enter again (P1).
+ * that were changed, texts that were erased. Names and PINs of people are not in the log: those are noted for a person to enter again (P1).
  * Read and write within one transaction.
  */
 export async function rowsImpliedBy(
@@ -39,7 +40,7 @@ export async function rowsImpliedBy(
       }
     }
   }
-  return [...kiosks.rows.values(), ...people.values()];
+  return [...kiosks.rows.values(), ...people.values(), ...rowsOfErasures(known)];
 }
 
 /**

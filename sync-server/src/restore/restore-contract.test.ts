@@ -304,7 +304,7 @@ describeOnDatabases('E8: a server that was restored', (eachTest) => {
     const overridden = await call('POST', `/parks/${park}/recovery/override`, { reason: 'gate 1 burnt down' });
     expect(overridden.json().override).toMatchObject({
       actor: expect.stringMatching(/^hq:/),
-      reason: 'gate 1 burnt down',
+      reason: { state: 'here', text: 'gate 1 burnt down' },
     });
     expect(await missing()).toBe(0);
     // The override is of this restore alone.

@@ -21,6 +21,7 @@ import { pushRoute } from './push-route.ts';
 import { answerVector, readPeople, readState } from './state.ts';
 import { enrolProblem, tokenProblem } from './sync-problems.ts';
 import { noteTelemetry } from './telemetry.ts';
+import { textsRoutes } from './texts-routes.ts';
 import { TOKEN_SECONDS } from './token-text.ts';
 import { createWaitingPulls } from './waiting-pulls.ts';
 
@@ -92,6 +93,7 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
 
   leasesRoutes(app, deps, onRequest);
   keyRoutes(app, deps, onRequest);
+  textsRoutes(app, deps, onRequest);
 
   app.post('/sync/telemetry', { ...small, schema: { body: telemetryRequest } }, async (request) => {
     await noteTelemetry(deps, nodeOf(request), request.body);

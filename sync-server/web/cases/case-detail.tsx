@@ -7,6 +7,7 @@ import { useCase } from '../api/case-queries.ts';
 import { useFormat } from '../format/use-format.ts';
 import { PageHead } from '../layout/page-head.tsx';
 import { Failed, Loading } from '../layout/states.tsx';
+import { shownWords } from '../texts/shown-words.ts';
 import { CloseCaseForm } from './close-case-form.tsx';
 import { TimeLine } from './time-line.tsx';
 
@@ -92,7 +93,7 @@ function Closed({ answer, park }: { readonly answer: CaseAnswer; readonly park: 
   return (
     <section className="card">
       <h2 className="section-title">{t(`cases.outcome.${closing.outcome}`)}</h2>
-      <p>{closing.reason}</p>
+      <p className="typed-words">{shownWords(t, closing.reason)}</p>
       <div className="quiet small">
         {t('cases.closedBy', {
           who: closing.actor.replace(/^hq:/, ''),

@@ -9,6 +9,7 @@ import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Failed, FormError, Loading } from '../layout/states.tsx';
 import { TableCard } from '../layout/table-card.tsx';
+import { shownWords } from '../texts/shown-words.ts';
 
 type Asked = { readonly do: 'use' | 'revoke'; readonly key: KeyItem };
 
@@ -132,7 +133,7 @@ function KeyTable({ keys, park, onRevoke }: KeyTableProps) {
             <span className="chip" data-tone={TONES[key.state]}>
               {t(`keys.states.${key.state}`)}
             </span>
-            {key.revoked === null ? null : <div className="quiet small">{key.revoked.reason}</div>}
+            {key.revoked === null ? null : <div className="quiet small">{shownWords(t, key.revoked.reason)}</div>}
           </td>
           <td>{format.date(key.sinceMs, timeZone)}</td>
           <td>{format.date(key.untilMs, timeZone)}</td>

@@ -8,6 +8,7 @@ import { useFormat } from '../format/use-format.ts';
 import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { Failed, Loading } from '../layout/states.tsx';
 import { TableCard } from '../layout/table-card.tsx';
+import { shownWords } from '../texts/shown-words.ts';
 
 interface FactsListProps {
   readonly park: ParkBody;
@@ -117,7 +118,7 @@ function FactTable({ facts, park, onDecide }: FactTableProps) {
             <span className="chip" data-tone={TONES[fact.state]}>
               {t(`facts.states.${fact.state}`)}
             </span>
-            {fact.decision === null ? null : <div className="quiet small">{fact.decision.reason}</div>}
+            {fact.decision === null ? null : <div className="quiet small">{shownWords(t, fact.decision.reason)}</div>}
             {fact.state === 'counts' ? null : (
               <Group gap={8} mt={8}>
                 {fact.state === 'accepted' ? null : (

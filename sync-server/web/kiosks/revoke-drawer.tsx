@@ -8,6 +8,7 @@ import { useRevocation, useRevokeKiosk } from '../api/key-queries.ts';
 import { type Format, useFormat } from '../format/use-format.ts';
 import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { Failed, Loading } from '../layout/states.tsx';
+import { shownWords } from '../texts/shown-words.ts';
 import { FactsList } from './facts-list.tsx';
 import { ONLINE_MS } from './kiosk-state.tsx';
 
@@ -50,7 +51,10 @@ function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly pa
       <>
         <div className="notice page-notice">
           <div className="notice-title">
-            {t('revoke.revokedAt', { when: format.dayAndTime(revoked.atMs, timeZone), reason: revoked.reason })}
+            {t('revoke.revokedAt', {
+              when: format.dayAndTime(revoked.atMs, timeZone),
+              reason: shownWords(t, revoked.reason),
+            })}
           </div>
           <div>
             {wipedMs === null

@@ -6,6 +6,7 @@ import {
   IconDeviceDesktop,
   IconKey,
   IconLogout,
+  IconMessage,
   IconMoon,
   IconSun,
   IconTag,
@@ -27,6 +28,7 @@ const ICONS: Readonly<Record<Page, typeof IconTag>> = {
   cases: IconAlertTriangle,
   keys: IconKey,
   staff: IconUsers,
+  texts: IconMessage,
   tickets: IconTicket,
 };
 

@@ -1,7 +1,7 @@
 import { useHash } from '@mantine/hooks';
 import { useCallback, useMemo } from 'react';
 
-export const PAGES = ['now', 'catalogue', 'capacity', 'kiosks', 'cases', 'keys', 'staff', 'tickets'] as const;
+export const PAGES = ['now', 'catalogue', 'capacity', 'kiosks', 'cases', 'keys', 'staff', 'texts', 'tickets'] as const;
 export type Page = (typeof PAGES)[number];
 
 /** Where in HQ one is: `#/catalogue/ala-archa`, `#/now/wall`. In the address, so that a link and a reload keep it. */

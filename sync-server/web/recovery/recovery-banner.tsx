@@ -7,6 +7,7 @@ import { useFormat } from '../format/use-format.ts';
 import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { Notice } from '../layout/notice.tsx';
 import { FormError } from '../layout/states.tsx';
+import { shownWords } from '../texts/shown-words.ts';
 
 interface RecoveryBannerProps {
   /** Null: every park that is being recovered. */
@@ -49,7 +50,7 @@ function Banner({ item, name, nowMs }: { readonly item: RecoveryItem; readonly n
       </div>
       <LostPeople item={item} />
       {item.override ? (
-        <div>{t('recovery.overridden', { reason: item.override.reason })}</div>
+        <div>{t('recovery.overridden', { reason: shownWords(t, item.override.reason) })}</div>
       ) : (
         <Group justify="space-between" mt={8}>
           <span>{t('recovery.waits')}</span>

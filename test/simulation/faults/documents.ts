@@ -58,18 +58,18 @@ async function writeBadEdit(run: Run, random: SeededRandom): Promise<void> {
   if (kiosk === undefined) return;
   const priceMinor = forbidden(run);
   kiosk.tamper((path) => {
-    if (appendBadEdit(path, kiosk, priceMinor)) run.faults.badEdit += 1;
+    if (appendBadEdit(path, kiosk, priceMinor, random)) run.faults.badEdit += 1;
   });
   run.trace.add(`${kiosk.name} will write a bad edit`);
 }
 
-function appendBadEdit(path: string, { clock }: KioskHost, priceMinor: number): boolean {
+function appendBadEdit(path: string, { clock }: KioskHost, priceMinor: number, random: SeededRandom): boolean {
   const database = openDatabase(path);
   try {
     const crypto = createNodeCrypto();
     const nodeSeed = readFileSync(join(dirname(path), 'node.key'));
     const kioskClock = createKioskClock(clock);
-    const eventLog = createEventLog({ database, crypto, clock: kioskClock, nodeSeed, log: silentLog });
+    const eventLog = createEventLog({ database, crypto, clock: kioskClock, random, nodeSeed, log: silentLog });
     const own = eventLog.identity();
     if (own === null || eventLog.stopped() !== null) return false;
     const reading = { park: PARK, own, stored: createStoredChanges(database), crypto, log: silentLog };

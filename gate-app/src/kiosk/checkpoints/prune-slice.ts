@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { overwriting } from '../event-log/text-store.ts';
 import type { CheckpointContent } from './checkpoint.ts';
 
 /** What may go now; each condition of K4 is one of these. */
@@ -35,6 +36,11 @@ const MOVE =
 const LET_GO = `
   DELETE FROM events WHERE stream = ? AND seq > ? AND seq <= ?
     AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.node = ? AND q.epoch = ? AND q.seq = events.seq)`;
+
+// Of what goes, its author's words go too, once the server has them: as little personal data as possible (E5, X4).
+const LET_WORDS_GO = `
+  UPDATE texts SET salt = '', text = '' WHERE text <> '' AND name IN (
+    SELECT name FROM text_deliveries WHERE node = ? AND epoch = ? AND seq <= ? AND delivered = 1)`;
 
 interface StreamRow {
   readonly stream: number;
@@ -96,5 +102,6 @@ function letGo(
   const hashes = database.prepare<unknown[], Uint8Array>(HASHES).pluck().all(stream, pruned, to);
   database.prepare(KEEP_HASHES).run(stream, pruned + 1, Buffer.concat(hashes));
   database.prepare(MOVE).run(stream, to);
+  overwriting(database, () => database.prepare(LET_WORDS_GO).run(node, epoch, to));
   return database.prepare(LET_GO).run(stream, pruned, to, node, epoch).changes;
 }

@@ -6,6 +6,7 @@ import type { NodeId } from '@skygate/shared/lib/ids';
 import type { PullResponse } from '@skygate/shared/protocol/pull';
 import { nodeKeyFrom } from '@skygate/shared/sync/chain';
 import { type FakeClock, fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEventLog, type EventLog } from '../event-log/event-log.ts';
@@ -59,7 +60,14 @@ describe('pruning', () => {
   const open = (path: string): void => {
     folder = path;
     database = openDatabase(join(path, 'kiosk.sqlite'));
-    log = createEventLog({ database, crypto, clock: createKioskClock(clock), nodeSeed, log: silentLog });
+    log = createEventLog({
+      database,
+      crypto,
+      clock: createKioskClock(clock),
+      random: seededRandom('texts'),
+      nodeSeed,
+      log: silentLog,
+    });
   };
   const durablePage = (page: PullResponse): PullResponse => ({ ...page, durable: true });
   const acknowledged = (durable: boolean): void => {

@@ -8,6 +8,7 @@ import { editDocument } from '@skygate/shared/documents/held-document';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
 import { hqNodeOf } from '@skygate/shared/lib/ids';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEventLog, type EventLog } from '../event-log/event-log.ts';
@@ -30,7 +31,14 @@ describe('the documents of a kiosk', () => {
     folder = mkdtempSync(join(tmpdir(), 'skygate-documents-'));
     database = openDatabase(join(folder, 'kiosk.sqlite'));
     const nodeSeed = new Uint8Array(32).fill(1);
-    eventLog = createEventLog({ database, crypto, clock: createKioskClock(clock), nodeSeed, log });
+    eventLog = createEventLog({
+      database,
+      crypto,
+      clock: createKioskClock(clock),
+      random: seededRandom('texts'),
+      nodeSeed,
+      log,
+    });
     eventLog.enrol(park.identityOf('till'), park.hqKeyOf(hq.publicKey), park.LOG_ID);
     documents = open();
   });

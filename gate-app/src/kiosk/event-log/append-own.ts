@@ -1,5 +1,6 @@
 import type { KnownDraft } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
+import { type NamedDrafts, nameTexts, TEXT_SALT_BYTES } from '@skygate/shared/events/free-text';
 import { assert } from '@skygate/shared/lib/assert';
 import { base64urlToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
@@ -10,18 +11,23 @@ import { chainEvent, type NodeKey, sealHead } from '@skygate/shared/sync/chain';
 import { type Hlc, hlcTick } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
 import type { KioskClock } from '../kiosk-clock.ts';
+import type { Random } from '../ports.ts';
 import type { KioskIdentity } from './event-log.ts';
 import { type DiskFull, writeTransaction } from './open-database.ts';
 import type { Projection } from './project.ts';
 import type { StoredEvents, StreamHead } from './stored-event.ts';
+import type { TextStore } from './text-store.ts';
 
 export interface AppendDeps {
   readonly database: Database;
   readonly crypto: Crypto;
   readonly clock: KioskClock;
+  /** Salts what people typed (E2). */
+  readonly random: Random;
   readonly key: () => NodeKey;
   readonly events: StoredEvents;
   readonly projection: Projection;
+  readonly texts: TextStore;
 }
 
 /** The end of the own stream, as it is on disk. */
@@ -47,13 +53,17 @@ export interface AppendInput {
 
 const INSERT_COMMAND = 'INSERT INTO commands (command_id, stream, seq) VALUES (?, ?, ?)';
 
-/** Drafts -> envelope -> chain -> seal, then one transaction that stores and folds them (K1, E3). */
+/**
+ * Drafts -> envelope -> chain -> seal, then one transaction that stores and folds them (K1, E3). What people typed is taken
+ * out of the bodies before, and stored beside the events that name it (E5).
+ */
 export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<Appended, DiskFull> {
-  const { database, crypto, key, events: stored, projection } = deps;
+  const { database, crypto, key, events: stored, projection, random } = deps;
   const insertCommand = database.prepare(INSERT_COMMAND);
 
   return (input) => {
-    const events = chainDrafts(input, deps);
+    const named = nameTexts(crypto, input.drafts, () => random.bytes(TEXT_SALT_BYTES));
+    const events = chainDrafts({ ...input, drafts: named.drafts }, deps);
     const last = events.at(-1);
     assert(last, 'a command that appends has events');
     assert(events.length <= PUSH_EVENTS_MAX, 'the events of one command fit one push (M1)');
@@ -66,6 +76,7 @@ export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<A
         stored.insert(stream, event, event === last ? signature : null);
         projection.projectOwn(event);
       }
+      keepTexts(deps.texts, named.texts, events);
       if (input.commandId !== undefined) insertCommand.run(input.commandId, stream, head.seq + 1);
       if (events[0]) input.also?.(events[0]);
       return null;
@@ -73,6 +84,15 @@ export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<A
     if (!written.ok) return written;
     return ok({ events, end: { stream, head: { seq: last.seq, hash: last.hash }, hlc: last.hlc } });
   };
+}
+
+function keepTexts(store: TextStore, texts: NamedDrafts['texts'], events: readonly Event[]): void {
+  for (const text of texts) {
+    const event = events[text.draft];
+    assert(event, 'a text is of one of its drafts');
+    store.keep(text, event);
+  }
+  store.namedAnew(events);
 }
 
 function chainDrafts(input: AppendInput, { crypto, clock }: AppendDeps): readonly Event[] {

@@ -6,6 +6,7 @@ import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { PullRun } from '@skygate/shared/protocol/pull';
 import { hlcMs } from '@skygate/shared/sync/hlc';
 import { type FakeClock, fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKioskClock } from '../kiosk-clock.ts';
@@ -49,7 +50,14 @@ describe('the event log', () => {
 
   const open = (): void => {
     database = openDatabase(path);
-    log = createEventLog({ database, crypto, clock: createKioskClock(clock), nodeSeed, log: silentLog });
+    log = createEventLog({
+      database,
+      crypto,
+      clock: createKioskClock(clock),
+      random: seededRandom('texts'),
+      nodeSeed,
+      log: silentLog,
+    });
   };
   const reopen = (): void => {
     database.close();
@@ -160,6 +168,7 @@ describe('the event log', () => {
       database: peerDatabase,
       crypto,
       clock: createKioskClock(clock),
+      random: seededRandom('texts'),
       nodeSeed: northSeed,
       log: silentLog,
     };

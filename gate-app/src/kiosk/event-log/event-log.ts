@@ -11,12 +11,13 @@ import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { Stop, StopCode } from '@skygate/shared/sync/stop-code';
 import type { Database } from 'better-sqlite3';
 import type { KioskClock } from '../kiosk-clock.ts';
-import type { Log } from '../ports.ts';
+import type { Log, Random } from '../ports.ts';
 import { createAppend } from './append-own.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createForks, type Forks } from './forks.ts';
 import { createIncarnation, type Incarnation } from './incarnation.ts';
 import { createLogCore, type LogCore } from './log-core.ts';
+import { emptyWalIfRoom } from './open-database.ts';
 import { createOtherStreams, type OtherStreams } from './other-streams.ts';
 import { createOwnEpochs } from './own-epochs.ts';
 import { createPositionNotes } from './position-notes.ts';
@@ -24,6 +25,7 @@ import { createRefoldAll } from './refold.ts';
 import { createReadSealedRun, PUSH_LIMITS } from './sealed-runs.ts';
 import { createStorePage } from './store-page.ts';
 import { createStreamKeys, type PublicKeyOf } from './stream-keys.ts';
+import type { TextStore } from './text-store.ts';
 
 /** Who this kiosk is since its enrolment (S1). */
 export interface KioskIdentity {
@@ -143,6 +145,9 @@ export interface EventLog extends Incarnation {
   /** Own earlier incarnations, and what the server asks for. */
   readonly others: OtherStreams;
 
+  /** What people typed at this kiosk, beside its log (E5). */
+  readonly texts: TypedTexts;
+
   /** Rows of people changed since the known revision (P1); they and the new revision are one transaction. */
   storePeople(revision: number, people: readonly Person[]): Result<null, StoreProblem>;
 
@@ -157,11 +162,17 @@ export interface EventLog extends Incarnation {
   onReplaced(listener: () => void): () => void;
 }
 
+/** The part of the texts that others may use: see `TextStore`. */
+export interface TypedTexts extends Pick<TextStore, 'next' | 'hasNext' | 'read'> {
+  delivered(names: readonly string[]): Result<null, StoreProblem>;
+}
+
 export interface EventLogDeps {
   /** Open and migrated (openDatabase). */
   readonly database: Database;
   readonly crypto: Crypto;
   readonly clock: KioskClock;
+  readonly random: Random;
   /** The raw Ed25519 seed that seals this node's stream; another comes with a new enrolment. */
   readonly nodeSeed: Uint8Array;
   readonly log: Log;
@@ -212,6 +223,8 @@ function writerOf(
 ): Pick<EventLog, 'append' | 'eventOfCommand' | 'storePage'> {
   const storePage = createStorePage({ ...deps, ...core, publicKeyOf, forks, refoldAll });
   const findCommand = deps.database.prepare<[string], CommandPlace>(FIND_COMMAND);
+  /** Words that were erased may still be in the log of writes (E5). */
+  let walHasWords = false;
   return {
     append: (drafts, options) => {
       const { stopped: reason, stoppedCode: code } = core.position();
@@ -231,7 +244,7 @@ function writerOf(
       const stored = storePage({ identity: core.enrolled(), page, trustedMs: deps.clock.nowMs() });
       if (!stored.ok) return stored;
       core.reloadPosition();
-      const { outcome, events } = stored.value;
+      const { outcome, events, erased } = stored.value;
       if (outcome.cutOff > 0) {
         deps.log.error(
           { events: outcome.cutOff },
@@ -242,6 +255,9 @@ function writerOf(
       const end = core.ownEnd();
       const { hlc } = core.position();
       core.committed(hlc > end.hlc ? { ...end, hlc } : end, events);
+      walHasWords ||= erased;
+      // A disk without room for that is tried again with each page, idle ones too.
+      if (walHasWords) walHasWords = !emptyWalIfRoom(deps.database);
       return ok(outcome);
     },
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKioskClock } from '../kiosk-clock.ts';
@@ -50,7 +51,7 @@ describe('a full disk', () => {
 
   const open = (): void => {
     database = openDatabase(join(folder, 'kiosk.sqlite'));
-    log = createEventLog({ database, crypto, clock, nodeSeed: seed, log: silentLog });
+    log = createEventLog({ database, crypto, clock, random: seededRandom('texts'), nodeSeed: seed, log: silentLog });
     revocation = createStopRevoked({ database, eventLog: log, clock, log: silentLog });
   };
   const reopen = (): void => {

@@ -103,6 +103,7 @@ export function createIncarnation(
       const hlc = isOther ? hlcOfNewEpoch(core.hlc(), clock) : core.hlc();
       const saved = core.savePosition({ ...start, hlc, caughtUp: !isOther }, () => {
         if (isOther) leaveOld(old, logId);
+        if (logId !== core.position().logId) core.texts.deliverAnew();
         core.state.saveIdentity(next, keys?.generation ?? core.state.keyGeneration());
         core.state.saveHqKey(hq);
         core.events.streamOf(next);

@@ -10,6 +10,7 @@ import type { PushRequest } from '@skygate/shared/protocol/push';
 import { HLC_MAX_LEAD_MS, hlcMs } from '@skygate/shared/sync/hlc';
 import { recoveredRun } from '@skygate/shared/sync/recovery';
 import { type FakeClock, fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKioskClock, type KioskClock } from '../kiosk-clock.ts';
@@ -74,7 +75,11 @@ describe('E6: incarnations of a kiosk', () => {
     const database = openDatabase(join(folder, name));
     opened.push(database);
     const time = createKioskClock(clock);
-    return { database, time, log: createEventLog({ database, crypto, clock: time, nodeSeed, log: silentLog }) };
+    return {
+      database,
+      time,
+      log: createEventLog({ database, crypto, clock: time, random: seededRandom('texts'), nodeSeed, log: silentLog }),
+    };
   }
   const append = (log: EventLog, ...digits: number[]): void => {
     for (const digit of digits) must(log.append([admitted(digit)], { commandId: `admit-${digit}` }));

@@ -4,14 +4,16 @@ import type { Result } from '@skygate/shared/lib/result';
 import { type NodeKey, nodeKeyFrom } from '@skygate/shared/sync/chain';
 import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { Stop } from '@skygate/shared/sync/stop-code';
+import type { Database } from 'better-sqlite3';
 import type { OwnEnd } from './append-own.ts';
 import type { EventLogDeps, KioskIdentity } from './event-log.ts';
 import { createLocalState, type LocalState, type Position, type PositionChange } from './local-state.ts';
-import { type DiskFull, writeTransaction } from './open-database.ts';
+import { type DiskFull, emptyWalIfRoom, writeTransaction } from './open-database.ts';
 import { assertEndVerifies, readOwnEnd } from './own-end.ts';
 import { createProjection, type Projection } from './project.ts';
 import { replayQuarantine } from './replay-quarantine.ts';
 import { createStoredEvents, type StoredEvents } from './stored-event.ts';
+import { createTextStore, type TextStore } from './text-store.ts';
 
 /**
  * What the parts of the log share: the rows, and copies in memory of the few that every command needs.
@@ -23,6 +25,7 @@ export interface LogCore {
   readonly state: LocalState;
   readonly events: StoredEvents;
   readonly projection: Projection;
+  readonly texts: TextStore;
   identity(): KioskIdentity | null;
   /** The identity where there must be one. */
   enrolled(): KioskIdentity;
@@ -46,8 +49,15 @@ export interface LogCore {
   onReplaced(listener: () => void): () => void;
 }
 
+/** What an older program could not read may have been the word that a text is erased; the disk may have been full then. */
+function eraseLeftOver(database: Database, texts: TextStore): void {
+  const written = writeTransaction(database, () => texts.eraseAsTold());
+  if (written.ok && written.value > 0) emptyWalIfRoom(database);
+}
+
 /** @throws if the own stream's head does not verify */
-export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventLogDeps): LogCore {
+export function createLogCore(deps: Omit<EventLogDeps, 'random'>): LogCore {
+  const { database, crypto, clock, nodeSeed, log } = deps;
   const state = createLocalState(database);
   let key = nodeKeyFrom(crypto, nodeSeed);
   const listeners = new Set<(events: readonly Event[]) => void>();
@@ -71,6 +81,7 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
   };
   const events = createStoredEvents(database, { crypto, park: () => enrolled().park });
   const projection = createProjection(database, { crypto, events });
+  const texts = createTextStore(database);
 
   const openOwnStream = (seed?: Uint8Array): void => {
     if (seed !== undefined) key = nodeKeyFrom(crypto, seed);
@@ -81,13 +92,17 @@ export function createLogCore({ database, crypto, clock, nodeSeed, log }: EventL
     clock.durableHlcIs(end.hlc);
   };
   openOwnStream();
-  if (identity !== null) replayQuarantine({ database, events, projection, log });
+  if (identity !== null) {
+    replayQuarantine({ database, events, projection, log });
+    eraseLeftOver(database, texts);
+  }
 
   return {
     key: () => key,
     state,
     events,
     projection,
+    texts,
     identity: () => identity,
     enrolled,
     ownEnd: () => {

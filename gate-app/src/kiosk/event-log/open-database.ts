@@ -39,6 +39,17 @@ export const emptyWal = (database: Database): void => {
   database.pragma('wal_checkpoint(TRUNCATE)');
 };
 
+/** The same where the disk may be full. @returns whether it is empty; if not, it has to be tried again */
+export function emptyWalIfRoom(database: Database): boolean {
+  try {
+    emptyWal(database);
+    return true;
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    return false;
+  }
+}
+
 function assertDurable(database: Database): void {
   assert(database.pragma('journal_mode', { simple: true }) === 'wal', 'the kiosk database is in WAL mode');
   assert(database.pragma('synchronous', { simple: true }) === 2, 'the kiosk database is synchronous=FULL');

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKioskClock } from '../kiosk-clock.ts';
 import * as park from '../testing/test-park.ts';
@@ -24,7 +25,14 @@ describe('P1: people beside the log', () => {
   it('P1: once the revision of an erasure is told, no file holds the name or the PIN any more', () => {
     const database = openDatabase(join(folder, 'kiosk.sqlite'));
     const clock = createKioskClock(fakeClock());
-    const deps = { database, crypto: park.crypto, clock, nodeSeed: new Uint8Array(32).fill(1), log: park.silentLog };
+    const deps = {
+      database,
+      crypto: park.crypto,
+      clock,
+      random: seededRandom('texts'),
+      nodeSeed: new Uint8Array(32).fill(1),
+      log: park.silentLog,
+    };
     const eventLog = createEventLog(deps);
     eventLog.enrol(park.identityOf('gate'), park.hqKeyOf(park.testHq().publicKey), park.LOG_ID);
     const person = { ...park.personOf('g1', 'gate'), name: SECRET_NAME };

@@ -22,6 +22,7 @@ export function createPositionNotes(
   | 'stopped'
   | 'stop'
   | 'storePeople'
+  | 'texts'
 > {
   const people = createPeopleStore(database);
   const stopWriting = (reason: string, code: StopCode): Result<null, StoreProblem> => {
@@ -43,7 +44,9 @@ export function createPositionNotes(
       }
       const position = core.position();
       const before = logId === position.logId ? Math.min(position.durable, acknowledged) : 0;
-      return core.savePosition({ acknowledged, durable: durable ? acknowledged : before, logId });
+      return core.savePosition({ acknowledged, durable: durable ? acknowledged : before, logId }, () => {
+        if (logId !== position.logId) core.texts.deliverAnew();
+      });
     },
     learnHqKey: (hq) => core.savePosition({}, () => core.state.saveHqKey(hq)),
     resetCursor: () => core.savePosition({ cursor: 0, caughtUp: false }),
@@ -55,6 +58,12 @@ export function createPositionNotes(
     stop: () => {
       const { stopped, stoppedCode } = core.position();
       return stopped === null || stoppedCode === null ? null : { code: stoppedCode, reason: stopped };
+    },
+    texts: {
+      next: core.texts.next,
+      hasNext: core.texts.hasNext,
+      delivered: (names) => core.savePosition({}, () => core.texts.delivered(names)),
+      read: core.texts.read,
     },
     storePeople: (revision, rows) =>
       erasing(database, rows, () =>

@@ -159,6 +159,14 @@ export interface EpochClosingsRow {
   closed_ms: number;
 }
 
+export interface ErasedTextsRow {
+  park: string;
+  name: string;
+  why: string;
+  actor: string;
+  erased_ms: number;
+}
+
 export interface EventsRow {
   stream: number;
   seq: number;
@@ -486,6 +494,21 @@ export interface SyncPositionRow {
   caught_up: number;
 }
 
+export interface TextDeliveriesRow {
+  name: string;
+  node: string;
+  epoch: number;
+  seq: number;
+  delivered: number;
+}
+
+export interface TextsRow {
+  id: number;
+  name: string;
+  salt: string;
+  text: string;
+}
+
 export interface TicketFactsRow {
   park: string;
   ticket_id: string;
@@ -559,6 +582,7 @@ export interface Tables {
   enrolment_attempt: EnrolmentAttemptRow;
   entry_limits: EntryLimitsRow;
   epoch_closings: EpochClosingsRow;
+  erased_texts: ErasedTextsRow;
   events: EventsRow;
   fact_decisions: FactDecisionsRow;
   foreign_durability: ForeignDurabilityRow;
@@ -592,6 +616,8 @@ export interface Tables {
   signing_keys: SigningKeysRow;
   streams: StreamsRow;
   sync_position: SyncPositionRow;
+  text_deliveries: TextDeliveriesRow;
+  texts: TextsRow;
   ticket_facts: TicketFactsRow;
   tickets: TicketsRow;
   withheld_facts: WithheldFactsRow;

@@ -10,12 +10,14 @@ import type { Forks } from './forks.ts';
 import type { LocalState } from './local-state.ts';
 import { type DiskFull, writeTransaction } from './open-database.ts';
 import type { Projection } from './project.ts';
+import type { TextStore } from './text-store.ts';
 import { createVerifyRun, lastSeq, type RunProblem, type VerifiedRun, type VerifyRunDeps } from './verify-run.ts';
 
 export interface StorePageDeps extends VerifyRunDeps {
   readonly database: Database;
   readonly state: LocalState;
   readonly projection: Projection;
+  readonly texts: TextStore;
   readonly forks: Forks;
   readonly refoldAll: () => void;
 }
@@ -30,6 +32,8 @@ export interface PageInput {
 export interface StoredPage {
   readonly outcome: PageOutcome;
   readonly events: readonly Event[];
+  /** The page told of a text that was erased: the log of writes has to be emptied of it. */
+  readonly erased: boolean;
 }
 
 /** Held runs tried again with a page: enough for any repair, little enough for one transaction. */
@@ -122,6 +126,7 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
       fold(tally);
       retryHeld(input, tally);
       if (tally.cutOff > 0) deps.refoldAll();
+      const erased = eraseTexts(deps, tally);
 
       const { cursor, hlc, caughtUp } = state.position();
       const merged = tally.events.reduce((clock, event) => hlcReceive(clock, event.hlc, trustedMs), hlc);
@@ -129,9 +134,13 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
       state.savePosition({ cursor: Math.max(cursor, page.next), hlc: merged, caughtUp: isAtHead });
       noteDurability(page, hlcMs(merged));
       const { events, quarantined, held, cutOff } = tally;
-      return { outcome: { stored: events.length, quarantined, held, cutOff }, events };
+      return { outcome: { stored: events.length, quarantined, held, cutOff }, events, erased };
     });
 }
+
+/** @returns whether the log of writes has to be emptied: words may be in it that went from their row before */
+const eraseTexts = ({ texts }: StorePageDeps, { events }: Tally): boolean =>
+  texts.eraseAsTold() > 0 || events.some(({ type }) => type === 'TextErased');
 
 /** The first reason for a stop stays. */
 function stopAsCloned(state: LocalState): void {

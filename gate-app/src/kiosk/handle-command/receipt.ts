@@ -6,6 +6,7 @@ import type { Event } from '@skygate/shared/events/envelope';
 import { readEvent } from '@skygate/shared/events/read-event';
 import { assert } from '@skygate/shared/lib/assert';
 import type { ReceiptLine, ReceiptTicket, SaleQuote, SaleReceipt } from '../../rpc-contract/till-view.ts';
+import type { EventLog } from '../event-log/event-log.ts';
 import { productOf, unitNamesOf } from './words-for.ts';
 
 type SaleCompleted = Extract<KnownEvent, { readonly type: 'SaleCompleted' }>;
@@ -16,6 +17,8 @@ export interface ReceiptContext {
   readonly catalogue: CatalogueDocument;
   /** What people call who an event's actor was. */
   readonly nameOf: (actor: string) => string;
+  /** Has the words that people typed (E5). */
+  readonly eventLog: Pick<EventLog, 'texts'>;
 }
 
 /** The receipt of a sale, from its events alone: the same today, after a restart, and for a reprint. */
@@ -41,7 +44,11 @@ export function receiptOf(group: readonly Event[], context: ReceiptContext): Sal
     changeMinor: payments.reduce((sum, payment) => sum + payment.changeMinor, 0),
     pastShare: events
       .filter((event): event is CapacityOverridden => event.type === 'CapacityOverridden')
-      .map(({ actor, body }) => ({ by: context.nameOf(actor), reason: body.reason, places: body.places })),
+      .map(({ actor, body }) => ({
+        by: context.nameOf(actor),
+        reason: context.eventLog.texts.read(body.reason),
+        places: body.places,
+      })),
     tickets: issued.map(({ body }) => receiptTicket(body, context.catalogue)),
   };
 }

@@ -107,7 +107,7 @@ describe('a till without a network', () => {
     }
     expect(await left()).toMatchObject({ left: 20 });
     const receipt = granted(await test.kiosk.api.completeSale(past()));
-    expect(receipt.pastShare).toEqual([{ by: 'Aida s1', reason: 'school class', places: 5 }]);
+    expect(receipt.pastShare).toEqual([{ by: 'Aida s1', reason: { state: 'here', text: 'school class' }, places: 5 }]);
     expect(receipt).toMatchObject({ cashier: 'Aida c1' });
     expect(await left()).toMatchObject({ left: 0, share: 20 });
     // Asked again, with no PIN at hand any more: the same sale.

@@ -152,7 +152,14 @@ function openTill(path: string) {
   const { database, keys } = folder;
   const outside = fakeClock();
   const clock = createKioskClock(outside);
-  const eventLog = createEventLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log: silentLog });
+  const eventLog = createEventLog({
+    database,
+    crypto,
+    clock,
+    random: seededRandom('texts'),
+    nodeSeed: keys.nodeSeed,
+    log: silentLog,
+  });
   const hq = testHq();
   const identity = identityOf('till');
   eventLog.enrol(identity, hqKeyOf(hq.publicKey), LOG_ID);

@@ -150,7 +150,7 @@ describe('kiosk sync', () => {
     const database = openDatabase(join(folder, 'kiosk.sqlite'));
     const clock = createKioskClock(fakeClock());
     const log = { info: () => {}, warn: () => {}, error: () => {} };
-    eventLog = createEventLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log });
+    eventLog = createEventLog({ database, crypto, clock, random: seededRandom('texts'), nodeSeed: keys.nodeSeed, log });
     // A pause of the fake lasts one turn of the event loop, whatever its length.
     const timers: Timers = { sleep: () => new Promise((done) => setImmediate(done)) };
     const { transport } = server;

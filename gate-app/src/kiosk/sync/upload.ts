@@ -6,6 +6,7 @@ import { type OutboxStep, outboxStep, type PushAnswer } from '@skygate/shared/sy
 import type { Log } from '../ports.ts';
 import { askAsNode, getToken, type NodeProblem } from './ask-as-node.ts';
 import { createOtherDeliveries } from './deliver-others.ts';
+import { createTextDeliveries } from './deliver-texts.ts';
 import { type GreetDeps, greet, storeFailed } from './greet.ts';
 import type { LaneWork, Outcome } from './lane.ts';
 import { describeProblem, type Refusal } from './server-link.ts';
@@ -21,10 +22,14 @@ export interface Upload extends LaneWork {
   doubt(why: string): void;
 }
 
-/** Sends what the server does not have yet: the log is the outbox (K3). Other streams only when the own one is sent. */
+/**
+ * Sends what the server does not have yet: the log is the outbox (K3). What people typed goes only when its events are sent
+ * (E5), and other streams only after that.
+ */
 export function createUpload(deps: UploadDeps): Upload {
   const { eventLog } = deps;
   const others = createOtherDeliveries(deps);
+  const texts = createTextDeliveries(deps);
   let batch = FIRST_BATCH;
   let doubt: string | null = null;
   /** Something was given since the last greeting; and the log that was greeted with nothing left to give. */
@@ -40,7 +45,8 @@ export function createUpload(deps: UploadDeps): Upload {
     if (doubt !== null) return Promise.resolve({ input: 'state_doubted', why: doubt });
     if (owesWord()) return Promise.resolve({ input: 'state_doubted', why: 'all is given; the server is told so' });
     const run = eventLog.ownRun(eventLog.position().acknowledged, batch);
-    return run === null ? exchangeOther(signal) : exchangeOwn(run, signal);
+    if (run !== null) return exchangeOwn(run, signal);
+    return texts.hasWork() ? texts.exchange(signal) : exchangeOther(signal);
   };
 
   const exchangeOther = async (signal: AbortSignal): Promise<Outcome> => {
@@ -76,13 +82,14 @@ export function createUpload(deps: UploadDeps): Upload {
       doubt = null;
       gave = false;
       others.tryAgain();
+      texts.tryAgain();
       const outcome = await greet(deps, 'upload', signal);
       // What it wants may have to wait until the past is pulled: then nothing is given yet, and the word is still owed.
       const isTold = outcome.input === 'state_known' && outcome.isWhole === true && !hasToGive();
       if (isTold) greetedWhole = eventLog.position().logId;
       return outcome;
     },
-    hasWork: () => doubt !== null || hasToGive() || owesWord(),
+    hasWork: () => doubt !== null || hasToGive() || owesWord() || texts.hasWork(),
     exchange,
     doubt: (why) => {
       doubt = why;

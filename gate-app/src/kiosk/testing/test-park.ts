@@ -308,7 +308,14 @@ function setUpFolder(path: string, role: 'gate' | 'till', set: TestKioskOptions 
   const folder = openDataFolder(path, seededRandom(path));
   const { database, keys } = folder;
   const clock = createKioskClock(set.clock);
-  const eventLog = createEventLog({ database, crypto, clock, nodeSeed: keys.nodeSeed, log: silentLog });
+  const eventLog = createEventLog({
+    database,
+    crypto,
+    clock,
+    random: seededRandom(`${path}/log`),
+    nodeSeed: keys.nodeSeed,
+    log: silentLog,
+  });
   const hq = testHq();
   eventLog.enrol(identityOf(role), hqKeyOf(hq.publicKey), LOG_ID);
   const drafts = [

@@ -524,6 +524,10 @@ export const en = {
       taken_back: '−{{places}}, taken back by HQ: {{day}}',
     },
   },
+  typed: {
+    erased: '[text erased]',
+    not_here: '[text is not on this kiosk]',
+  },
   pastShare: {
     open: 'Sell past the share (supervisor)',
     title: 'Sell more than this till has?',

@@ -1,5 +1,6 @@
 import type { CaseItem, CasesAnswer } from '@skygate/shared/hq-api/cases';
 import type { Reader } from '../../db/database.ts';
+import { type ShowText, textsShown } from '../texts/texts-shown.ts';
 
 export interface CasesAsk {
   readonly park: string;
@@ -25,8 +26,9 @@ export async function casesOf(reader: Reader, { park, state, after, limit }: Cas
   const rows = await query.execute();
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
+  const show = await reasonsShown(reader, park, page);
   return {
-    cases: page.map(itemOfRow),
+    cases: page.map((row) => itemOfRow(row, show)),
     open: (await openCaseCounts(reader, park)).get(park) ?? 0,
     next: last === undefined ? null : `${last.hlc}.${last.case_id}`,
   };
@@ -35,7 +37,7 @@ export async function casesOf(reader: Reader, { park, state, after, limit }: Cas
 /** One case; undefined if there is none of this name (any more). */
 export async function caseOf(reader: Reader, park: string, caseId: string): Promise<CaseItem | undefined> {
   const row = await caseRows(reader, park).where('c.case_id', '=', caseId).executeTakeFirst();
-  return row && itemOfRow(row);
+  return row && itemOfRow(row, await reasonsShown(reader, park, [row]));
 }
 
 /** How many cases wait for a person, by park; parks without one are not named. */
@@ -90,7 +92,14 @@ const caseRows = (reader: Reader, park: string) =>
 
 type CaseRow = Awaited<ReturnType<ReturnType<typeof caseRows>['execute']>>[number];
 
-const itemOfRow = (row: CaseRow): CaseItem => ({
+const reasonsShown = (reader: Reader, park: string, rows: readonly CaseRow[]): Promise<ShowText> =>
+  textsShown(
+    reader,
+    park,
+    rows.map(({ reason }) => reason),
+  );
+
+const itemOfRow = (row: CaseRow, show: ShowText): CaseItem => ({
   caseId: row.case_id,
   kind: row.kind as CaseItem['kind'],
   ticketId: row.ticket_id,
@@ -105,7 +114,7 @@ const itemOfRow = (row: CaseRow): CaseItem => ({
       ? null
       : {
           outcome: row.outcome as NonNullable<CaseItem['closing']>['outcome'],
-          reason: row.reason ?? '',
+          reason: show(row.reason ?? ''),
           actor: row.actor ?? '',
           closedMs: row.closed_ms,
         },

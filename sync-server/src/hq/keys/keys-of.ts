@@ -3,6 +3,7 @@ import { isHqNode } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
 import type { HqNodeDeps } from '../../hq-node/append-hq-events.ts';
 import { newestTicketKeyNumber, signingNumberOf, ticketKeyOf } from '../../hq-node/ticket-keys.ts';
+import { textsShown } from '../texts/texts-shown.ts';
 import { gatesBehindKey } from './gates-behind.ts';
 
 /** The ticket keys of a park: who holds them, since when, and what they have signed (T1). */
@@ -19,6 +20,11 @@ export async function keysOf(deps: HqNodeDeps, park: string): Promise<KeysAnswer
       newestOf.set(row.holder, row.kid);
   }
   const coming = await kidsAfter(deps, number);
+  const show = await textsShown(
+    reader,
+    park,
+    rows.map(({ reason }) => reason),
+  );
   const keys = rows.map((row): KeyItem => {
     const isHq = isHqNode(row.holder);
     const isSigning = isHq ? row.kid === signing : newestOf.get(row.holder) === row.kid;
@@ -41,7 +47,7 @@ export async function keysOf(deps: HqNodeDeps, park: string): Promise<KeysAnswer
           ? null
           : {
               atMs: row.revoked_ms,
-              reason: row.reason ?? '',
+              reason: show(row.reason ?? ''),
               epoch: row.revoked_epoch ?? 1,
               lastSeq: row.last_seq ?? 0,
             },

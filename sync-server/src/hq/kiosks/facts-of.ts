@@ -2,6 +2,7 @@ import type { SaleCompleted } from '@skygate/shared/domain/sale/events';
 import type { CashMoved } from '@skygate/shared/domain/shift/events';
 import { FACTS_PER_PAGE, type FactItem, type FactsAnswer } from '@skygate/shared/hq-api/revocation';
 import type { Reader } from '../../db/database.ts';
+import { textsShown } from '../texts/texts-shown.ts';
 
 export interface RevokedIncarnation {
   readonly park: string;
@@ -69,6 +70,11 @@ export async function factsOf(reader: Reader, of: RevokedIncarnation, after: num
     .limit(FACTS_PER_PAGE + 1)
     .execute();
   const page = rows.slice(0, FACTS_PER_PAGE);
+  const show = await textsShown(
+    reader,
+    of.park,
+    page.map(({ reason }) => reason),
+  );
   return {
     epoch: of.epoch,
     facts: page.map((row) => ({
@@ -83,7 +89,7 @@ export async function factsOf(reader: Reader, of: RevokedIncarnation, after: num
       decision:
         row.decided_ms === null
           ? null
-          : { reason: row.reason ?? '', actor: row.decider ?? '', decidedMs: row.decided_ms },
+          : { reason: show(row.reason ?? ''), actor: row.decider ?? '', decidedMs: row.decided_ms },
     })),
     waiting: await waitingSums(reader, of),
     next: rows.length > FACTS_PER_PAGE ? (page.at(-1)?.seq ?? null) : null,

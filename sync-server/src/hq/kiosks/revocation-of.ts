@@ -1,5 +1,6 @@
 import type { RevocationAnswer } from '@skygate/shared/hq-api/revocation';
 import type { Reader } from '../../db/database.ts';
+import { textsShown } from '../texts/texts-shown.ts';
 import { liveKeysOf, newestIncarnation } from './revoke.ts';
 
 /** What revoking a kiosk would do or did, for the person who decides; undefined if there is no such kiosk. */
@@ -44,7 +45,9 @@ async function revokedAt(reader: Reader, { park, node, epoch }: Incarnation): Pr
     .where('node', '=', node)
     .where('epoch', '=', epoch)
     .executeTakeFirst();
-  return row ? { atMs: row.revoked_ms, reason: row.reason } : null;
+  if (!row) return null;
+  const show = await textsShown(reader, park, [row.reason]);
+  return { atMs: row.revoked_ms, reason: show(row.reason) };
 }
 
 async function wipedAt(reader: Reader, { park, node, epoch }: Incarnation): Promise<number | null> {

@@ -53,7 +53,11 @@ describeOnDatabases('X4: a revoked kiosk', (eachTest) => {
     const preview = (await hq.call('GET', `/parks/${park}/kiosks/${till.enrolled.node}/revocation`)).json();
     expect(preview).toMatchObject({ revoked: null, received: 1, liveKeys: 1, role: 'till' });
     const answer = await revoke(till);
-    expect(answer.json()).toMatchObject({ revoked: { reason: 'stolen' }, liveKeys: 0, wipedMs: null });
+    expect(answer.json()).toMatchObject({
+      revoked: { reason: { state: 'here', text: 'stolen' } },
+      liveKeys: 0,
+      wipedMs: null,
+    });
     await revoke(till);
     expect((await hqTypes()).slice(-3)).toEqual(['KioskRevoked', 'EpochClosed', 'SigningKeyRevoked']);
     const key = await server.deps.database.reader

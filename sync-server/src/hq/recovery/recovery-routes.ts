@@ -10,13 +10,14 @@ import type { Reader } from '../../db/database.ts';
 import type { KeptRow } from '../../hq-node/kept-rows.ts';
 import { declareRestored } from '../../restore/begin-recovery.ts';
 import { overrideOf } from '../../restore/may-sell-online.ts';
-import { lastRecovery, openRecovery, reportsOf } from '../../restore/recovery-state.ts';
+import { lastRecovery, openRecovery, type Recovery, reportsOf } from '../../restore/recovery-state.ts';
 import type { HqApp } from '../hq-app.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
+import { textsShown } from '../texts/texts-shown.ts';
 
 /** Parks whose server was restored: who has not reported, the word that it was, and the override (E8). */
 export function recoveryRoutes(app: HqApp, deps: HqDeps): void {
@@ -92,9 +93,16 @@ async function recoveryOf(reader: Reader, park: ParkId): Promise<RecoveryItem | 
     isOver: recovery.isOver,
     kiosks: reports.length,
     missing: missing.map(({ node, name, contactMs }) => ({ node, name, contactMs })),
-    override: await overrideOf(reader, recovery),
+    override: await overrideShown(reader, recovery),
     lostPeople,
   };
+}
+
+async function overrideShown(reader: Reader, recovery: Recovery): Promise<RecoveryItem['override']> {
+  const override = await overrideOf(reader, recovery);
+  if (override === null) return null;
+  const show = await textsShown(reader, recovery.park, [override.reason]);
+  return { ...override, reason: show(override.reason) };
 }
 
 /** Who was not entered again since, and of whom nobody said that it need not be. */

@@ -2,6 +2,7 @@ import { startTimeOf } from '@skygate/shared/domain/pricing/slots';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { ReceiptLine, SaleReceipt } from '../../../rpc-contract/till-view.ts';
+import { typedWords } from '../../format/typed-text.ts';
 import { type Format, useFormat } from '../../format/use-format.ts';
 import { useStatus } from '../../kiosk-provider.tsx';
 import { TicketCode } from './ticket-code.tsx';
@@ -35,9 +36,10 @@ export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
         <Figures isStrong name={t('common.total')} value={format.money(quote.totalMinor)} />
         <Figures name={t('receipt.cash')} value={format.amount(receipt.tenderedMinor)} />
         <Figures name={t('receipt.change')} value={format.amount(receipt.changeMinor)} />
-        {receipt.pastShare.map(({ by, reason, places }) => (
-          <p key={`${by} ${reason} ${places}`} className="paper-small">
-            {t('receipt.pastShare', { places, name: by, reason })}
+        {receipt.pastShare.map(({ by, reason, places }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a receipt's lines never move
+          <p key={index} className="paper-small">
+            {t('receipt.pastShare', { places, name: by, reason: typedWords(t, reason) })}
           </p>
         ))}
         <p className="paper-thanks">{t('receipt.thanks')}</p>

@@ -1,0 +1,89 @@
+import { type TextsRequest, type TextsResponse, textsResponse } from '@skygate/shared/protocol/texts';
+import type { TextToDeliver } from '../event-log/text-store.ts';
+import type { Log } from '../ports.ts';
+import { type AskAsNodeDeps, askAsNode, type NodeProblem, outcomeOfProblem } from './ask-as-node.ts';
+import { storeFailed } from './greet.ts';
+import type { Outcome } from './lane.ts';
+import { describeProblem } from './server-link.ts';
+
+const TIMEOUT_MS = 30_000;
+/** The first version of the protocol that knows texts; an older server is never asked. */
+const SINCE_VERSION = 2;
+
+/** Brings what people typed to the server, each once its event is there (E5). Repeated until the server says it has it. */
+export interface TextDeliveries {
+  hasWork(): boolean;
+  /** To be called with work only. */
+  exchange(signal: AbortSignal): Promise<Outcome>;
+  /** A new session: what was refused for a reason that may be over is tried again. */
+  tryAgain(): void;
+}
+
+export interface TextDeliveryDeps extends AskAsNodeDeps {
+  readonly log: Log;
+}
+
+export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
+  const { eventLog, link, log } = deps;
+  const aside = new Set<string>();
+
+  const knowsTexts = (): boolean => {
+    const identity = eventLog.identity();
+    return identity !== null && link.protocolVersion(identity.serverUrl) >= SINCE_VERSION;
+  };
+  const putAside = (names: readonly string[], why: string): void => {
+    if (names.length === 0) return;
+    for (const name of names) aside.add(name);
+    log.warn({ texts: names.length, why }, 'the server does not take these texts now');
+  };
+
+  const answered = (sent: readonly TextToDeliver[], { verdicts, logId }: TextsResponse): Outcome => {
+    if (logId !== eventLog.position().logId) return { input: 'state_doubted', why: 'the server has another log' };
+    const verdictOf = (index: number): string => verdicts[index] ?? 'no verdict';
+    const isDone = (index: number): boolean => DONE.has(verdictOf(index));
+    for (const [why, refused] of Map.groupBy(sent.entries(), ([index]) => verdictOf(index))) {
+      if (!DONE.has(why)) putAside(namesOf(refused.map(([, text]) => text)), why);
+    }
+    const noted = eventLog.texts.delivered(namesOf(sent.filter((_, index) => isDone(index))));
+    return noted.ok ? { input: 'exchanged' } : storeFailed(noted.error);
+  };
+
+  return {
+    hasWork: () => knowsTexts() && eventLog.texts.hasNext(aside),
+    exchange: async (signal) => {
+      const sent = eventLog.texts.next(aside);
+      if (sent.length === 0) return { input: 'exchanged' };
+      const answer = await askAsNode(deps, questionOf(sent), { answer: textsResponse, signal });
+      if (answer.ok) return answered(sent, answer.value);
+      if (!isAboutTheTexts(answer.error)) return outcomeOfProblem(answer.error);
+      // Events must not wait for texts (K5).
+      putAside(namesOf(sent), describeProblem(answer.error));
+      return { input: 'exchanged' };
+    },
+    tryAgain: () => aside.clear(),
+  };
+}
+
+const DONE: ReadonlySet<string> = new Set(['kept', 'erased']);
+
+const namesOf = (texts: readonly TextToDeliver[]): readonly string[] => texts.map(({ name }) => name);
+
+function questionOf(texts: readonly TextToDeliver[]) {
+  return {
+    method: 'POST',
+    path: '/sync/texts',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ texts: [...texts] } satisfies TextsRequest),
+    timeoutMs: TIMEOUT_MS,
+    version1: null,
+  } as const;
+}
+
+/** Whether the server is there and in order, as far as this question shows, and has no use for it. */
+function isAboutTheTexts(
+  problem: NodeProblem,
+): problem is Exclude<NodeProblem, { kind: 'no_token' | 'other_incarnation' }> {
+  if (problem.kind === 'nonsense') return true;
+  if (problem.kind !== 'refused') return false;
+  return ![401, 410, 429, 503].includes(problem.refusal.status);
+}

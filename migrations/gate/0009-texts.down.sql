@@ -1,0 +1,3 @@
+DROP TABLE erased_texts;
+DROP TABLE text_deliveries;
+DROP TABLE texts;

@@ -1,0 +1,3 @@
+drop index text_erasures;
+drop table erased_texts;
+drop table texts;

@@ -1,0 +1,104 @@
+import { isTextOf, textsNamedBy } from '@skygate/shared/events/free-text';
+import { parseJson } from '@skygate/shared/lib/canonical-json';
+import type { NodeId } from '@skygate/shared/lib/ids';
+import type { TextsRequest, TextsResponse, TextVerdict } from '@skygate/shared/protocol/texts';
+import type { Reader } from '../db/database.ts';
+import { appendHqEvents, type HqNodeDeps } from '../hq-node/append-hq-events.ts';
+import type { KeptRow } from '../hq-node/kept-rows.ts';
+import { textRow } from '../hq-node/text-rows.ts';
+import type { AuthenticatedNode } from '../plugins/node-auth.ts';
+
+type Text = TextsRequest['texts'][number];
+
+/**
+ * Takes in what people typed at a kiosk (E5). Whoever brings it, salt and words prove themselves: they are what the event
+ * that is here, under its author's seal, names. Each text is judged by itself. Durable when it answers (E9).
+ */
+export async function takeTexts(
+  deps: HqNodeDeps,
+  { park }: AuthenticatedNode,
+  { texts }: TextsRequest,
+): Promise<TextsResponse> {
+  let verdicts: TextVerdict[] = [];
+  let logId = '';
+  await appendHqEvents(deps, park, async (tx) => {
+    // Under the park's lock: what HQ erases meanwhile comes after this, and takes it away again.
+    const judge = createJudge(deps, tx, park);
+    const judged = [];
+    for (const text of texts) judged.push({ text, verdict: await judge(text) });
+    verdicts = judged.map(({ verdict }) => verdict);
+    const row = await tx.selectFrom('parks').select('log_id').where('park', '=', park).executeTakeFirstOrThrow();
+    logId = row.log_id;
+    return {
+      drafts: [],
+      rows: await newRows(
+        tx,
+        park,
+        judged.flatMap(({ text, verdict }) => (verdict === 'kept' ? [text] : [])),
+      ),
+    };
+  });
+  return { verdicts, logId };
+}
+
+function createJudge({ crypto }: HqNodeDeps, tx: Reader, park: string): (text: Text) => Promise<TextVerdict> {
+  return async (text) => {
+    if (!isTextOf(crypto, text)) return 'wrong_words';
+    if (await isErased(tx, park, text.name)) return 'erased';
+    const named = await namesAt(tx, park, text);
+    if (named === null) return 'no_event';
+    return named.includes(text.name) ? 'kept' : 'not_named';
+  };
+}
+
+async function isErased(tx: Reader, park: string, name: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('erased_texts')
+    .select('name')
+    .where('park', '=', park)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The texts that an event names; null if it is not here. */
+async function namesAt(tx: Reader, park: string, { node, epoch, seq }: Text): Promise<readonly string[] | null> {
+  const row = await tx
+    .selectFrom('events')
+    .select(['type', 'body'])
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  if (!row) return null;
+  const body = parseJson(JSON.parse(row.body));
+  return body.ok ? textsNamedBy({ type: row.type, body: body.value }) : [];
+}
+
+/** One row a text, also if it came twice; what is here stays as it is. */
+async function newRows(
+  tx: Reader,
+  park: AuthenticatedNode['park'],
+  texts: readonly Text[],
+): Promise<readonly KeptRow[]> {
+  if (texts.length === 0) return [];
+  const held = await tx
+    .selectFrom('texts')
+    .select('name')
+    .where('park', '=', park)
+    .where(
+      'name',
+      'in',
+      texts.map(({ name }) => name),
+    )
+    .execute();
+  const known = new Set(held.map(({ name }) => name));
+  const rows: KeptRow[] = [];
+  for (const { node, epoch, seq, ...words } of texts) {
+    if (known.has(words.name)) continue;
+    known.add(words.name);
+    rows.push(textRow({ park, node: node as NodeId, epoch, seq }, words));
+  }
+  return rows;
+}
