@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import type { HqDeps } from '@skygate/sync-server/hq/hq-deps';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
+import { namesOf } from '@skygate/sync-server/hq/names-of';
 import { eraseText } from '@skygate/sync-server/hq/texts/erase-text';
 import { textErasures } from '@skygate/sync-server/hq/texts/text-erasures';
 import { textList } from '@skygate/sync-server/hq/texts/text-list';
@@ -54,8 +55,10 @@ describe('E5: a reason that somebody types at a till', { timeout: 240_000 }, () 
   };
   /** What HQ can read of what was typed at kiosks. */
   const atHq = async () => {
-    const { texts } = await park.hq(({ database }) => textList(database.reader, PARK, null));
-    return texts.filter(({ kiosk }) => kiosk !== 'HQ');
+    const { texts } = await park.hq(async ({ database: { reader } }) =>
+      textList(reader, PARK, { after: null, names: await namesOf(reader, PARK) }),
+    );
+    return texts.filter(({ kioskName }) => kioskName !== null);
   };
   const isAtHq = async (words = WORDS) => (await atHq()).some(({ text }) => text === words);
   const erase = (name: string) =>
@@ -79,7 +82,7 @@ describe('E5: a reason that somebody types at a till', { timeout: 240_000 }, () 
     expect(tillFiles()).not.toEqual([]);
     await park.until('HQ can read it', () => isAtHq());
     const [text] = await atHq();
-    expect(text).toMatchObject({ text: WORDS, type: 'CashMoved', actor: 'staff:cashier', kiosk: 'till-1' });
+    expect(text).toMatchObject({ text: WORDS, type: 'CashMoved', actor: 'staff:cashier', kioskName: 'till-1' });
     expect(await serverRows()).toBe(1);
     expect(serverFiles()).not.toEqual([]);
     await erase(text?.name ?? '');
@@ -87,7 +90,9 @@ describe('E5: a reason that somebody types at a till', { timeout: 240_000 }, () 
     expect(await serverRows()).toBe(0);
     expect(serverFiles()).toEqual([]);
     const isDone = async () => {
-      const [erasure] = await park.hq(({ database }) => textErasures(database.reader, PARK));
+      const [erasure] = await park.hq(async ({ database: { reader } }) =>
+        textErasures(reader, PARK, await namesOf(reader, PARK)),
+      );
       return erasure?.waitingFor.length === 0;
     };
     await park.until('the till has confirmed it', isDone);

@@ -294,7 +294,21 @@ describe('HQ', () => {
     await section('Staff');
     await page.getByText('Айгүл Касымова').first().waitFor();
   });
-  screen('tickets', () => section('Tickets'));
+  screen('what people typed', async () => {
+    await section('Typed texts');
+    await page.locator('.typed-words').first().waitFor();
+  });
+  screen('a text about to be erased', async () => {
+    await page
+      .getByRole('button', { name: /^Erase/ })
+      .first()
+      .click();
+    await page.getByRole('dialog').waitFor();
+  });
+  screen('tickets', async () => {
+    await closeModal();
+    await section('Tickets');
+  });
 
   it('speaks another language after one touch', async () => {
     await page.getByRole('button', { name: 'Рус' }).click();

@@ -30,7 +30,10 @@ export const textItem = Type.Object({
   /** The event that names it: its type, who wrote it, and where. */
   type: Type.String(),
   actor: Type.String(),
-  kiosk: Type.String(),
+  /** Null for programs, and for whom nobody knows any more. */
+  actorName: Type.Union([Type.String(), Type.Null()]),
+  /** Null for HQ. */
+  kioskName: Type.Union([Type.String(), Type.Null()]),
   atMs: wallMsField,
 });
 export type TextItem = Type.Static<typeof textItem>;
@@ -39,7 +42,7 @@ export type TextItem = Type.Static<typeof textItem>;
 export const textErasureItem = Type.Object({
   name: textNameField,
   why: Type.Enum(TEXT_ERASURE_REASONS),
-  actor: Type.String(),
+  actorName: Type.Union([Type.String(), Type.Null()]),
   erasedMs: wallMsField,
   /** Kiosks that have confirmed or need not. */
   confirmed: countField,

@@ -23,10 +23,10 @@ export function TextErasures({ erasures, serverMs, timeZone }: TextErasuresProps
         columns={[t('texts.whyLabel'), t('texts.who'), t('staff.erasedWhen'), t('staff.erasedWhere')]}
         labelledBy="text-erasures"
       >
-        {erasures.map(({ name, why, actor, erasedMs, waitingFor }) => (
+        {erasures.map(({ name, why, actorName, erasedMs, waitingFor }) => (
           <tr key={name}>
             <td>{t(`texts.why.${why}`)}</td>
-            <td className="quiet">{actor.replace(/^hq:/, '')}</td>
+            <td className="quiet">{actorName ?? '—'}</td>
             <td className="nowrap">{format.shortMoment(erasedMs, timeZone)}</td>
             <td>
               {waitingFor.length === 0 ? (

@@ -73,8 +73,8 @@ function TextTable({ texts, park, onErase }: TextTableProps) {
         <tr key={item.name}>
           <td className="typed-words">{item.text}</td>
           <td>{t(`texts.deed.${item.type}`, { defaultValue: item.type })}</td>
-          <td className="quiet">{item.actor.replace(/^(?:hq|staff):/, '')}</td>
-          <td className="nowrap">{item.kiosk}</td>
+          <td className="quiet">{item.actorName ?? '—'}</td>
+          <td className="nowrap">{item.kioskName ?? t('cases.hq')}</td>
           <td className="nowrap">{format.shortMoment(item.atMs, park.document.timeZone)}</td>
           <td className="number">
             <Button

@@ -2,10 +2,11 @@ import type { DocumentChange } from '@skygate/shared/documents/automerge-change'
 import { documentHistory, type ValueChange } from '@skygate/shared/documents/document-history';
 import { documentJson } from '@skygate/shared/documents/held-document';
 import type { FieldChange, HistoryAnswer, HistoryEntry } from '@skygate/shared/hq-api/catalogue';
-import { isHqNode, type ParkId } from '@skygate/shared/lib/ids';
+import type { ParkId } from '@skygate/shared/lib/ids';
 import type { DocumentChangesRow } from '../../db/row-types.generated.ts';
 import { changeRowsOf, changesOf } from '../../documents/document-store.ts';
 import type { HqDeps } from '../hq-deps.ts';
+import { namesOf } from '../names-of.ts';
 
 export interface HistoryAsk {
   readonly productId?: string;
@@ -22,7 +23,7 @@ export async function catalogueHistory(deps: HqDeps, park: ParkId, ask: HistoryA
   const all = changesOf(deps.crypto, rows);
   const usable = withoutWaiting(all, held.missing);
   const edits = documentHistory('catalogue', usable);
-  const people = await namesOf(deps, park);
+  const people = await namesOf(reader, park);
   const newest = documentJson(held);
   const seenBy = ancestorsOf(usable);
   const shown = rows
@@ -97,23 +98,4 @@ function isConcurrent(seenBy: ReadonlyMap<string, ReadonlySet<string>>, one: str
   const oneSaw = seenBy.get(one);
   const otherSaw = seenBy.get(other);
   return one !== other && !!oneSaw && !!otherSaw && !oneSaw.has(other) && !otherSaw.has(one);
-}
-
-/** Names for the actors and nodes of a park's events. */
-export async function namesOf(deps: HqDeps, park: ParkId) {
-  const { reader } = deps.database;
-  const users = await reader.selectFrom('hq_users').select(['user_id', 'name']).execute();
-  const people = await reader.selectFrom('people').select(['staff_id', 'name']).where('park', '=', park).execute();
-  const nodes = await reader.selectFrom('nodes').select(['node', 'epoch', 'name']).where('park', '=', park).execute();
-  const actors = new Map<string, string>([
-    ...users.map((user): [string, string] => [`hq:${user.user_id}`, user.name]),
-    ...people.map((person): [string, string] => [`staff:${person.staff_id}`, person.name]),
-  ]);
-  const kiosks = new Map(nodes.map((node) => [`${node.node}/${node.epoch}`, node.name]));
-  return {
-    placeOf: (row: DocumentChangesRow): Pick<HistoryEntry, 'actorName' | 'kioskName'> => ({
-      actorName: actors.get(row.actor) ?? null,
-      kioskName: isHqNode(row.node) ? null : (kiosks.get(`${row.node}/${row.epoch}`) ?? row.node),
-    }),
-  };
 }

@@ -10,9 +10,9 @@ import type { HqApp } from '../hq-app.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
+import { namesOf } from '../names-of.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
-import { namesOf } from './catalogue-history.ts';
 import { kiosksBehind } from './kiosks-behind.ts';
 
 const SHOWN_MAX = 100;
@@ -53,7 +53,7 @@ async function publicationOf(deps: HqDeps, park: ParkId): Promise<PublicationAns
   const decision = await deps.documents.decide(reader, park, 'catalogue');
   const { held } = decision;
   const left = [...withheldOf(decision), ...(await leftBehind(deps, park, held.generation))];
-  const names = await namesOf(deps, park);
+  const names = await namesOf(reader, park);
   const unpublished = left
     .toSorted((one, other) => other.row.wall_ms - one.row.wall_ms)
     .slice(0, SHOWN_MAX)

@@ -3,6 +3,7 @@ import type { TextErasureItem } from '@skygate/shared/hq-api/texts';
 import { hqNodeOf, type ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
 import { kiosksOf } from '../kiosks/kiosks-of.ts';
+import type { Names } from '../names-of.ts';
 
 /** So many are shown: who looks for an older one looks at whether all kiosks are done. */
 const SHOWN_MAX = 100;
@@ -17,7 +18,7 @@ interface Kiosk {
 }
 
 /** E5: what was erased, newest first, and which kiosks have not pulled past that: they may still hold the words. */
-export async function textErasures(reader: Reader, park: ParkId): Promise<TextErasureItem[]> {
+export async function textErasures(reader: Reader, park: ParkId, names: Names): Promise<TextErasureItem[]> {
   const erased = await reader
     .selectFrom('erased_texts')
     .select(['name', 'why', 'actor', 'erased_ms'])
@@ -38,7 +39,7 @@ export async function textErasures(reader: Reader, park: ParkId): Promise<TextEr
     return {
       name,
       why: why as TextErasureReason,
-      actor,
+      actorName: names.actorOf(actor),
       erasedMs,
       confirmed: kiosks.length - waitingFor.length,
       waitingFor: waitingFor.map(({ node, name: called, contactMs }) => ({ node, name: called, contactMs })),

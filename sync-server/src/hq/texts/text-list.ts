@@ -1,10 +1,10 @@
 import { textsNamedBy } from '@skygate/shared/events/free-text';
 import { TEXTS_PER_PAGE, type TextItem } from '@skygate/shared/hq-api/texts';
 import { parseJson } from '@skygate/shared/lib/canonical-json';
-import { isHqNode } from '@skygate/shared/lib/ids';
 import type { Json } from '@skygate/shared/lib/json';
 import type { WireEvent } from '@skygate/shared/protocol/wire-event';
 import type { Reader } from '../../db/database.ts';
+import type { Names } from '../names-of.ts';
 
 export interface TextPage {
   readonly texts: readonly TextItem[];
@@ -13,11 +13,15 @@ export interface TextPage {
 }
 
 /** What people typed in a park and HQ has, by the events that name it, newest first. Erased ones are not among it. */
-export async function textList(reader: Reader, park: string, after: number | null): Promise<TextPage> {
+export async function textList(
+  reader: Reader,
+  park: string,
+  { after, names }: { readonly after: number | null; readonly names: Names },
+): Promise<TextPage> {
   const rows = await textRows(reader, park, after).execute();
   const page = rows.slice(0, TEXTS_PER_PAGE);
   return {
-    texts: page.map(itemOf),
+    texts: page.map((row) => itemOf(row, names)),
     next: rows.length > TEXTS_PER_PAGE ? (page.at(-1)?.position ?? null) : null,
   };
 }
@@ -32,10 +36,7 @@ function textRows(reader: Reader, park: string, after: number | null) {
         .onRef('e.epoch', '=', 't.epoch')
         .onRef('e.seq', '=', 't.seq'),
     )
-    .leftJoin('nodes as n', (join) =>
-      join.onRef('n.park', '=', 't.park').onRef('n.node', '=', 't.node').onRef('n.epoch', '=', 't.epoch'),
-    )
-    .select(['t.name', 't.text', 'e.position', 'e.type', 'e.actor', 'e.wall_ms', 'e.body', 'e.node', 'n.name as kiosk'])
+    .select(['t.name', 't.text', 'e.position', 'e.type', 'e.actor', 'e.wall_ms', 'e.body', 'e.node', 'e.epoch'])
     .where('t.park', '=', park)
     .where('t.text', 'is not', null)
     .where('e.position', '<', after ?? Number.MAX_SAFE_INTEGER)
@@ -45,10 +46,11 @@ function textRows(reader: Reader, park: string, after: number | null) {
 
 type TextRow = Awaited<ReturnType<ReturnType<typeof textRows>['execute']>>[number];
 
-function itemOf(row: TextRow): TextItem {
-  const { name, text, node, wall_ms: atMs } = row;
-  const kiosk = isHqNode(node) ? 'HQ' : (row.kiosk ?? node);
-  return { name, text: text ?? '', kiosk, atMs, ...saidBy(row) };
+function itemOf(row: TextRow, names: Names): TextItem {
+  const { name, text, wall_ms: atMs } = row;
+  const { type, actor } = saidBy(row);
+  const actorName = names.actorOf(actor);
+  return { name, text: text ?? '', type, actor, actorName, kioskName: names.kioskOf(row), atMs };
 }
 
 /** Who did what: where the event was recorded again (E6), what it was at first. */

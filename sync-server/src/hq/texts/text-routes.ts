@@ -3,6 +3,7 @@ import { eraseTextBody, type TextsAnswer, textsQuery } from '@skygate/shared/hq-
 import Type from 'typebox';
 import type { HqApp } from '../hq-app.ts';
 import type { HqDeps } from '../hq-deps.ts';
+import { namesOf } from '../names-of.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
 import { eraseText } from './erase-text.ts';
@@ -21,8 +22,9 @@ export function textRoutes(app: HqApp, deps: HqDeps): void {
     async (request): Promise<TextsAnswer> => {
       const park = await knownPark(reader, request.params.park);
       const { after = null } = request.query;
-      const { texts, next } = await textList(reader, park, after);
-      const erasures = after === null ? await textErasures(reader, park) : [];
+      const names = await namesOf(reader, park);
+      const { texts, next } = await textList(reader, park, { after, names });
+      const erasures = after === null ? await textErasures(reader, park, names) : [];
       return { texts: [...texts], erasures, next, serverMs: deps.clock.nowMs() };
     },
   );

@@ -85,7 +85,7 @@ describe.each(Object.entries(DATABASES))('E5: what people typed, over %s', (_dat
     expect(await verdicts([text])).toEqual(['kept']);
     const { name } = text;
     expect((await seen()).texts).toMatchObject([
-      { name, text: WORDS, type: 'CashMoved', actor: 'staff:aigul', kiosk: 'Касса 3' },
+      { name, text: WORDS, type: 'CashMoved', actor: 'staff:aigul', kioskName: 'Касса 3' },
     ]);
   });
 
@@ -207,7 +207,7 @@ describe.each(Object.entries(DATABASES))('E5: what people typed, over %s', (_dat
     expect(revoked.reason).toMatchObject({ state: 'here', text: reason });
     expect(await rowsWith(reason)).toHaveLength(1);
     const { texts } = await seen();
-    expect(texts).toMatchObject([{ text: reason, type: 'KioskRevoked', kiosk: 'HQ' }]);
+    expect(texts).toMatchObject([{ text: reason, type: 'KioskRevoked', kioskName: null }]);
     expect((await erase(revoked.reason.name, 'offensive')).statusCode).toBe(204);
     expect((await revocation()).json().revoked.reason).toMatchObject({ state: 'erased', text: '' });
     expect(await rowsWith(reason)).toEqual([]);
