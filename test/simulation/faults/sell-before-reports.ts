@@ -1,4 +1,5 @@
 import { draft } from '@skygate/shared/events/catalogue';
+import { textsShown } from '@skygate/sync-server/hq/texts/texts-shown';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { maySellOnline, overrideOf } from '@skygate/sync-server/restore/may-sell-online';
 import { openRecovery } from '@skygate/sync-server/restore/recovery-state';
@@ -40,11 +41,13 @@ export async function sellBeforeReports(run: Run): Promise<void> {
 async function isHeeded(run: Run): Promise<void> {
   const found = await asHq(run, async ({ database: { reader } }) => {
     const recovery = await openRecovery(reader, PARK);
-    return { may: await maySellOnline(reader, PARK), by: recovery && (await overrideOf(reader, recovery)), recovery };
+    const by = recovery && (await overrideOf(reader, recovery));
+    const show = await textsShown(reader, PARK, [by?.reason]);
+    return { may: await maySellOnline(reader, PARK), by, why: by && show(by.reason), recovery };
   });
   if (found === null || found.recovery === null) return;
-  const { may, by } = found;
-  if (may.ok && by?.actor === HQ.actor && by.reason === BODY.reason) return;
-  const said = JSON.stringify({ may, by });
+  const { may, by, why } = found;
+  if (may.ok && by?.actor === HQ.actor && why?.text === BODY.reason) return;
+  const said = JSON.stringify({ may, by, why });
   run.broken.push({ invariant: 'HQ sells before all have reported only by name', found: said });
 }
