@@ -1,4 +1,5 @@
 import { DAY_BUGS } from './bugs/day-bugs.ts';
+import { END_BUGS } from './bugs/end-bugs.ts';
 import { KIOSK_BUGS } from './bugs/kiosk-bugs.ts';
 import { RACE_BUGS } from './bugs/race-bugs.ts';
 import { RULES_BUGS } from './bugs/rules-bugs.ts';
@@ -10,6 +11,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...KIOSK_BUGS,
   ...SERVER_BUGS,
   ...DAY_BUGS,
+  ...END_BUGS,
   ...RACE_BUGS,
   ...RULES_BUGS,
 ];

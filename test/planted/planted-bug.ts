@@ -15,16 +15,11 @@ interface Planted {
   readonly breaks: readonly string[];
 }
 
-/** Seeds of the simulator: the first that fails ends the search, and with it the run. */
-export interface SimSeeds {
-  readonly from: number;
-  readonly count: number;
-}
-
 /** Found by a park that a seed decides. */
 export interface SimBug extends Planted {
   readonly harness: 'sim';
-  readonly seeds: SimSeeds;
+  /** Tried in turn until something is broken that the bug names: more than it takes, for seeds change their meaning. */
+  readonly seeds: readonly number[];
 }
 
 /** Found by instances of the server that are busy at the same time on one real PostgreSQL. */

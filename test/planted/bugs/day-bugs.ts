@@ -1,8 +1,15 @@
+import { dayPlanOf } from '../../simulation/faults/day-plan.ts';
+import { hasDeadClock } from '../../simulation/faults/dead-clock.ts';
+import { isOverridden } from '../../simulation/faults/sell-before-reports.ts';
 import type { SimBug } from '../planted-bug.ts';
-import { sim } from './sim.ts';
+import { seedsWith, sim } from './sim.ts';
 
 const CHECKPOINTS = 'gate-app/src/kiosk/checkpoints';
 const CLOCK = 'a clock is trusted as far as somebody told the time';
+const NIGHTS = seedsWith((seed) => dayPlanOf(seed) === 'night', 8);
+const RETENTION = seedsWith((seed) => dayPlanOf(seed) === 'retention', 8);
+const DEAD_CLOCKS = seedsWith(hasDeadClock);
+const OVERRIDES = seedsWith(isOverridden);
 
 /** What nights, days without network, spoilt documents and dead clocks must show: each in seeds that have such a thing. */
 export const DAY_BUGS: readonly SimBug[] = [
@@ -16,7 +23,7 @@ export const DAY_BUGS: readonly SimBug[] = [
         replace: 'const last = Math.min(durable,',
       },
     ],
-    seeds: { from: 6, count: 4 },
+    seeds: RETENTION,
     breaks: ['what was pruned is safe'],
   }),
   sim({
@@ -29,14 +36,14 @@ export const DAY_BUGS: readonly SimBug[] = [
         replace: ".where('e.received_ms', '>=', closedMs + 1_000_000_000)",
       },
     ],
-    seeds: { from: 6, count: 1 },
+    seeds: NIGHTS,
     breaks: ['HQ is shown closed days that changed'],
   }),
   sim({
     name: 'a time behind what is known is believed',
     rule: 'H2',
     edits: [{ file: 'gate-app/src/kiosk/kiosk-clock.ts', find: "if (isBehind(now)) return 'none';", replace: '' }],
-    seeds: { from: 4, count: 1 },
+    seeds: DEAD_CLOCKS,
     breaks: [CLOCK],
   }),
   sim({
@@ -49,7 +56,7 @@ export const DAY_BUGS: readonly SimBug[] = [
         replace: 'const takeBack = (): void => {};',
       },
     ],
-    seeds: { from: 4, count: 1 },
+    seeds: DEAD_CLOCKS,
     breaks: [CLOCK],
   }),
   sim({
@@ -62,7 +69,7 @@ export const DAY_BUGS: readonly SimBug[] = [
         replace: 'if (recovery === null) return ok(null);',
       },
     ],
-    seeds: { from: 5, count: 1 },
+    seeds: OVERRIDES,
     breaks: ['HQ sells before all have reported only by name'],
   }),
 ];

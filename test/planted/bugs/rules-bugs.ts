@@ -1,6 +1,5 @@
 import type { RulesBug } from '../planted-bug.ts';
-
-const rules = (bug: Omit<RulesBug, 'harness'>): RulesBug => ({ ...bug, harness: 'rules' });
+import { rules } from './rules.ts';
 
 /** Show by the rule's own tests: nothing in them is random, and what they need would take a simulated month or a traitor. */
 export const RULES_BUGS: readonly RulesBug[] = [

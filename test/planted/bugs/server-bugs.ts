@@ -3,6 +3,8 @@ import { sim } from './sim.ts';
 
 const SAME = 'every node folds to the same state';
 const DEEDS = 'what HQ was told is done is in its log';
+const SALES = 'confirmed sales are at the server exactly once';
+const ADMISSIONS = 'confirmed admissions are at the server exactly once';
 const LEASES = 'leases and capacity hold';
 const QUIET = 'the healed park falls quiet';
 const RUNS = 'the simulation runs to its end';
@@ -11,6 +13,19 @@ const POSITIONS = 'positions are gap-free';
 
 /** In the server; parks that a seed decides must show them. */
 export const SERVER_BUGS: readonly SimBug[] = [
+  sim({
+    name: 'every second push is acknowledged before it is stored, and then forgotten',
+    rule: 'S3',
+    edits: [
+      {
+        file: 'sync-server/src/ingest/ingest.ts',
+        find: '  const appended = await appendBatch(deps.database.kysely, batch, deps.clock.nowMs());\n',
+        replace:
+          "  if (push.to % 2 === 0) {\n    const park = await deps.database.reader.selectFrom('parks').select('log_id').where('park', '=', push.park).executeTakeFirstOrThrow();\n    return ok({ acknowledged: push.to, logId: park.log_id, behind: 0 });\n  }\n  const appended = await appendBatch(deps.database.kysely, batch, deps.clock.nowMs());\n",
+      },
+    ],
+    breaks: [SALES, ADMISSIONS, SAME, QUIET],
+  }),
   sim({
     name: 'part of a batch is accepted and the rest forgotten',
     rule: 'S3',
@@ -33,7 +48,6 @@ export const SERVER_BUGS: readonly SimBug[] = [
         replace: 'if (head < 0) {',
       },
     ],
-    seeds: { from: 1, count: 16 },
     breaks: [SAME, QUIET],
   }),
   sim({
@@ -46,7 +60,6 @@ export const SERVER_BUGS: readonly SimBug[] = [
         replace: 'const takeBack = entry.batch === null ? deps.journal?.record(entry) : undefined;',
       },
     ],
-    seeds: { from: 1, count: 16 },
     breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS],
   }),
   sim({
@@ -59,7 +72,6 @@ export const SERVER_BUGS: readonly SimBug[] = [
         replace: '[] as never[]',
       },
     ],
-    seeds: { from: 1, count: 16 },
     breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS],
   }),
   sim({
@@ -72,7 +84,6 @@ export const SERVER_BUGS: readonly SimBug[] = [
         replace: 'if (!Number.isSafeInteger(places) || places < 1) {',
       },
     ],
-    seeds: { from: 1, count: 16 },
     breaks: ['HQ lends and sells only what it has', LEASES],
   }),
 ];

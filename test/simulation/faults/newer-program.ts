@@ -18,13 +18,19 @@ import { oddEvents } from './odd-events.ts';
 const SEEDS_WITH_NEWER_PROGRAM = 0.2;
 const crypto = createNodeCrypto();
 
+/** What decides about a seed's newer program; null where there is none. */
+export function newerProgramOf(seed: number): SeededRandom | null {
+  const random = seededRandom(`${seed}/newer program`);
+  return random.chance(SEEDS_WITH_NEWER_PROGRAM) ? random : null;
+}
+
 /**
  * A newer program runs on a kiosk for a moment, writes what today's does not know, and is taken back: the older one goes
  * on with that in its own log (E4).
  */
 export function planNewerProgram(run: Run, lengthMs: number): void {
-  const random = seededRandom(`${run.seed}/newer program`);
-  if (!random.chance(SEEDS_WITH_NEWER_PROGRAM)) return;
+  const random = newerProgramOf(run.seed);
+  if (random === null) return;
   const { scheduler, faults, trace, book } = run;
   scheduler.after(random.int(lengthMs), () => {
     const kiosk = random.pick(presentKiosks(run));

@@ -39,14 +39,21 @@ export interface Revoked {
 /** Whether there is nothing any more to be seen of a kiosk that was revoked. */
 export const isWiped = (kiosk: KioskHost): boolean => kiosk.isUp() && readIncarnation(kiosk.databasePath()) === null;
 
+/** What decides about a seed's revocation; null where nobody is revoked. */
+export function revocationOf(seed: number): SeededRandom | null {
+  // What was on an older copy of a disk, or behind an older backup, may be nowhere else any more.
+  if (hasImages(seed) || hasRestore(seed)) return null;
+  const random = seededRandom(`${seed}/revocation`);
+  return random.chance(SEEDS_WITH_REVOCATION) ? random : null;
+}
+
 /**
  * HQ revokes a kiosk, at work or cut off from everything until the park heals: it stops, delivers, and wipes itself, with
  * power cuts in between. What it dated after that waits for somebody at HQ, who decides about it or does not (X4).
  */
 export function planRevocation(run: Run, lengthMs: number): void {
-  const random = seededRandom(`${run.seed}/revocation`);
-  // What was on an older copy of a disk, or behind an older backup, may be nowhere else any more.
-  if (hasImages(run.seed) || hasRestore(run.seed) || !random.chance(SEEDS_WITH_REVOCATION)) return;
+  const random = revocationOf(run.seed);
+  if (random === null) return;
   const { scheduler, network, trace } = run;
   const isOffline = random.chance(0.5);
   const decides = random.chance(0.7);
