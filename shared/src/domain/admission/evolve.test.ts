@@ -2,39 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hlcOf } from '../../sync/hlc.ts';
 import { specify } from '../../testing/given-when-then.ts';
+import { admitted, annulled, blocked, exited, refused, voided } from '../../testing/ticket-facts.ts';
 import { compareFacts, evolve, ticketStateOf } from './evolve.ts';
 import { type AdmittedFact, initialTicketState, type TicketFact, type TicketState } from './state.ts';
-
-const passage = { gateId: 'north', people: 2, businessDate: '2026-11-21' };
-const place = (seq: number, change: Partial<TicketFact> = {}) =>
-  ({
-    node: 'k-0000000000000001',
-    epoch: 1,
-    seq,
-    fork: '',
-    hlc: hlcOf(1000 + seq, 0),
-    wallMs: 1000 + seq,
-    trust: 'server',
-    actor: 'staff:a',
-    ...change,
-  }) as const;
-const admitted = (seq: number, change: Partial<TicketFact> = {}): AdmittedFact =>
-  ({ ...place(seq, change), ...passage, kind: 'admitted', verdict: 'admit' }) as AdmittedFact;
-const annulled = (seq: number, original: AdmittedFact): TicketFact => ({
-  ...place(seq),
-  ...passage,
-  kind: 'annulled',
-  original,
-});
-const exited = (seq: number): TicketFact => ({ ...place(seq), ...passage, kind: 'exited' });
-const voided = (seq: number): TicketFact => ({ ...place(seq), kind: 'voided' });
-const blocked = (seq: number): TicketFact => ({ ...place(seq), kind: 'blocked' });
-const refused = (seq: number): TicketFact => ({
-  ...place(seq),
-  kind: 'refused',
-  gateId: 'north',
-  shown: 'expired',
-});
 
 const given = specify<TicketState, 'status' | 'entries' | 'inside', TicketFact, unknown>({
   initialState: initialTicketState,

@@ -3,39 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hlcOf } from '../../sync/hlc.ts';
 import { cryptoFromNode } from '../../testing/crypto-from-node.ts';
+import { admitted, annulled, blocked, exited, overridden, passage, place, voided } from '../../testing/ticket-facts.ts';
 import { compareFacts } from '../admission/evolve.ts';
 import { type AdmittedFact, factId, type TicketFact } from '../admission/state.ts';
 import { caseIdOf, foundCases, reentryNotes } from './fold.ts';
 
 const crypto = cryptoFromNode(nodeCrypto);
 const TICKET = '0123456789ABCDEF';
-const passage = { gateId: 'north', people: 2, businessDate: '2026-11-21' };
-const place = (seq: number, change: Partial<TicketFact> = {}) =>
-  ({
-    node: 'k-0000000000000001',
-    epoch: 1,
-    seq,
-    fork: '',
-    hlc: hlcOf(1000 + seq, 0),
-    wallMs: 1000 + seq,
-    trust: 'server',
-    actor: 'staff:a',
-    ...change,
-  }) as const;
-const admitted = (seq: number, change: Partial<TicketFact> = {}): AdmittedFact =>
-  ({ ...place(seq, change), ...passage, kind: 'admitted', verdict: 'admit' }) as AdmittedFact;
-const overridden = (seq: number): TicketFact => ({ ...place(seq), ...passage, kind: 'overridden' });
-const annulled = (seq: number, original: AdmittedFact): TicketFact => ({
-  ...place(seq),
-  ...passage,
-  kind: 'annulled',
-  original,
-});
-const exited = (seq: number): TicketFact => ({ ...place(seq), ...passage, kind: 'exited' });
-const voided = (seq: number, change: Partial<TicketFact> = {}): TicketFact =>
-  ({ ...place(seq, change), kind: 'voided' }) as TicketFact;
-const blocked = (seq: number): TicketFact => ({ ...place(seq), kind: 'blocked' });
-
 const seqsOf = (facts: readonly TicketFact[], entriesAllowed: number) =>
   foundCases(facts, entriesAllowed).map(({ kind, admission }) => [kind, admission.seq]);
 

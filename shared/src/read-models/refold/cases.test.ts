@@ -2,11 +2,11 @@ import * as nodeCrypto from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caseIdOf } from '../../domain/case/fold.ts';
-import { draft, type KnownDraft, type KnownEvent } from '../../events/catalogue.ts';
+import { draft, type KnownEvent } from '../../events/catalogue.ts';
 import type { NodeId, ParkId } from '../../lib/ids.ts';
-import { hlcOf } from '../../sync/hlc.ts';
 import { cryptoFromNode } from '../../testing/crypto-from-node.ts';
 import { memoryTables } from '../../testing/memory-tables.ts';
+import { placedEvent } from '../../testing/placed-event.ts';
 
 const crypto = cryptoFromNode(nodeCrypto);
 const TICKET = '0123456789ABCDEF';
@@ -17,28 +17,13 @@ const [NORTH, SOUTH, TILL, HQ] = [
   'hq:ala-too',
 ] as const;
 
-const placed = (node: string, seq: number, atMs: number, made: KnownDraft): KnownEvent =>
-  ({
-    ...made,
-    park: 'ala-too' as ParkId,
-    node: node as NodeId,
-    epoch: 1,
-    seq,
-    hlc: hlcOf(atMs, 0),
-    wallMs: atMs,
-    trust: 'server',
-    bodyHash: '',
-    prev: '',
-    hash: `${node}/${seq}`,
-  }) as unknown as KnownEvent;
-
 const by = { actor: 'staff:aigul' };
 const subject = `ticket:${TICKET}`;
 const passage = { ticketId: TICKET, gateId: 'north', people: 2, businessDate: '2026-11-21' };
 const admitted = (node: string, seq: number, atMs: number): KnownEvent =>
-  placed(node, seq, atMs, draft('TicketAdmitted', subject, { ...passage, verdict: 'admit', silentGates: [] }, by));
+  placedEvent(node, seq, atMs, draft('TicketAdmitted', subject, { ...passage, verdict: 'admit', silentGates: [] }, by));
 const annulled = (node: string, seq: number, atMs: number, original: number): KnownEvent =>
-  placed(
+  placedEvent(
     node,
     seq,
     atMs,
@@ -50,8 +35,8 @@ const annulled = (node: string, seq: number, atMs: number, original: number): Kn
     ),
   );
 const voided = (seq: number, atMs: number): KnownEvent =>
-  placed(HQ, seq, atMs, draft('TicketVoided', subject, { ticketId: TICKET, reason: 'refund' }, by));
-const issued: KnownEvent = placed(
+  placedEvent(HQ, seq, atMs, draft('TicketVoided', subject, { ticketId: TICKET, reason: 'refund' }, by));
+const issued: KnownEvent = placedEvent(
   TILL,
   1,
   500,
@@ -77,7 +62,7 @@ const issued: KnownEvent = placed(
   ),
 );
 const caseId = (node: string, seq: number) => caseIdOf(crypto, TICKET, { node, epoch: 1, seq, fork: '' });
-const closed: KnownEvent = placed(
+const closed: KnownEvent = placedEvent(
   HQ,
   9,
   9999,

@@ -1,11 +1,11 @@
 import * as nodeCrypto from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { draft, type KnownDraft, type KnownEvent } from '../../events/catalogue.ts';
-import type { NodeId, ParkId } from '../../lib/ids.ts';
-import { hlcOf } from '../../sync/hlc.ts';
+import { draft, type KnownEvent } from '../../events/catalogue.ts';
+import type { NodeId } from '../../lib/ids.ts';
 import { cryptoFromNode } from '../../testing/crypto-from-node.ts';
 import { memoryTables } from '../../testing/memory-tables.ts';
+import { placedEvent } from '../../testing/placed-event.ts';
 
 const crypto = cryptoFromNode(nodeCrypto);
 const TILL = 'k-0000000000000002';
@@ -13,24 +13,9 @@ const HQ = 'hq:ala-too';
 const SHIFT = '0000000000000001';
 const idOf = (seq: number): string => seq.toString().padStart(16, '0');
 
-const placed = (node: string, seq: number, atMs: number, made: KnownDraft): KnownEvent =>
-  ({
-    ...made,
-    park: 'ala-too' as ParkId,
-    node: node as NodeId,
-    epoch: 1,
-    seq,
-    hlc: hlcOf(atMs, 0),
-    wallMs: atMs,
-    trust: 'server',
-    bodyHash: '',
-    prev: '',
-    hash: `${node}/${seq}`,
-  }) as unknown as KnownEvent;
-
 const by = { actor: 'staff:aigul' };
 const sale = (seq: number, atMs: number): KnownEvent =>
-  placed(
+  placedEvent(
     TILL,
     seq,
     atMs,
@@ -63,11 +48,21 @@ const sale = (seq: number, atMs: number): KnownEvent =>
     ),
   );
 const cash = (seq: number, atMs: number): KnownEvent =>
-  placed(TILL, seq, atMs, draft('CashMoved', `shift:${SHIFT}`, { shiftId: SHIFT, amountMinor: 7, reason: 'x' }, by));
+  placedEvent(
+    TILL,
+    seq,
+    atMs,
+    draft('CashMoved', `shift:${SHIFT}`, { shiftId: SHIFT, amountMinor: 7, reason: 'x' }, by),
+  );
 const revoked = (atMs: number): KnownEvent =>
-  placed(HQ, 1, atMs, draft('KioskRevoked', `kiosk:${TILL}`, { kiosk: TILL, kioskEpoch: 1, reason: 'stolen' }, by));
+  placedEvent(
+    HQ,
+    1,
+    atMs,
+    draft('KioskRevoked', `kiosk:${TILL}`, { kiosk: TILL, kioskEpoch: 1, reason: 'stolen' }, by),
+  );
 const decided = (seq: number, original: number, accepted: boolean): KnownEvent =>
-  placed(
+  placedEvent(
     HQ,
     seq,
     9000 + seq,
