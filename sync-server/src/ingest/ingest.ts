@@ -7,8 +7,10 @@ import type { KioskSession } from '../plugins/node-auth.ts';
 import { type Appended, appendBatch, type Batch } from './append-batch.ts';
 import { type ChainedRun, chainRun } from './chain-run.ts';
 import { judgeBrokenChain, judgeKnownRun, type PastProblem } from './judge-past.ts';
+import { logNow } from './log-now.ts';
 import { quarantineRun } from './quarantine-run.ts';
 import { type ReadPush, readPush } from './read-push.ts';
+import { recordLeftFork } from './record-left-fork.ts';
 import { endOf, findJoint, hashesOf, isAuthorsSeal, type Joint, type StreamEnd } from './stream.ts';
 
 /** Why a push changed nothing. Facts themselves are never refused (S3): these are about the chain they come in. */
@@ -39,7 +41,30 @@ export async function ingest(
 ): Promise<Result<Taken, PushRefusal>> {
   const read = readPush(by.park, frame);
   if (!read.ok) return err({ kind: 'not_a_push', detail: read.error });
-  const push = read.value;
+  const taken = await takeRun(deps, by, read.value);
+  return by.isRevoked ? takeLastWord(deps, read.value, taken) : taken;
+}
+
+/**
+ * X4: a revoked kiosk erases itself once all it has is held. What parts from a closed stream is recorded by HQ, and no
+ * answer goes beyond what was sent: the stream's end here need not be a part of what this kiosk holds.
+ */
+async function takeLastWord(
+  deps: HqNodeDeps,
+  push: ReadPush,
+  taken: Result<Taken, PushRefusal>,
+): Promise<Result<Taken, PushRefusal>> {
+  if (!taken.ok) {
+    if (taken.error.kind !== 'epoch_closed') return taken;
+    const refusal = await recordLeftFork(deps, push, taken.error);
+    if (refusal) return err(refusal);
+    return ok({ acknowledged: push.to, ...(await logNow(deps.database.reader, push.park)) });
+  }
+  return ok({ ...taken.value, acknowledged: Math.min(taken.value.acknowledged, push.to) });
+}
+
+async function takeRun(deps: HqNodeDeps, by: KioskSession, push: ReadPush): Promise<Result<Taken, PushRefusal>> {
+  const { frame } = push;
   const joint = ownJoint(by, push) ?? (await findJoint(deps.database.reader, push));
   if (!joint) return err({ kind: 'wrong_stream' });
   if (push.from > joint.headSeq + 1) return err(gapOf(joint));

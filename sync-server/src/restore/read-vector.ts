@@ -31,13 +31,23 @@ export async function readVector(
     const headSeq = held.get(`${claim.node}/${claim.epoch}`);
     const isOwn = claim.node === node.node && claim.epoch === node.epoch;
     if (isOwn) await noteTruncation(deps, node, claim);
-    if (headSeq === undefined || claim.to <= headSeq) continue;
+    if (headSeq === undefined || !(await isMissing(deps.database.reader, node.park, claim, headSeq))) continue;
     // Its own events come by themselves (K3).
     if (isOwn) ownIsMissing = true;
     else wants.push({ node: claim.node, epoch: claim.epoch, from: headSeq + 1 });
   }
   if (wants.length === 0 && !ownIsMissing) await noteReport(deps, node);
   return wants;
+}
+
+/** Whether it goes beyond the stream's end here, and is no past that HQ has recorded again (X4). */
+async function isMissing(
+  reader: Reader,
+  park: ParkId,
+  { node, epoch, to: seq, headHash: hash }: StreamHeadOnWire,
+  headSeq: number,
+): Promise<boolean> {
+  return seq > headSeq && !(await isHeld(reader, park, { node, epoch, seq, hash }));
 }
 
 async function wantedOfHq(

@@ -4,8 +4,9 @@ import { PROTOCOL_VERSION } from '@skygate/shared/protocol/protocol-version';
 import type { StateRequest, StateResponse } from '@skygate/shared/protocol/state';
 import type { Database, Reader } from '../db/database.ts';
 import type { HqNodeDeps } from '../hq-node/append-hq-events.ts';
-import type { AuthenticatedNode } from '../plugins/node-auth.ts';
+import type { AuthenticatedNode, KioskSession } from '../plugins/node-auth.ts';
 import type { Clock } from '../ports.ts';
+import { isHeld } from '../restore/hq-past.ts';
 import { readVector } from '../restore/read-vector.ts';
 
 export interface StateDeps {
@@ -59,14 +60,28 @@ export async function readState({ database, clock }: StateDeps, node: Authentica
  * The same in answer to what the kiosk holds (since 2, E8): what of it is wanted here. Read first, because a vector may show
  * that this server was restored, and then the answer is of the log that begins with that.
  */
-export async function answerVector(
-  deps: HqNodeDeps,
-  node: AuthenticatedNode,
-  vector: StateRequest,
-): Promise<StateResponse> {
+export async function answerVector(deps: HqNodeDeps, node: KioskSession, vector: StateRequest): Promise<StateResponse> {
+  const { reader } = deps.database;
   const wants = await readVector(deps, node, vector);
-  const earlierHq = await earlierHqOf(deps.database.reader, node.park);
-  return { ...(await readState(deps, node)), wants, earlierHq };
+  const earlierHq = await earlierHqOf(reader, node.park);
+  const held = node.isRevoked ? await heldEnd(reader, node, vector) : null;
+  return { ...(await readState(deps, node)), ...held, wants, earlierHq };
+}
+
+/**
+ * X4: the end of its stream as a revoked kiosk has it, where that is held here, in the stream or recorded again beside it
+ * (E6): more it has not, whatever else was written in its name. null where it is not held.
+ */
+async function heldEnd(
+  reader: Reader,
+  { park, node, epoch }: AuthenticatedNode,
+  { streams }: StateRequest,
+): Promise<Pick<StateResponse, 'acknowledged' | 'acknowledgedHash'> | null> {
+  const own = streams.find((stream) => stream.node === node && stream.epoch === epoch);
+  if (!own) return null;
+  const { to, headHash } = own;
+  const isThere = await isHeld(reader, park, { node, epoch, seq: to, hash: headHash });
+  return isThere ? { acknowledged: to, acknowledgedHash: headHash } : null;
 }
 
 /** The keys of HQ's epochs that are over, oldest first: their events are still good, and may come back from kiosks. */

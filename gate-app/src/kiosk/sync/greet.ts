@@ -67,6 +67,8 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
     case 'retry_later':
       return { input: 'failed', why: step.why };
     case 'stop_writing':
+      // Revoked, it writes nothing any more. What it wrote onto another past HQ records, run by run (X4).
+      if (eventLog.stop()?.code === 'revoked') return { input: 'state_known' };
       eventLog.stopWriting(step.why, step.code);
       return { input: 'refused_for_good', why: step.why };
     case 'start_over': {

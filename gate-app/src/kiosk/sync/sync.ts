@@ -94,7 +94,7 @@ export function createSync(deps: SyncDeps): Sync {
   const enrolled = createBell(deps.timers);
   const link = createServerLink(deps);
   const tokens = createTokens({ ...deps, link });
-  const linked = { ...deps, link, tokens };
+  const linked = { ...deps, link, tokens, learnRevoked: (why: string) => learnAndDeliver(deps, why, lanes[0]) };
   const onChange = (): void => {
     for (const listener of listeners) listener();
   };
@@ -179,6 +179,13 @@ export function createSync(deps: SyncDeps): Sync {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** An upload that rests since an earlier stop begins anew: what this kiosk has goes to HQ before it is erased (X4). */
+function learnAndDeliver(deps: SyncDeps, why: string, upload: Lane | undefined): void {
+  const wasKnown = deps.eventLog.stop()?.code === 'revoked';
+  deps.learnRevoked(why);
+  if (!wasKnown && upload?.status() === 'refused') upload.reEnrolled();
 }
 
 function deliveryOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined): DeliveryView {

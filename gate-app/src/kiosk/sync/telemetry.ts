@@ -9,7 +9,7 @@ import {
 } from '@skygate/shared/protocol/telemetry';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { Timers } from '../ports.ts';
-import { type AskAsNodeDeps, askAsNode } from './ask-as-node.ts';
+import { type AskAsNodeDeps, askAsNode, getToken } from './ask-as-node.ts';
 import { createBell } from './bell.ts';
 
 /** A push that goes through at once is no news: what is told has held for this long. */
@@ -53,7 +53,19 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
     deps.inContact() && (told?.anyWaiting !== anyWaiting() || told.problem !== deps.problem());
   const isDue = (): boolean => told === null || clock.monotonicMs() - told.monotonicMs >= TELEMETRY_EVERY_MS;
 
+  /**
+   * The lanes of a kiosk that has stopped get no token any more: without one HQ would not hear of it, nor it of being
+   * revoked (X4). To a closed incarnation the server gives none.
+   */
+  const haveToken = async (): Promise<void> => {
+    const stop = eventLog.stop();
+    if (stop !== null && stop.code !== 'closed' && deps.tokens.current() === null) {
+      await getToken(deps, stopping.signal);
+    }
+  };
+
   const tell = async (): Promise<void> => {
+    await haveToken();
     told = { anyWaiting: anyWaiting(), problem: deps.problem(), monotonicMs: clock.monotonicMs() };
     const headers = { 'content-type': 'application/json' };
     const word = wordOf(deps);
