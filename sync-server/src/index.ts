@@ -24,8 +24,9 @@ try {
   const { hqUser: firstUser, publicUrl } = config.value;
   const features = [hqFeature({ firstUser, publicUrl }), serveWeb()];
   const server = await startServer(config.value, log, features);
-  console.log(`Skygate sync server: ${server.url}`);
+  // Before anybody is told that it runs: who waits for that may end it at once.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(server));
+  console.log(`Skygate sync server: ${server.url}`);
 } catch (error) {
   // What an operator can mend is one sentence; the rest is ours and comes with its trace.
   console.error(error instanceof DatabaseError ? error.message : error);
