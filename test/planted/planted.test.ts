@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PLANTED_BUGS } from './bugs.ts';
+import { controlsOf } from './controls.ts';
 import { withBug, withEdits } from './plant.ts';
 import { runControl, runPlanted } from './run-planted.ts';
 import { nextStretch } from './stretches.ts';
@@ -60,6 +61,16 @@ describe('planted bugs', () => {
     expect(nextStretch(seeds, 5)).toEqual({ from: 9, count: 1 });
     expect(nextStretch(seeds, 9)).toEqual({ from: 11, count: 2 });
     expect(nextStretch(seeds, 12)).toBeNull();
+  });
+
+  it('have one control for the seeds, one for the races, and one for each file of tests', () => {
+    const parts = controlsOf(PLANTED_BUGS);
+    const files = new Set(PLANTED_BUGS.flatMap((bug) => (bug.harness === 'rules' ? [bug.tests] : [])));
+    expect(parts.map(({ harness }) => harness)).toEqual(['sim', 'race', ...[...files].map(() => 'rules')]);
+    expect(parts.every(({ edits }) => edits.length === 0)).toBe(true);
+    const [seeds] = parts;
+    const first = PLANTED_BUGS.flatMap((bug) => (bug.harness === 'sim' ? bug.seeds.slice(0, 1) : []));
+    expect(seeds?.harness === 'sim' && first.every((seed) => seeds.seeds.includes(seed))).toBe(true);
   });
 
   it('are no bugs if what they replace is not there', () => {

@@ -4,7 +4,7 @@ import { createActivity } from './activity.ts';
 import { emptyBook } from './book.ts';
 import { notingRefusals } from './checks/refused-runs.ts';
 import { nothingForgotten } from './disk-images.ts';
-import { dayPlanOf, PRUNING_SOON } from './faults/day-plan.ts';
+import { dayPlanOf, hasDurableServer, PRUNING_SOON } from './faults/day-plan.ts';
 import { noCrashes, noFaults } from './faults.ts';
 import { START_MS } from './headquarters.ts';
 import { createKioskHost, type KioskHost, type KioskHostDeps } from './kiosk-host.ts';
@@ -19,8 +19,6 @@ import { createTrace } from './trace.ts';
 import type { World } from './world.ts';
 import type { YieldPoint } from './yield-points.ts';
 
-const DURABLE_SERVERS = 0.4;
-
 /** A park's machines and their network, all of them still off. */
 export async function createRun(world: World, seed: number, options: SeedOptions): Promise<Run> {
   const root = await world.clean();
@@ -30,8 +28,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
   const faults = noFaults();
   const trace = createTrace(() => scheduler.nowMs(), options.print ?? null);
   const fates = random.fork('server fates');
-  // Where the story is of pruning (K4) most servers keep what they say.
-  const isDurable = seededRandom(`${seed}/durable`).chance(dayPlanOf(seed) === 'retention' ? 0.8 : DURABLE_SERVERS);
+  const isDurable = hasDurableServer(seed);
   const server = createServerHost({
     database: world.database,
     scheduler,

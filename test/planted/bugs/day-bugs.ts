@@ -2,11 +2,11 @@ import { dayPlanOf } from '../../simulation/faults/day-plan.ts';
 import { hasDeadClock } from '../../simulation/faults/dead-clock.ts';
 import { isOverridden } from '../../simulation/faults/sell-before-reports.ts';
 import type { SimBug } from '../planted-bug.ts';
-import { seedsWith, sim } from './sim.ts';
+import { isPlain, seedsWith, sim } from './sim.ts';
 
 const CHECKPOINTS = 'gate-app/src/kiosk/checkpoints';
 const CLOCK = 'a clock is trusted as far as somebody told the time';
-const NIGHTS = seedsWith((seed) => dayPlanOf(seed) === 'night', 8);
+const NIGHTS = seedsWith((seed) => dayPlanOf(seed) === 'night' && isPlain(seed));
 const RETENTION = seedsWith((seed) => dayPlanOf(seed) === 'retention', 8);
 const DEAD_CLOCKS = seedsWith(hasDeadClock);
 const OVERRIDES = seedsWith(isOverridden);

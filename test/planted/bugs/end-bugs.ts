@@ -3,14 +3,14 @@ import { newerProgramOf } from '../../simulation/faults/newer-program.ts';
 import { revocationOf } from '../../simulation/faults/revocation.ts';
 import type { PlantedBug } from '../planted-bug.ts';
 import { rules } from './rules.ts';
-import { seedsWith, sim } from './sim.ts';
+import { isPlain, seedsWith, sim } from './sim.ts';
 
 const REVOCATION = 'gate-app/src/kiosk/revocation';
 const EVENT_LOG = 'gate-app/src/kiosk/event-log';
 const REVOKED_KIOSKS = 'test/contract/revoked-kiosk.test.ts';
 const REVOKED = seedsWith((seed) => revocationOf(seed) !== null, 10);
-const ODD_EVENTS = seedsWith((seed) => newerProgramOf(seed) !== null);
-const FULL_DISKS = seedsWith((seed) => fullDiskOf(seed) !== null, 10);
+const ODD_EVENTS = seedsWith((seed) => newerProgramOf(seed) !== null && isPlain(seed));
+const FULL_DISKS = seedsWith((seed) => fullDiskOf(seed) !== null && isPlain(seed), 10);
 const GONE = 'who is revoked stops, delivers and is wiped';
 const ASIDE = 'what could not be read is put aside, everywhere';
 

@@ -1,5 +1,6 @@
+import { dayPlanOf, hasDurableServer } from '../../simulation/faults/day-plan.ts';
 import type { SimBug } from '../planted-bug.ts';
-import { sim } from './sim.ts';
+import { isPlain, seedsWith, sim } from './sim.ts';
 
 const SAME = 'every node folds to the same state';
 const DEEDS = 'what HQ was told is done is in its log';
@@ -9,6 +10,10 @@ const LEASES = 'leases and capacity hold';
 const QUIET = 'the healed park falls quiet';
 const RUNS = 'the simulation runs to its end';
 const CHAINS = 'streams are gap-free with verifying chains and seals';
+/** Where a power cut may take the server's last commits, and the day is short. */
+const LOSSES = seedsWith((seed) => !hasDurableServer(seed) && dayPlanOf(seed) === 'ordinary', 16);
+const UP = 'the server comes up again';
+const ANSWERED = 'HQ is answered';
 const POSITIONS = 'positions are gap-free';
 
 /** In the server; parks that a seed decides must show them. */
@@ -48,6 +53,7 @@ export const SERVER_BUGS: readonly SimBug[] = [
         replace: 'if (head < 0) {',
       },
     ],
+    seeds: LOSSES,
     breaks: [SAME, QUIET],
   }),
   sim({
@@ -60,6 +66,7 @@ export const SERVER_BUGS: readonly SimBug[] = [
         replace: 'const takeBack = entry.batch === null ? deps.journal?.record(entry) : undefined;',
       },
     ],
+    seeds: LOSSES,
     breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS],
   }),
   sim({
@@ -72,18 +79,20 @@ export const SERVER_BUGS: readonly SimBug[] = [
         replace: '[] as never[]',
       },
     ],
-    breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS],
+    seeds: LOSSES,
+    breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS, UP, ANSWERED],
   }),
   sim({
-    name: 'HQ lends more than there is',
+    name: 'HQ lends and sells what it has lent already',
     rule: 'C1',
     edits: [
       {
         file: 'shared/src/domain/capacity/decide.ts',
-        find: 'if (!Number.isSafeInteger(places) || places < 1 || places > left) {',
-        replace: 'if (!Number.isSafeInteger(places) || places < 1) {',
+        find: 'Math.max(0, (state.capacity ?? 0) - committedPlaces(state));',
+        replace: 'Math.max(0, state.capacity ?? committedPlaces(state));',
       },
     ],
+    seeds: seedsWith(isPlain, 16),
     breaks: ['HQ lends and sells only what it has', LEASES],
   }),
 ];

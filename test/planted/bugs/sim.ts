@@ -1,3 +1,5 @@
+import { hasImages } from '../../simulation/disk-images.ts';
+import { hasRestore } from '../../simulation/restored-server.ts';
 import type { SimBug } from '../planted-bug.ts';
 
 type Given = Omit<SimBug, 'harness' | 'seeds'> & Partial<Pick<SimBug, 'seeds'>>;
@@ -14,6 +16,9 @@ export function seedsWith(has: (seed: number) => boolean, count = 6): readonly n
   }
   return seeds;
 }
+
+/** Neither a disk nor the server is put back: what then is lost or done twice by right hides no bug. */
+export const isPlain = (seed: number): boolean => !hasImages(seed) && !hasRestore(seed);
 
 /** Most bugs show in the first parks there are. */
 export const sim = (bug: Given): SimBug => ({ seeds: seedsWith(() => true, 16), ...bug, harness: 'sim' });

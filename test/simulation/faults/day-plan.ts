@@ -1,5 +1,6 @@
 import type { PruningSettings } from '@skygate/gate-app/kiosk/checkpoints/pruning';
 import { addDays } from '@skygate/shared/lib/local-time';
+import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { DATE } from '../headquarters.ts';
 
 /**
@@ -18,6 +19,14 @@ const PLANS: Readonly<Record<number, DayPlan>> = {
 
 /** By the seed's place among twenty, so that any few seeds in a row have one of each. */
 export const dayPlanOf = (seed: number): DayPlan => PLANS[seed % 20] ?? 'ordinary';
+
+/** Servers whose commits survive a power cut, as on PostgreSQL. */
+const DURABLE_SERVERS = 0.4;
+const DURABLE_WHERE_PRUNED = 0.8;
+
+/** Where the story is of pruning (K4) most servers keep what they say. */
+export const hasDurableServer = (seed: number): boolean =>
+  seededRandom(`${seed}/durable`).chance(dayPlanOf(seed) === 'retention' ? DURABLE_WHERE_PRUNED : DURABLE_SERVERS);
 
 const DAYS: Readonly<Record<DayPlan, number>> = { ordinary: 1, retention: 1, night: 2, offline: 4 };
 
