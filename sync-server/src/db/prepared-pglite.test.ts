@@ -60,6 +60,18 @@ describe('PGlite with prepared statements', () => {
     expect((await read()).rows).toEqual([{ id: 1, weight: 5 }]);
   });
 
+  it("reads each cursor's own columns, though the words that fetch them are the same", async () => {
+    await add(1, 'one');
+    const fetched = (select: string) =>
+      pglite.transaction(async (tx) => {
+        await tx.query(`declare rows_of_it cursor for ${select}`);
+        return (await tx.query('fetch 10 from rows_of_it')).rows;
+      });
+    expect(await fetched('select name from things')).toEqual([{ name: 'one' }]);
+    expect(await fetched('select id, name from things')).toEqual([{ id: 1, name: 'one' }]);
+    expect(await fetched('select 2 as two')).toEqual([{ two: 2 }]);
+  });
+
   it('keeps none of a script that fails', async () => {
     await expect(pglite.runScript('insert into things values (1); select wrong')).rejects.toThrow();
     expect(await names()).toEqual([]);

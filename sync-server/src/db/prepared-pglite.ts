@@ -34,6 +34,10 @@ const { serialize } = protocol;
 const EXECUTE = joined([serialize.execute({}), serialize.sync()]);
 /** Statements are texts of the program, so there are some hundreds; inserts of many rows have one for each count. */
 const STATEMENTS_MAX = 2_000;
+/** The same words bring the columns of whatever cursor has the name now: their statement is for once. */
+const OF_A_CURSOR = /^\s*fetch\b/i;
+/** PostgreSQL's own name of a statement that the next one may replace. */
+const UNNAMED = '';
 
 export function preparedPglite(pglite: PGlite): PreparedPglite {
   const alone = createMutex();
@@ -75,8 +79,9 @@ function createStatements(pglite: PGlite) {
     const statement = known.get(sql);
     if (statement) return statement;
     if (known.size >= STATEMENTS_MAX) await forget();
-    made += 1;
-    const name = `s${made}`;
+    const isKept = !OF_A_CURSOR.test(sql);
+    if (isKept) made += 1;
+    const name = isKept ? `s${made}` : UNNAMED;
     const { messages } = await pglite.execProtocol(
       joined([serialize.parse({ name, text: sql }), serialize.describe({ type: 'S', name }), serialize.sync()]),
     );
@@ -85,7 +90,7 @@ function createStatements(pglite: PGlite) {
       types: parse.parseDescribeStatementResults([...messages]),
       columns: columnsOf(pglite, messages),
     };
-    known.set(sql, fresh);
+    if (isKept) known.set(sql, fresh);
     return fresh;
   };
   return { prepare, forget };

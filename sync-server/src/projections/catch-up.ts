@@ -48,7 +48,8 @@ async function isFarBehind(reader: Reader, park: string): Promise<boolean> {
 
 /** Projects the next page and moves the cursor, both in this transaction. */
 export async function catchUpOnePage(deps: FoldDeps, tx: Writer, park: string): Promise<Caught> {
-  const after = await lockCursor(tx, park);
+  const { position: after, head } = await lockCursor(tx, park);
+  if (after >= head) return { moved: false, more: false };
   const rows = await tx
     .selectFrom('events')
     .select(EVENT_COLUMNS)
@@ -68,14 +69,19 @@ export async function catchUpOnePage(deps: FoldDeps, tx: Writer, park: string): 
   return { moved: true, more: rows.length === PAGE_EVENTS };
 }
 
-async function lockCursor(tx: Writer, park: string): Promise<number> {
+/**
+ * Whoever has the cursor's row folds the park.
+ * @returns it, and the log's head, which may be older than the wait for the row: whoever appends asks for folding itself
+ */
+async function lockCursor(tx: Writer, park: string): Promise<{ readonly position: number; readonly head: number }> {
   const row = await tx
-    .selectFrom('projection_cursors')
-    .select('position')
-    .where('park', '=', park)
-    .forUpdate()
+    .selectFrom('projection_cursors as c')
+    .innerJoin('parks as p', 'p.park', 'c.park')
+    .select(['c.position', 'p.head'])
+    .where('c.park', '=', park)
+    .forUpdate('c')
     .executeTakeFirst();
-  return row?.position ?? Number.MAX_SAFE_INTEGER;
+  return row ?? { position: Number.MAX_SAFE_INTEGER, head: 0 };
 }
 
 const REPLAYED_AT_ONCE = 100;
@@ -86,7 +92,7 @@ const REPLAYED_AT_ONCE = 100;
  * @returns where to go on, or null if there is no more
  */
 export async function replayOnePage(deps: FoldDeps, tx: Writer, park: string, after: number): Promise<number | null> {
-  const folded = await lockCursor(tx, park);
+  const { position: folded } = await lockCursor(tx, park);
   const parts = await readOlder(tx, park, REPLAYED_AT_ONCE, after);
   const last = parts.at(-1);
   if (!last || folded === Number.MAX_SAFE_INTEGER) return null;
