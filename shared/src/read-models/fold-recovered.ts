@@ -57,9 +57,12 @@ function* foldInner(inner: Event, where: InFork, by: Event): Fold<Folded> {
   return { changes: [noted, ...moved(changes, String(known['fork']))], problems: [] };
 }
 
-/** The changes of an event in a fork. A document's change there has the actor and seq of another that stands: kept out. */
+/**
+ * The changes of an event in a fork. A document's change there has the actor and seq of another that stands: kept out, and
+ * with it the word that publishes it, for which HQ would wait for ever (D1). What else that word published HQ says again.
+ */
 function projectInFork(event: KnownEvent, where: InFork): readonly RowChange[] {
-  if (event.type === 'DocumentChanged') return [];
+  if (event.type === 'DocumentChanged' || event.type === 'DocumentPublished') return [];
   return projectEvent(event).map((change) => inFork(change, where));
 }
 
