@@ -1,9 +1,11 @@
-// `npm test`: the quick check, the web builds that the browser tests need, then every test; the last line counts them.
+// `npm test`: the quick check, the web builds that the browser tests need, every test, then a slice of the simulator's
+// seeds; the last line counts them. With filters (`npm test -- path`) those tests alone.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildWeb } from './build-web.ts';
+import { runSimSlice } from './sim-slice.ts';
 
 interface VitestReport {
   readonly numPassedTests: number;
@@ -33,11 +35,14 @@ function runTests(): VitestReport {
   }
 }
 
-const checked = filters.length > 0 || run(['.ci/check.ts']) === 0;
+const isWhole = filters.length === 0;
+const checked = !isWhole || run(['.ci/check.ts']) === 0;
 buildWeb();
 const report = runTests();
+const slice = isWhole ? await runSimSlice(root, env) : { passed: 0, failed: 0 };
 // A file that fails before its first test counts as one failure, and so does the check: neither may look green.
-const failed = Math.max(report.numFailedTests, Math.min(report.numFailedTestSuites, 1)) + (checked ? 0 : 1);
+const failed =
+  Math.max(report.numFailedTests, Math.min(report.numFailedTestSuites, 1)) + (checked ? 0 : 1) + slice.failed;
 const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : '';
-console.log(`${report.numPassedTests} passed, ${failed} failed${skipped}`);
+console.log(`${report.numPassedTests + slice.passed} passed, ${failed} failed${skipped}`);
 process.exit(failed === 0 && report.numPassedTests > 0 ? 0 : 1);

@@ -68,7 +68,7 @@ export interface KioskHostDeps {
   readonly seed: string;
   readonly pruning?: PruningSettings;
   readonly onDeath: (host: KioskHost, point: YieldPoint | null, disk: { readonly walTorn: boolean }) => void;
-  /** The kiosk's own loop ended with an error that is no power cut. */
+  /** It could not start, or its own loop ended, with an error that is no power cut. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -116,11 +116,12 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
       die(DIED);
       deps.onDeath(host, point, { walTorn });
     });
-    visit?.(join(folder, 'kiosk.sqlite'));
-    visit = null;
-    const before = process.listeners('exit');
     let locks: readonly (() => void)[] = [];
     try {
+      const work = visit;
+      visit = null;
+      work?.(join(folder, 'kiosk.sqlite'));
+      const before = process.listeners('exit');
       const kiosk = await createKiosk({
         config: { dataFolder: folder, appVersion: 'simulated' },
         clock: mortalClock(deps.clock, life),

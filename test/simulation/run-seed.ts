@@ -6,8 +6,9 @@ import { fallQuiet, heal } from './heal.ts';
 import { readServerHead } from './inspect.ts';
 import type { Broken } from './invariants.ts';
 import { judge } from './judge.ts';
-import type { SeedOptions } from './run.ts';
+import type { Run, SeedOptions } from './run.ts';
 import { createRun } from './set-up.ts';
+import { reportUncaught } from './uncaught.ts';
 import type { World } from './world.ts';
 
 export interface SeedResult {
@@ -24,10 +25,37 @@ export interface SeedResult {
   readonly cpuSeconds: number;
 }
 
-/** One seed: a park opens, works through its troubles, heals, falls quiet, and is judged. */
-export async function runSeed(world: World, seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+/**
+ * One seed: a park opens, works through its troubles, heals, falls quiet, and is judged. The seeds of a world run one after
+ * the other, whoever still waits for them. Whatever is thrown in it is a failure of the seed.
+ */
+export function runSeed(world: World, seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  return world.alone(() => runAlone(world, seed, options));
+}
+
+async function runAlone(world: World, seed: number, options: SeedOptions): Promise<SeedResult> {
   const before = process.cpuUsage();
   const run = await createRun(world, seed, options);
+  const endReports = reportUncaught((error) => run.broken.push({ invariant: RUNS, found: wordsOf(error) }));
+  try {
+    await liveThrough(run);
+    for (const kiosk of run.kiosks) await kiosk.stop();
+    await run.activity.settle();
+  } catch (error) {
+    run.broken.push({ invariant: RUNS, found: wordsOf(error) });
+  } finally {
+    endReports();
+  }
+  run.server.close();
+  const { user, system } = process.cpuUsage(before);
+  return resultOf(run, await readServerHead(world.database), (user + system) / 1_000_000);
+}
+
+const RUNS = 'the simulation runs to its end';
+
+const wordsOf = (error: unknown): string => String((error as Error | undefined)?.stack ?? error);
+
+async function liveThrough(run: Run): Promise<void> {
   try {
     await openAndEnrol(run);
     await work(run);
@@ -36,25 +64,12 @@ export async function runSeed(world: World, seed: number, options: SeedOptions =
     await fallQuiet(run);
     await judge(run);
   } catch (error) {
-    run.broken.push({ invariant: 'the simulation runs to its end', found: String((error as Error).stack ?? error) });
+    run.broken.push({ invariant: RUNS, found: wordsOf(error) });
   }
-  for (const kiosk of run.kiosks) await kiosk.stop();
-  await run.activity.settle();
-  run.server.close();
-  const { broken, trace, faults, crashes, book } = run;
-  const events = await readServerHead(world.database);
-  const { outcomes } = book;
-  const { user, system } = process.cpuUsage(before);
-  const cpuSeconds = (user + system) / 1_000_000;
-  return {
-    seed,
-    broken,
-    traceHash: trace.hash(),
-    faults,
-    crashes,
-    outcomes,
-    events,
-    pushes: run.network.pushes(),
-    cpuSeconds,
-  };
+}
+
+function resultOf(run: Run, events: number, cpuSeconds: number): SeedResult {
+  const { seed, broken, trace, faults, crashes, book, network } = run;
+  const counted = { faults, crashes, outcomes: book.outcomes, events, pushes: network.pushes(), cpuSeconds };
+  return { seed, broken, traceHash: trace.hash(), ...counted };
 }

@@ -55,6 +55,8 @@ export interface SeedOptions {
   readonly print?: (line: string) => void;
   /** A planted bug: stands between the network and the server. */
   readonly sabotage?: (serve: Serve) => Serve;
+  /** Nobody waits for the seed any more: it ends where it is. */
+  readonly signal?: AbortSignal;
 }
 
 /** One seed in twenty is a large park with a long day. */

@@ -22,7 +22,8 @@ interface Due {
   readonly run: () => void;
 }
 
-export function createScheduler(activity: Activity): Scheduler {
+/** @param signal calls the run off: `runUntil` throws */
+export function createScheduler(activity: Activity, signal?: AbortSignal): Scheduler {
   const queue: Due[] = [];
   let now = 0;
   let orders = 0;
@@ -52,6 +53,7 @@ export function createScheduler(activity: Activity): Scheduler {
     runUntil: async (endMs, done) => {
       await activity.settle();
       while (!done?.()) {
+        signal?.throwIfAborted();
         const next = queue[0];
         if (next === undefined || next.dueMs > endMs) {
           now = Math.max(now, endMs);

@@ -23,7 +23,7 @@ import type { YieldPoint } from './yield-points.ts';
 export async function createRun(world: World, seed: number, options: SeedOptions): Promise<Run> {
   const root = await world.clean();
   const activity = createActivity();
-  const scheduler = createScheduler(activity);
+  const scheduler = createScheduler(activity, options.signal);
   const random = seededRandom(seed);
   const faults = noFaults();
   const trace = createTrace(() => scheduler.nowMs(), options.print ?? null);

@@ -15,6 +15,8 @@ export interface World {
   readonly template: string;
   /** Empties the server database and makes an empty folder for the kiosks of a seed. */
   clean(): Promise<string>;
+  /** Runs it when all that was begun before has ended, however that ended. */
+  alone<Value>(work: () => Promise<Value>): Promise<Value>;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function createWorld(): Promise<World> {
   for (const setting of SETTINGS) await database.kysely.executeQuery(CompiledQuery.raw(setting));
   let seeds = 0;
   let seedFolder = join(root, 'seed');
+  let last: Promise<unknown> = Promise.resolve();
 
   return {
     database,
@@ -44,7 +47,13 @@ export async function createWorld(): Promise<World> {
       mkdirSync(seedFolder);
       return seedFolder;
     },
+    alone: (work) => {
+      const result = last.then(work);
+      last = result.catch(() => {});
+      return result;
+    },
     close: async () => {
+      await last;
       await database.close();
       rmSync(root, { recursive: true, force: true });
     },

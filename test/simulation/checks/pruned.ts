@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { type CheckpointHead, readCheckpoints } from '@skygate/gate-app/kiosk/checkpoints/checkpoint';
+import { createLocalState } from '@skygate/gate-app/kiosk/event-log/local-state';
 import { createStoredEvents } from '@skygate/gate-app/kiosk/event-log/stored-event';
+import { openKeys } from '@skygate/gate-app/kiosk/kiosk-keys';
 import { rebuildReadModels } from '@skygate/gate-app/kiosk/rebuild/rebuild-read-models';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { chainEvent, type NodeKey, nodeKeyFrom } from '@skygate/shared/sync/chain';
@@ -51,7 +52,7 @@ function judgeKiosk(state: FinalState, { kiosk, streams }: Pruner, report: (foun
   try {
     for (const stream of streams) judgeStream(state, { database, stream }, report);
     const folder = dirname(kiosk.path);
-    const key = nodeKeyFrom(crypto, readFileSync(join(folder, 'node.key')));
+    const key = nodeKeyFrom(crypto, keysOf(database, folder).nodeSeed);
     underCheckpoint(readCheckpoints(database, crypto, key).at(-1)?.vector ?? [], streams, report);
     const { before, after } = rebuiltFor(database, { crypto, key, folder });
     if (before !== after) report('checkpoint and rest come to another state');
@@ -96,6 +97,15 @@ function underCheckpoint(
     if (to > known) report(`${node}/${epoch} is gone to ${to}, the checkpoint has it to ${known}`);
   }
 }
+
+/** Of the incarnation that it is (E6); none is made. */
+const keysOf = (database: Database, folder: string) =>
+  openKeys(folder, createLocalState(database).keyGeneration(), {
+    bytes: () => {
+      throw new Error('broken invariant: a kiosk that has run has its keys');
+    },
+    fraction: () => 0,
+  });
 
 class Undone extends Error {}
 

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { change, clone, getLastLocalChange } from '@automerge/automerge';
+import { openDataFolder } from '@skygate/gate-app/kiosk/data-folder';
 import { createStoredChanges } from '@skygate/gate-app/kiosk/documents/stored-changes';
 import { readUsedDocument } from '@skygate/gate-app/kiosk/documents/used-document';
 import { createEventLog } from '@skygate/gate-app/kiosk/event-log/event-log';
-import { openDatabase } from '@skygate/gate-app/kiosk/event-log/open-database';
 import { createKioskClock } from '@skygate/gate-app/kiosk/kiosk-clock';
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
 import { actorOf, readChange } from '@skygate/shared/documents/automerge-change';
@@ -64,10 +63,11 @@ async function writeBadEdit(run: Run, random: SeededRandom): Promise<void> {
 }
 
 function appendBadEdit(path: string, { clock }: KioskHost, priceMinor: number, random: SeededRandom): boolean {
-  const database = openDatabase(path);
+  const opened = openDataFolder(dirname(path), random);
   try {
+    const { database, keys } = opened;
+    const { nodeSeed } = keys;
     const crypto = createNodeCrypto();
-    const nodeSeed = readFileSync(join(dirname(path), 'node.key'));
     const kioskClock = createKioskClock(clock);
     const eventLog = createEventLog({ database, crypto, clock: kioskClock, random, nodeSeed, log: silentLog });
     const own = eventLog.identity();
@@ -89,7 +89,7 @@ function appendBadEdit(path: string, { clock }: KioskHost, priceMinor: number, r
     if (!read?.ok || held.value === null) return false;
     return eventLog.append([changeDraft(held, read.value, { actor: 'staff:chief', about: 'product:day-ticket' })]).ok;
   } finally {
-    database.close();
+    opened.close();
   }
 }
 

@@ -61,7 +61,9 @@ async function enrolHostile(run: Run, random: SeededRandom) {
   if (answer.status !== 200) throw new Error(`it could not enrol: ${answer.body}`);
   const enrolled: EnrolResponse = JSON.parse(answer.body);
   const { node, epoch } = enrolled;
-  const assertion = await assertionOf({ key, node, epoch }, await nonceOf(run));
+  const nonce = await nonceOf(run);
+  // Signing takes real time: untracked, the park would go on meanwhile, another way in every run.
+  const assertion = await run.activity.track(() => assertionOf({ key, node, epoch }, nonce));
   const granted = await askToken(run, assertion);
   return { key, enrolled, assertion, token: JSON.parse(granted.body).access_token as string, ...streamOf(enrolled) };
 }
