@@ -45,7 +45,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   url = await postgres.createDatabase();
   await migrateUp(serverTarget(await open(url)));
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   for (const server of servers) await server.close();
   for (const database of databases) await database.close();

@@ -20,6 +20,8 @@ describe('a revoked kiosk', () => {
   let till: KioskHost;
   let node: string;
   let hidesRevocation = false;
+  /** Once, when the server has heard the last word and its answer is on the way. */
+  let whenSaid: (() => void) | null = null;
   /** A server that speaks version 1 knows no revocation, only a closed epoch. */
   let isVersion1 = false;
 
@@ -29,6 +31,7 @@ describe('a revoked kiosk', () => {
   afterAll(() => world.close());
   beforeEach(async () => {
     hidesRevocation = false;
+    whenSaid = null;
     isVersion1 = false;
     park = await openRunningPark(world, (serve) => async (request) => {
       if (isVersion1 && request.headers['skygate-protocol'] !== '1') {
@@ -36,7 +39,13 @@ describe('a revoked kiosk', () => {
         return { status: 426, headers: {}, body: JSON.stringify(problem) };
       }
       if (hidesRevocation && request.path === '/sync/wiped') return null;
-      return serve(request);
+      const answer = await serve(request);
+      if (request.path === '/sync/wiped' && whenSaid !== null) {
+        const act = whenSaid;
+        whenSaid = null;
+        act();
+      }
+      return answer;
     });
     till = await park.kiosk('till-1', 'till');
     node = await park.nodeOf(till);
@@ -155,6 +164,21 @@ describe('a revoked kiosk', () => {
     hidesRevocation = false;
     park.network.cut('till-1', 'none');
     await park.until('it is erased', isErased);
+  });
+
+  it('X4: killed between the answer to its last word and its marker, it says it again and erases itself', async () => {
+    expect(await sell()).toMatchObject({ ok: true });
+    let died = 0;
+    whenSaid = () => {
+      died += 1;
+      till.restoreImage(till.takeImage() as string);
+    };
+    await revoke();
+    await park.until('it died over it', async () => died === 1 && till.isUp());
+    await park.until('it is erased', isErased);
+    const { revocation } = await atHq();
+    expect(revocation?.wipedMs).not.toBeNull();
+    expect(await status()).toMatchObject({ identity: null, wasErased: true });
   });
 
   it('X4: may be enrolled anew afterwards, as somebody else, with keys that nobody had before', async () => {

@@ -49,6 +49,11 @@ export const publicationAnswer = Type.Object({
   /** Newest first, at most a hundred. */
   unpublished: Type.Array(unpublishedEdit),
   unpublishedCount: countField,
+  /**
+   * False while an edit that was published is not here: the server lost it, and its kiosk has not brought it back (E8, E9).
+   * Nothing is edited or published meanwhile.
+   */
+  isWhole: Type.Boolean(),
   /** Longest behind first. */
   behind: Type.Array(kioskBehind),
   /** Bounds that the document comes near: many edits, keys or bytes make it slow. */

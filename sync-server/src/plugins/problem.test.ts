@@ -9,7 +9,7 @@ import { Problem, registerProblems } from './problem.ts';
 let opened: OpenedDatabase;
 beforeAll(async () => {
   opened = await DATABASES.PGlite();
-}, 60_000);
+}, 180_000);
 afterAll(() => opened?.close());
 
 const answerTo = async (error: unknown) => {

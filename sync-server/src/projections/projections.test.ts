@@ -45,7 +45,7 @@ describe.each(Object.entries(DATABASES))('read models over %s', (name, open) => 
   beforeAll(async () => {
     opened = await open();
     server = await createTestServer(opened.database);
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await server?.deps.projections.stop();
     await server?.close();

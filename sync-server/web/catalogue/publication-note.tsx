@@ -16,10 +16,22 @@ export function PublicationNote({ park: { park, document } }: { readonly park: P
   const [asking, setAsking] = useState(false);
   const publication = usePublication(park).data;
   if (!publication) return null;
-  const { unpublished, unpublishedCount, nearLimits, behind } = publication;
+  const { unpublished, unpublishedCount, isWhole, nearLimits, behind } = publication;
   const isStuck = unpublished.some(({ reason }) => reason !== 'left_out');
   return (
     <>
+      {isWhole ? null : (
+        <Notice tone="warn" title={t('publication.notBack')}>
+          <Stack gap="xs">
+            <div>{t('publication.notBackHint')}</div>
+            <div>
+              <Button variant="default" onClick={() => setAsking(true)}>
+                {t('publication.startAnew')}
+              </Button>
+            </div>
+          </Stack>
+        </Notice>
+      )}
       {nearLimits.length > 0 ? (
         <Notice tone="warn">
           {t('publication.nearLimits', { what: nearLimits.map((name) => t(`publication.limit.${name}`)).join(', ') })}
@@ -38,7 +50,7 @@ export function PublicationNote({ park: { park, document } }: { readonly park: P
             {unpublished.slice(0, SHOWN).map((edit) => (
               <Unpublished key={edit.changeHash} edit={edit} timeZone={document.timeZone} />
             ))}
-            {isStuck ? (
+            {isStuck && isWhole ? (
               <div>
                 <Button variant="default" onClick={() => setAsking(true)}>
                   {t('publication.startAnew')}
@@ -95,7 +107,10 @@ function StartAnew({ park, publication, onClose }: StartAnewProps) {
   return (
     <ConfirmModal
       title={t('publication.startAnew')}
-      lines={[t('publication.consequence', { count: publication.unpublishedCount })]}
+      lines={[
+        ...(publication.isWhole ? [] : [t('publication.notBackLost')]),
+        t('publication.consequence', { count: publication.unpublishedCount }),
+      ]}
       confirm={t('publication.startAnew')}
       isFinal
       isBusy={start.isPending}

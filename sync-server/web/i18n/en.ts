@@ -312,6 +312,11 @@ export const en: Translation = {
     oldProgram: 'its program ({{version}}) does not know the newest records, seen since {{at}}: update it.',
     heard: 'Last heard of {{at}}.',
     hq: 'HQ',
+    notBack: 'An edit that was in use has not come back from its kiosk yet',
+    notBackHint:
+      'The server lost it; the kiosk it was made at still has it and brings it as soon as it is in contact. Gates and tills go on by the catalogue with the edit. Until it is back nothing can be edited here. If that kiosk will never come back, start anew.',
+    notBackLost:
+      'The edit that has not come back is lost for good: gates and tills then go by the catalogue without it.',
     startAnew: 'Start anew from the last good state',
     consequence:
       'The catalogue that gates and tills use stays as it is and begins a new line of edits. {{count}} edits are left out and stay listed here. Edits that kiosks still make on the old line do not count either.',

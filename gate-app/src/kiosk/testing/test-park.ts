@@ -173,14 +173,14 @@ export const leaseDraft = (
   node: NodeId,
   places: number,
   endsMs = 1_800_000_000_000,
-  { date = TODAY, leaseId = '00000000000000AA' } = {},
+  { date = TODAY, leaseId = '00000000000000AA', slot = 'day' } = {},
 ): KnownDraft => {
   const body = {
     leaseId,
     node,
     epoch: 1,
     date,
-    slot: 'day',
+    slot,
     places,
     endsHlc: hlcOf(endsMs, 0),
   };
@@ -246,6 +246,8 @@ export interface TestKioskOptions {
   readonly catalogue?: CatalogueDocument;
   /** For each of them the till has a lease of `places`; today's if there are none. */
   readonly leaseDates?: readonly string[];
+  /** For each of them, on each of the dates; `day` if there are none. */
+  readonly leaseSlots?: readonly string[];
 }
 
 /** An enrolled kiosk that has pulled its park: documents, keys, people, and a lease if it is a till. */
@@ -302,9 +304,10 @@ export const hqKeyOf = (publicKey: Uint8Array) => ({
 });
 
 function setUpFolder(path: string, role: 'gate' | 'till', set: TestKioskOptions & { readonly clock: FakeClock }): void {
-  const { places = 20, leaseEndsMs, leaseDates = [TODAY], otherGate = false } = set;
+  const { places = 20, leaseEndsMs, leaseDates = [TODAY], leaseSlots = ['day'], otherGate = false } = set;
+  const slots = leaseDates.flatMap((date) => leaseSlots.map((slot) => ({ date, slot })));
   const leases =
-    places === 0 ? [] : leaseDates.map((date, index) => ({ date, leaseId: `00000000000000A${'ABCD'[index]}` }));
+    places === 0 ? [] : slots.map((lease, index) => ({ ...lease, leaseId: `00000000000000A${'ABCD'[index]}` }));
   const folder = openDataFolder(path, seededRandom(path));
   const { database, keys } = folder;
   const clock = createKioskClock(set.clock);

@@ -26,7 +26,7 @@ describe.each(Object.entries(DATABASES))('leases over %s', (_name, open) => {
   beforeAll(async () => {
     opened = await open();
     hq = await createHqTestServer(opened.database);
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await hq?.close();
     await opened?.close();

@@ -67,6 +67,7 @@ async function publicationOf(deps: HqDeps, park: ParkId): Promise<PublicationAns
     publishedMs: await publishedMsOf(reader, park, held.generation),
     unpublished,
     unpublishedCount: left.length,
+    isWhole: decision.isWhole,
     behind: await kiosksBehind(reader, park, deps.clock.nowMs()),
     nearLimits: nearLimits(decision),
   };

@@ -138,6 +138,7 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
       isWhole: false,
       problem: expect.stringContaining('has not come back'),
     });
+    expect(await publication()).toMatchObject({ isWhole: false });
     await publish();
     expect(await published()).toEqual(before);
     await kysely.insertInto('document_changes').values(row).execute();
@@ -145,6 +146,7 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
       isWhole: true,
       held: { problem: null, value: { products: { day: { units: { adult: { priceMinor: 54_000 } } } } } },
     });
+    expect(await publication()).toMatchObject({ isWhole: true });
     await publish();
     expect(await published()).toEqual(before);
   });

@@ -20,7 +20,7 @@ export async function quarantineOf(reader: Reader, park: string): Promise<Quaran
   return {
     runs: await runsOf(reader, park, names),
     runsDropped: Number(totals.dropped ?? 0),
-    events: await eventsOf(reader, park, names),
+    events: await eventsOf(reader, park, names, await streamNamesOf(reader, park)),
     eventsTotal: Number(totals.events ?? 0),
   };
 }
@@ -48,6 +48,29 @@ async function namesOf(reader: Reader, park: string): Promise<Names> {
   return new Map(rows.map(({ node, name }) => [node, name]));
 }
 
+/**
+ * What a stream is called in an error, `<node>/<epoch>`, in words that people know: the kiosk's name, and which of its
+ * enrolments it was where there were several.
+ */
+async function streamNamesOf(reader: Reader, park: string): Promise<Names> {
+  const rows = await reader
+    .selectFrom('nodes')
+    .select(['node', 'epoch', 'name'])
+    .where('park', '=', park)
+    .orderBy('node')
+    .orderBy('epoch')
+    .execute();
+  return new Map(
+    rows.map(({ node, epoch, name }) => {
+      const incarnations = rows.filter((row) => row.node === node);
+      const number = incarnations.findIndex((row) => row.epoch === epoch) + 1;
+      return [`${node}/${epoch}`, incarnations.length > 1 ? `${name} (${number})` : name];
+    }),
+  );
+}
+
+const STREAM = /(?:k-[0-9A-HJKMNP-TV-Z]{16}|hq:[a-z0-9-]+)\/[1-9]\d*/g;
+
 async function runsOf(reader: Reader, park: string, names: Names): Promise<QuarantinedRun[]> {
   const rows = await reader
     .selectFrom('quarantined_runs')
@@ -72,7 +95,7 @@ async function runsOf(reader: Reader, park: string, names: Names): Promise<Quara
   }));
 }
 
-async function eventsOf(reader: Reader, park: string, names: Names): Promise<QuarantinedEvent[]> {
+async function eventsOf(reader: Reader, park: string, names: Names, streams: Names): Promise<QuarantinedEvent[]> {
   const rows = await reader
     .selectFrom('quarantine as q')
     .innerJoin('events as e', (join) =>
@@ -97,7 +120,7 @@ async function eventsOf(reader: Reader, park: string, names: Names): Promise<Qua
     epoch: row.epoch,
     seq: row.seq,
     type: row.type,
-    error: row.error,
+    error: row.error.replace(STREAM, (stream) => streams.get(stream) ?? stream),
     wallMs: row.wall_ms,
   }));
 }

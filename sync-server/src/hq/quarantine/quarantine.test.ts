@@ -1,4 +1,6 @@
-import type { ParkId } from '@skygate/shared/lib/ids';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import type { JsonObject } from '@skygate/shared/lib/json';
+import { recoveryDrafts } from '@skygate/shared/sync/recovery';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
 import {
@@ -23,7 +25,7 @@ beforeAll(async () => {
   opened = await DATABASES.PGlite();
   hq = await createHqTestServer(opened.database);
   await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await hq?.close();
   await opened?.close();
@@ -77,4 +79,26 @@ it('S7: HQ sees the events that read models put aside, with the error', async ()
   expect(eventsTotal).toBe(1);
   expect(events).toMatchObject([{ node: kiosk.enrolled.node, name: 'Gate 3', seq: 1, type: 'CashMoved' }]);
   expect(events[0].error).not.toBe('');
+});
+
+it('S7: an error speaks of kiosks by name and of which of their enrolments, not by the numbers of their epochs', async () => {
+  const till = await enrolKiosk(hq.server, { park, name: 'Касса 9' });
+  const { node } = till.enrolled;
+  const { code } = (await hq.call('POST', `/parks/${park}/kiosks/${node}/enrolments`)).json();
+  const { epoch } = (await post(hq.server, '/sync/enrol', enrolBody(code, newKey()))).json();
+  const gate = await enrolKiosk(hq.server, { park, name: 'Gate 9' });
+  const { log, write } = streamOf({ park, node, epoch });
+  const [first] = write(1);
+  if (!first) throw new Error('nothing was written');
+  const { seal } = pushOf(newKey(), log);
+  const fork = { from: 1, hash: first.hash };
+  const [recovered] = recoveryDrafts({ events: log, seal: { ...seal, node: node as NodeId } }, fork);
+  const words = { type: 'EventRecovered', version: 1, subject: `stream:${node}/${epoch}` };
+  gate.write(1, () => recovered?.body as unknown as JsonObject, words);
+  expect((await push(hq.server, gate.token, pushOf(gate.key, gate.log))).statusCode).toBe(200);
+  await hq.server.deps.projections.projectNow(park);
+  const { events } = (await hq.call('GET', `/parks/${park}/quarantine`)).json();
+  const { error } = events.find(({ name }: { name: string }) => name === 'Gate 9');
+  expect(error).toContain('Касса 9 (2)');
+  expect(error).not.toContain(String(epoch));
 });
