@@ -78,12 +78,12 @@ const ROUTES: Readonly<Record<string, () => Promise<readonly [object | URLSearch
   '/sync/push': async () => [pushOf(kiosk.key, kiosk.write(30)), 200],
   '/sync/state': async () => [{ streams: [] }, 200],
   '/sync/texts': async () => {
-    const name = `text:${'0'.repeat(64)}`;
+    const name = 'A'.repeat(43);
     const { node, epoch } = kiosk.enrolled;
     return [{ texts: [{ node, epoch, seq: 1, name, salt: 'A'.repeat(22), text: 'ү' }] }, 200];
   },
   '/sync/telemetry': async () => [telemetry, 200],
-  '/sync/leases': async () => [{ wishes: [{ date: '2026-11-21', slot: 'day', places: 5 }] }, 200],
+  '/sync/leases': async () => [{ wants: [{ date: '2026-11-21', slot: 'day', places: 5 }] }, 200],
   '/sync/signing-key': async () => [
     { signingPublicKey: 'A'.repeat(43), proof: 'A'.repeat(86) },
     401,

@@ -76,8 +76,15 @@ describe('a revoked kiosk with two pasts', () => {
         .where('type', '=', 'EventRecovered')
         .execute();
       const aside = await reader.selectFrom('quarantine').select('error').where('park', '=', PARK).execute();
+      const texts = await reader
+        .selectFrom('texts')
+        .select(['node', 'text'])
+        .where('park', '=', PARK)
+        .where('text', '=', 'coins for the till')
+        .execute();
       return {
         sold,
+        texts,
         recorded,
         aside,
         revocation: await revocationOf(reader, { park: PARK, node, nowMs: clock.nowMs() }),
@@ -100,13 +107,16 @@ describe('a revoked kiosk with two pasts', () => {
     await isSent();
     await putBack(image);
     await sellSome(3);
+    const move = { commandId: 'fork-move-000000', amountMinor: 100, reason: 'coins for the till' };
+    expect(await park.call(till, (api) => api.moveCash(move))).toMatchObject({ ok: true });
     await revoke();
     park.network.cut('till-1', 'none');
     await park.until('it is erased', isErased);
-    const { sold, recorded, aside, revocation } = await atHq();
+    const { sold, recorded, texts, aside, revocation } = await atHq();
     expect(sold).toHaveLength(6);
     expect(new Set(recorded.map(({ node: author }) => author))).toEqual(new Set([`hq:${PARK}`]));
     expect(aside).toEqual([]);
+    expect(texts).toMatchObject([{ node: `hq:${PARK}`, text: 'coins for the till' }]);
     expect(revocation?.wipedMs).not.toBeNull();
   });
 

@@ -24,8 +24,8 @@ export async function takeTexts(
   await appendHqEvents(deps, park, async (tx) => {
     // Under the park's lock: what HQ erases meanwhile comes after this, and takes it away again.
     const judge = createJudge(deps, tx, park);
-    const judged = [];
-    for (const text of texts) judged.push({ text, verdict: await judge(text) });
+    const judged: Judged[] = [];
+    for (const text of texts) judged.push(await judge(text));
     verdicts = judged.map(({ verdict }) => verdict);
     const row = await tx.selectFrom('parks').select('log_id').where('park', '=', park).executeTakeFirstOrThrow();
     logId = row.log_id;
@@ -41,14 +41,54 @@ export async function takeTexts(
   return { verdicts, logId };
 }
 
-function createJudge({ crypto }: HqNodeDeps, tx: Reader, park: string): (text: Text) => Promise<TextVerdict> {
+interface Judged {
+  /** At the event here that names it. */
+  readonly text: Text;
+  readonly verdict: TextVerdict;
+}
+
+function createJudge({ crypto }: HqNodeDeps, tx: Reader, park: string): (text: Text) => Promise<Judged> {
   return async (text) => {
-    if (!isTextOf(crypto, text)) return 'wrong_words';
-    if (await isErased(tx, park, text.name)) return 'erased';
+    if (!isTextOf(crypto, text)) return { text, verdict: 'wrong_words' };
+    if (await isErased(tx, park, text.name)) return { text, verdict: 'erased' };
     const named = await namesAt(tx, park, text);
-    if (named === null) return 'no_event';
-    return named.includes(text.name) ? 'kept' : 'not_named';
+    if (named?.includes(text.name)) return { text, verdict: 'kept' };
+    const recorded = await recordedBy(tx, park, text);
+    if (recorded) return { text: { ...text, ...recorded }, verdict: 'kept' };
+    return { text, verdict: named === null ? 'no_event' : 'not_named' };
   };
+}
+
+/** The event of HQ that records the text's own one, where that is of another past of a revoked kiosk (X4). */
+async function recordedBy(
+  tx: Reader,
+  park: string,
+  { name, node, epoch, seq }: Text,
+): Promise<Pick<Text, 'node' | 'epoch' | 'seq'> | null> {
+  const inFork = await tx
+    .selectFrom('hq_fork_events')
+    .select('seq')
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  if (!inFork) return null;
+  const rows = await tx
+    .selectFrom('events')
+    .select(['node', 'epoch', 'seq', 'type', 'body'])
+    .where('park', '=', park)
+    .where('type', '=', 'EventRecovered')
+    .where('subject', '=', `stream:${node}/${epoch}`)
+    .orderBy('position')
+    .execute();
+  const found = rows.find(({ type, body }) => namesIn(type, body).includes(name));
+  return found ? { node: found.node, epoch: found.epoch, seq: found.seq } : null;
+}
+
+function namesIn(type: string, text: string): readonly string[] {
+  const body = parseJson(JSON.parse(text));
+  return body.ok ? textsNamedBy({ type, body: body.value }) : [];
 }
 
 async function isErased(tx: Reader, park: string, name: string): Promise<boolean> {
@@ -71,9 +111,7 @@ async function namesAt(tx: Reader, park: string, { node, epoch, seq }: Text): Pr
     .where('epoch', '=', epoch)
     .where('seq', '=', seq)
     .executeTakeFirst();
-  if (!row) return null;
-  const body = parseJson(JSON.parse(row.body));
-  return body.ok ? textsNamedBy({ type: row.type, body: body.value }) : [];
+  return row ? namesIn(row.type, row.body) : null;
 }
 
 /** One row a text, also if it came twice; what is here stays as it is. */

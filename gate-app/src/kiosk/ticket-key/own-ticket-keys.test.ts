@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TrustLevel } from '@skygate/shared/events/envelope';
+import type { Trust } from '@skygate/shared/events/envelope';
 import { bytesToBase64url } from '@skygate/shared/lib/bytes';
 import { keyIdOf } from '@skygate/shared/lib/crypto';
 import type { Database } from 'better-sqlite3';
@@ -20,7 +20,7 @@ describe("T1: a till's ticket keys by their periods", () => {
   let keys: OwnTicketKeys;
   let seeds: Uint8Array[];
   let nowMs: number;
-  let trust: TrustLevel;
+  let trust: Trust;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'skygate-ticket-keys-'));
