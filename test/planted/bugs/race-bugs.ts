@@ -31,6 +31,19 @@ export const RACE_BUGS: readonly RaceBug[] = [
     breaks: ['the last places are lent once', 'a code enrols one kiosk', 'every deed is answered'],
   }),
   race({
+    name: 'HQ lends and sells what it has lent already',
+    rule: 'C1',
+    edits: [
+      {
+        file: 'shared/src/domain/capacity/decide.ts',
+        find: 'Math.max(0, (state.capacity ?? 0) - committedPlaces(state));',
+        replace: 'Math.max(0, state.capacity ?? committedPlaces(state));',
+      },
+    ],
+    races: ['last-places', 'everybody-sells'],
+    breaks: ['the last places are lent once', 'no place is given twice'],
+  }),
+  race({
     name: 'a stream’s head is read from a snapshot that is older than the lock',
     rule: 'S3',
     edits: [

@@ -1,12 +1,11 @@
 import { dayPlanOf, hasDurableServer } from '../../simulation/faults/day-plan.ts';
 import type { SimBug } from '../planted-bug.ts';
-import { isPlain, seedsWith, sim } from './sim.ts';
+import { seedsWith, sim } from './sim.ts';
 
 const SAME = 'every node folds to the same state';
 const DEEDS = 'what HQ was told is done is in its log';
 const SALES = 'confirmed sales are at the server exactly once';
 const ADMISSIONS = 'confirmed admissions are at the server exactly once';
-const LEASES = 'leases and capacity hold';
 const QUIET = 'the healed park falls quiet';
 const RUNS = 'the simulation runs to its end';
 const CHAINS = 'streams are gap-free with verifying chains and seals';
@@ -81,18 +80,5 @@ export const SERVER_BUGS: readonly SimBug[] = [
     ],
     seeds: LOSSES,
     breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS, UP, ANSWERED],
-  }),
-  sim({
-    name: 'HQ lends and sells what it has lent already',
-    rule: 'C1',
-    edits: [
-      {
-        file: 'shared/src/domain/capacity/decide.ts',
-        find: 'Math.max(0, (state.capacity ?? 0) - committedPlaces(state));',
-        replace: 'Math.max(0, state.capacity ?? committedPlaces(state));',
-      },
-    ],
-    seeds: seedsWith(isPlain, 16),
-    breaks: ['HQ lends and sells only what it has', LEASES],
   }),
 ];
