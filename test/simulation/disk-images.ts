@@ -1,9 +1,10 @@
 import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
 import { asHq } from './ask-hq.ts';
+import { said } from './at-kiosk.ts';
 import type { AdmissionEntry, Book } from './book.ts';
 import { isOverridden } from './faults/sell-before-reports.ts';
 import { codeFor, PIN } from './headquarters.ts';
-import { readIncarnation, readStopped } from './inspect.ts';
+import { lookAtKioskDisk, readIncarnation, readStopped } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { presentKiosks, type Run } from './run.ts';
 
@@ -96,16 +97,31 @@ export function keepLooking(run: Run, until: () => boolean): void {
 async function enrolStopped(run: Run): Promise<void> {
   for (const kiosk of presentKiosks(run)) {
     if (run.revoked.has(kiosk.name)) continue;
-    if (run.enrolling.has(kiosk.name) || !kiosk.isUp() || readStopped(kiosk.databasePath()) === null) continue;
+    if (run.enrolling.has(kiosk.name) || !kiosk.isUp()) continue;
+    await stopIfUnknown(run, kiosk);
+    if (!kiosk.isUp() || readStopped(kiosk.databasePath()) === null) continue;
     // Whose answer got lost is still waiting: a second try beside it would wait for the first, and time with it.
     run.enrolling.add(kiosk.name);
     await enrolAnew(run, kiosk).finally(() => run.enrolling.delete(kiosk.name));
   }
 }
 
+/** E8: a kiosk says that the server, which came back with less, does not know it, and somebody has it stop for that. */
+async function stopIfUnknown(run: Run, kiosk: KioskHost): Promise<void> {
+  const cameBackWithLess = run.faults.restoredServer + run.faults.lostTail > 0;
+  if (!cameBackWithLess || readStopped(kiosk.databasePath()) !== null) return;
+  const status = await kiosk.call((api) => api.getStatus());
+  if (status === DIED || status.sync.state !== 'unknown_at_hq') return;
+  await kiosk.call((api) => api.logIn({ staffId: 'chief', pin: PIN }));
+  const reply = await kiosk.call((api) => api.stopToEnrolAnew());
+  run.trace.add(`${kiosk.name} is unknown at HQ and stops: ${said(reply)}`);
+}
+
 /** A clone becomes a kiosk of its own; any other goes on as the next incarnation of what it was. */
 async function enrolAnew(run: Run, kiosk: KioskHost): Promise<void> {
-  const node = run.clones.has(kiosk.name) ? undefined : run.nodes.get(kiosk.name);
+  // Whom HQ does not know it has no code for; the kiosk itself says who it was (E8).
+  const isUnknown = lookAtKioskDisk(kiosk.databasePath()).stoppedCode === 'unknown_at_hq';
+  const node = isUnknown || run.clones.has(kiosk.name) ? undefined : run.nodes.get(kiosk.name);
   const code = await asHq(run, (deps) => codeFor(deps, kiosk.name, kiosk.role, node));
   if (code === null) return;
   // Where people are known a supervisor stands by (X3).

@@ -18,6 +18,8 @@ export interface KioskDisk {
   readonly acknowledged: number;
   readonly cursor: number;
   readonly stopped: string | null;
+  /** By which code; an older program wrote none. */
+  readonly stoppedCode: string | null;
   readonly held: number;
   /** Places of events that a read model could not take. */
   readonly putAside: readonly string[];
@@ -52,8 +54,8 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
   try {
     const heads = database.prepare<[], { stream: string; seq: number; hash: string }>(VECTOR).all();
     const position = database
-      .prepare<[], { acknowledged: number; cursor: number; stopped: string | null }>(
-        'SELECT acknowledged, cursor, stopped FROM sync_position',
+      .prepare<[], { acknowledged: number; cursor: number; stopped: string | null; stoppedCode: string | null }>(
+        'SELECT acknowledged, cursor, stopped, stopped_code AS stoppedCode FROM sync_position',
       )
       .get();
     const count = (table: string): number =>
@@ -67,6 +69,7 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
       acknowledged: position?.acknowledged ?? 0,
       cursor: position?.cursor ?? 0,
       stopped: position?.stopped ?? null,
+      stoppedCode: position?.stoppedCode ?? null,
       held: count('held_runs'),
       putAside: database.prepare<[], string>(PUT_ASIDE).pluck().all(),
       peopleRevision: database.prepare<[], number>('SELECT coalesce(max(revision), 0) FROM people').pluck().get() ?? 0,
