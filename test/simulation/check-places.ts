@@ -10,8 +10,12 @@ const GIFTS = ['LeaseGranted', 'BookingHeld', 'TicketIssued'];
 const isExcepted = ({ imaged, lostOfHq, server }: FinalState): boolean =>
   imaged.size > 0 || lostOfHq.wroteOn || server.events.some(({ type }) => type === 'EventRecovered');
 
-/** C1's exception: HQ names each lease of which more was made than it carries, and only copies of disks bring that about. */
-export const leasesSpentTwice: Check = ({ server, imaged, hq }, report) => {
+/**
+ * C1's exception: HQ names each lease of which more was made than it carries, and only copies of its holder's disk bring
+ * that about.
+ */
+export const leasesSpentTwice: Check = ({ server, kiosks, imaged, hq }, report) => {
+  const copied = new Set(kiosks.filter(({ name }) => imaged.has(name)).map(({ node }) => node));
   const named = new Set(hq.findings.map(({ leaseId }) => leaseId));
   const keyOf = (row: Readonly<Record<string, unknown>>) => `${row['lease_id']}/${row['node']}/${row['epoch']}`;
   const words = new Map(server.rows('lease_use').map((row) => [keyOf(row), row]));
@@ -19,7 +23,7 @@ export const leasesSpentTwice: Check = ({ server, imaged, hq }, report) => {
     const word = words.get(keyOf(lease));
     const out = ['used', 'returned', 'given'].reduce((sum, of) => sum + Number(word?.[of] ?? 0), 0);
     if (out <= Number(lease['places'])) continue;
-    if (imaged.size === 0 || !named.has(String(lease['lease_id']))) {
+    if (!copied.has(String(lease['node'])) || !named.has(String(lease['lease_id']))) {
       report(`lease ${lease['lease_id']} of ${lease['places']} has ${out} sold, returned or given`);
     }
   }
