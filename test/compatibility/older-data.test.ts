@@ -81,7 +81,7 @@ describe.each([
     for (const kiosk of kiosks) {
       const disk = readKioskDisk(kiosk.databasePath(), false);
       expect(disk.acknowledged).toBeGreaterThanOrEqual(pending[kiosk.name]?.own ?? Number.NaN);
-      expect(disk).toMatchObject({ stopped: null, held: 0, quarantined: 0 });
+      expect(disk).toMatchObject({ stopped: null, held: 0, putAside: [] });
     }
 
     await lendMore(park);

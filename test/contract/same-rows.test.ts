@@ -245,6 +245,7 @@ async function stateAtServer(
         hash,
       ],
     );
+    await run('update parks set head = $2 where park = $1', [park, index + 1]);
     if ((index + 1) % pages !== 0 && index + 1 < events.length) continue;
     await withTransaction(opened, { timeoutMs: 30_000 }, (tx) => catchUp({ crypto }, tx, park));
   }
