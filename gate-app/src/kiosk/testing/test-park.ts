@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { actorOf, bodyOfChange } from '@skygate/shared/documents/automerge-change';
-import type { CatalogueDocument, CatalogueUnit } from '@skygate/shared/documents/catalogue-document';
+import type { CatalogueDocument } from '@skygate/shared/documents/catalogue-document';
 import { documentFromJson } from '@skygate/shared/documents/document-from-json';
 import type { DocumentValues } from '@skygate/shared/documents/document-problem';
 import type { DocumentId } from '@skygate/shared/documents/events';
@@ -28,6 +28,9 @@ import { createKiosk, type Kiosk } from '../kiosk.ts';
 import { createKioskClock } from '../kiosk-clock.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import { type Log, NetworkError, type Transport } from '../ports.ts';
+import { catalogue, park } from './test-documents.ts';
+
+export { catalogue, park };
 
 // For tests: a small park, its HQ as a real signing writer, and kiosks on real data folders.
 
@@ -46,52 +49,6 @@ export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} 
 export const offlineTransport: Transport = {
   request: async () => {
     throw new NetworkError('offline');
-  },
-};
-
-const words = (en: string) => ({ ru: en, ky: en, en });
-const hours = { opens: '09:00', closes: '20:00' };
-
-export const park: ParkDocument = {
-  name: words('Ala-Archa'),
-  timeZone: 'Asia/Bishkek',
-  currency: 'KGS',
-  cutOffHour: 4,
-  insideMax: 1000,
-  exitsScanned: false,
-  hours: { mon: hours, tue: hours, wed: hours, thu: hours, fri: hours, sat: hours, sun: hours },
-  gates: { north: { name: words('North gate') }, desk: { name: words('Desk') } },
-};
-
-const unit = (name: string, priceMinor: number, party: CatalogueUnit['party']): CatalogueUnit => ({
-  name: words(name),
-  hint: words(''),
-  order: 1,
-  party,
-  placesEach: Object.values(party).reduce((sum, count) => sum + count, 0),
-  note: 'none',
-  priceMinor,
-  prices: {},
-});
-
-export const catalogue: CatalogueDocument = {
-  products: {
-    'day-ticket': {
-      name: words('Day ticket'),
-      kind: 'day',
-      active: true,
-      order: 1,
-      entriesAllowed: 1,
-      gates: {},
-      startTimes: {},
-      earlyMinutes: 0,
-      lateMinutes: 0,
-      whenGateSilent: 'provisional',
-      units: {
-        adult: unit('Adult', 50_000, { adult: 1 }),
-        family: unit('Family', 120_000, { adult: 2, child: 3 }),
-      },
-    },
   },
 };
 
