@@ -8,6 +8,7 @@ import { serverTarget } from './db/migrate-server.ts';
 import { openPglite } from './db/open-pglite.ts';
 import { openPostgres } from './db/open-postgres.ts';
 import { createParkBus } from './db/park-bus.ts';
+import { createDocumentStore } from './documents/document-store.ts';
 import { createDocumentPublisher, type DocumentPublisher } from './documents/publish-documents.ts';
 import { type HqJournal, openHqJournal } from './hq-node/hq-journal.ts';
 import { createKeyring } from './hq-node/keyring.ts';
@@ -95,7 +96,9 @@ interface Parts {
 function assemble({ config, database, journal, log, stopping }: Parts): ServerDeps {
   const random = createNodeRandom();
   const masterKey = config.masterKey ?? masterKeyFile(config.dataFolder, random);
-  const outside = { database, journal, log, random, crypto: createNodeCrypto(), clock: createNodeClock() };
+  const crypto = createNodeCrypto();
+  const documents = createDocumentStore({ crypto });
+  const outside = { database, journal, log, random, crypto, documents, clock: createNodeClock() };
   const timers = createNodeTimers();
   const bus = createParkBus(outside);
   const keyring = createKeyring({ ...outside, masterKey });

@@ -4,7 +4,6 @@ import { closeCase } from '@skygate/sync-server/hq/cases/close-case';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HQ, issueGroup, PARK } from '../simulation/headquarters.ts';
-import { documentsOf } from '../simulation/hq-documents.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
 import { createWorld, type World } from '../simulation/world.ts';
 import { openRunningPark, type RunningPark } from './running-park.ts';
@@ -53,7 +52,7 @@ describe('a ticket that was let in at two gates which could not know of each oth
   const allowEntries = (count: number) =>
     park.hq(async (deps) => {
       await appendHqEvents(deps, PARK, async (tx) => {
-        const held = await documentsOf(deps).load(tx, PARK, 'catalogue');
+        const held = await deps.documents.load(tx, PARK, 'catalogue');
         const edited = await decideEdit(deps, tx, held, {
           park: PARK,
           actor: HQ.actor,

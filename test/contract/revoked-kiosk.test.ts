@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { KioskStatus } from '@skygate/gate-app/rpc-contract/status-view';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { revocationOf } from '@skygate/sync-server/hq/kiosks/revocation-of';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -82,10 +81,7 @@ describe('a revoked kiosk', () => {
   };
   const revoke = (): Promise<void> =>
     park.hq((deps) =>
-      revokeKiosk(
-        { ...deps, documents: createDocumentStore(deps), publicUrl: null },
-        { park: PARK, node, reason: 'stolen', actor: 'hq:anna' },
-      ),
+      revokeKiosk({ ...deps, publicUrl: null }, { park: PARK, node, reason: 'stolen', actor: 'hq:anna' }),
     );
   const atHq = async () => {
     const { reader } = park.deps.database;

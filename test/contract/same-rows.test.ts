@@ -19,6 +19,7 @@ import { hlcOf } from '@skygate/shared/sync/hlc';
 import { recoveryDrafts } from '@skygate/shared/sync/recovery';
 import { withTransaction } from '@skygate/sync-server/db/database';
 import { DATABASES, type OpenedDatabase } from '@skygate/sync-server/db/testing/databases';
+import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { catchUp } from '@skygate/sync-server/projections/catch-up';
 import fc from 'fast-check';
 import { CompiledQuery } from 'kysely';
@@ -221,6 +222,7 @@ async function stateAtServer(
       [park, kiosk, key],
     );
   }
+  const documents = createDocumentStore({ crypto });
   for (const [index, event] of events.entries()) {
     const { node, epoch, seq, hlc, wallMs, trust, type, version, subject, cause, actor, body, bodyHash, hash } = event;
     await run(
@@ -247,7 +249,7 @@ async function stateAtServer(
     );
     await run('update parks set head = $2 where park = $1', [park, index + 1]);
     if ((index + 1) % pages !== 0 && index + 1 < events.length) continue;
-    await withTransaction(opened, { timeoutMs: 30_000 }, (tx) => catchUp({ crypto }, tx, park));
+    await withTransaction(opened, { timeoutMs: 30_000 }, (tx) => catchUp({ crypto, documents }, tx, park));
   }
   const state: Record<string, readonly string[]> = {};
   for (const table of TABLE_NAMES) {

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { SaleReceipt } from '@skygate/gate-app/rpc-contract/till-view';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { revokeKey } from '@skygate/sync-server/hq/keys/revoke-key';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATE, grantLease, PARK } from '../simulation/headquarters.ts';
@@ -81,10 +80,7 @@ describe("T1: a till's ticket key that is revoked while the till is not", () => 
     const [key] = await keysAtHq();
     const kid = key?.kid ?? '';
     await park.hq((deps) =>
-      revokeKey(
-        { ...deps, documents: createDocumentStore(deps), publicUrl: null },
-        { park: PARK, kid, reason: 'copied', actor: 'hq:anna' },
-      ),
+      revokeKey({ ...deps, publicUrl: null }, { park: PARK, kid, reason: 'copied', actor: 'hq:anna' }),
     );
   };
   const keyFiles = () => readdirSync(dirname(till.databasePath())).filter((name) => name.startsWith('signing'));

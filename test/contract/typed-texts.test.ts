@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import type { HqDeps } from '@skygate/sync-server/hq/hq-deps';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
 import { namesOf } from '@skygate/sync-server/hq/names-of';
@@ -145,7 +144,7 @@ describe('E5: a reason that somebody types at a till', { timeout: 240_000 }, () 
     await type(WORDS);
     const node = await park.nodeOf(till);
     await park.hq((deps) => {
-      const hq: HqDeps = { ...deps, documents: createDocumentStore(deps), publicUrl: null };
+      const hq: HqDeps = { ...deps, publicUrl: null };
       return revokeKiosk(hq, { park: PARK, node, reason: 'stolen', actor: 'hq:anna' });
     });
     park.network.cut('till-1', 'none');

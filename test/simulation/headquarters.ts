@@ -23,7 +23,6 @@ import { createEnrolmentCode } from '@skygate/sync-server/hq-node/enrolment';
 import { Problem } from '@skygate/sync-server/plugins/problem';
 import { maySellOnline } from '@skygate/sync-server/restore/may-sell-online';
 import { DEMO_PARKS } from '../demo/demo-park.ts';
-import { documentsOf } from './hq-documents.ts';
 
 export const PARK = 'ala-archa' as ParkId;
 export const PIN = '4711';
@@ -181,7 +180,7 @@ export async function voidTicket(deps: ServerDeps, ticketId: string): Promise<De
 
 /** Another field than tills edit, and sometimes the same. */
 export async function editCatalogue(deps: ServerDeps, priceMinor: number): Promise<Deed> {
-  const documents = documentsOf(deps);
+  const { documents } = deps;
   return appendHqEvents(deps, PARK, async (tx) => {
     const held = await documents.load(tx, PARK, 'catalogue');
     const edited = await decideEdit(deps, tx, held, {
@@ -209,7 +208,7 @@ type IssuedTicket = IssuedTicketsAnswer['tickets'][number];
 export async function issueGroup(deps: ServerDeps, tickets: number): Promise<readonly IssuedTicket[] | 'refused'> {
   const party = [{ unitId: 'adult', count: 2 }];
   const group = { productId: 'day-ticket', date: dateBy(deps), slot: 'day', tickets: [{ party, count: tickets }] };
-  const hqDeps = { ...deps, documents: documentsOf(deps), publicUrl: null };
+  const hqDeps = { ...deps, publicUrl: null };
   try {
     return await issueTickets(hqDeps, { park: PARK, ...HQ, ...group });
   } catch (error) {

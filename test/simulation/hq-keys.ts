@@ -11,13 +11,12 @@ import {
 import { Problem } from '@skygate/sync-server/plugins/problem';
 import { asHq } from './ask-hq.ts';
 import { type Deed, HQ, PARK } from './headquarters.ts';
-import { documentsOf } from './hq-documents.ts';
 import { presentKiosks, type Run } from './run.ts';
 
 /** T1: the next key is published, and put to use the next time, when every gate knows it or somebody is in a hurry. */
 export function rotateKey(run: Run, random: SeededRandom): Promise<Deed | null> {
   return asHq(run, async (server) => {
-    const deps = { ...server, documents: documentsOf(server), publicUrl: null };
+    const deps = { ...server, publicUrl: null };
     const { reader } = deps.database;
     const newest = await newestTicketKeyNumber(reader);
     if (newest === (await signingNumberOf(reader, PARK))) {
@@ -34,7 +33,7 @@ export function rotateKey(run: Run, random: SeededRandom): Promise<Deed | null> 
 export function revokeTillKey(run: Run, random: SeededRandom): Promise<Deed | null> {
   const till = random.pick(presentKiosks(run).filter(({ role }) => role === 'till'));
   return asHq(run, async (server) => {
-    const deps = { ...server, documents: documentsOf(server), publicUrl: null };
+    const deps = { ...server, publicUrl: null };
     const [kid] = await liveKeysOf(deps.database.reader, PARK, run.nodes.get(till.name) ?? '');
     if (kid === undefined) return 'refused';
     return refusedIf409(() => revokeKey(deps, { park: PARK, kid, reason: 'simulated', ...HQ }));

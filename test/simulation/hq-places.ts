@@ -8,7 +8,6 @@ import { takeBackLease } from '@skygate/sync-server/hq/capacity/take-back';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { asHq } from './ask-hq.ts';
 import { CAPACITY, type Deed, dateAt, HQ, PARK } from './headquarters.ts';
-import { documentsOf } from './hq-documents.ts';
 import { isLarge, type Run } from './run.ts';
 
 /** HQ finds that there are fewer places, or more again (C1). */
@@ -42,14 +41,14 @@ export async function hold(run: Run, random: SeededRandom): Promise<{ bookingId:
     const expiresMs = deps.clock.nowMs() + lastsMs;
     run.book.bookings.set(bookingId, { tickets: quantity, expiresMs, told: [] });
     const command = { bookingId, channel: 'phone', lines: [line], expiresMs };
-    return holdBooking(withDocuments(deps), { park: PARK, command, ...HQ });
+    return holdBooking(deps, { park: PARK, command, ...HQ });
   });
   return { bookingId, deed };
 }
 
 export async function confirm(run: Run, bookingId: string): Promise<Deed | null> {
   const deed = await bookingDeed(run, { bookingId, type: 'BookingConfirmed' }, (deps) =>
-    confirmBooking(withDocuments(deps), { park: PARK, bookingId, ...HQ }),
+    confirmBooking(deps, { park: PARK, bookingId, ...HQ }),
   );
   if (deed !== null && deed !== 'refused') await handOutTickets(run, bookingId);
   return deed;
@@ -58,11 +57,9 @@ export async function confirm(run: Run, bookingId: string): Promise<Deed | null>
 export function cancel(run: Run, bookingId: string): Promise<Deed | null> {
   const command = { bookingId, reason: 'simulated' };
   return bookingDeed(run, { bookingId, type: 'BookingCancelled' }, (deps) =>
-    cancelBooking(withDocuments(deps), { park: PARK, command, ...HQ }),
+    cancelBooking(deps, { park: PARK, command, ...HQ }),
   );
 }
-
-const withDocuments = (deps: ServerDeps) => ({ ...deps, documents: documentsOf(deps) });
 
 async function bookingDeed(
   run: Run,

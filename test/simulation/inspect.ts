@@ -83,8 +83,24 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
 const PUT_ASIDE = "SELECT node || '/' || epoch || '/' || seq FROM quarantine";
 const INCARNATION = "SELECT node || '/' || epoch FROM identity";
 
-/** Why a kiosk stopped writing (E6); null while it writes. */
-export const readStopped = (path: string): string | null => lookAtKioskDisk(path).stopped;
+const STOPPED = 'SELECT stopped FROM sync_position';
+const seenStopped = new Map<string, { readonly version: string; readonly stopped: string | null }>();
+
+/** Why a kiosk stopped writing (E6); null while it writes. Asked every second of a run, so it reads nothing else. */
+export function readStopped(path: string): string | null {
+  const version = diskVersion(path);
+  const known = seenStopped.get(path);
+  if (known !== undefined && known.version === version) return known.stopped;
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    const stopped = database.prepare<[], string | null>(STOPPED).pluck().get() ?? null;
+    if (seenStopped.size >= SEEN_MAX) seenStopped.clear();
+    if (version !== null) seenStopped.set(path, { version, stopped });
+    return stopped;
+  } finally {
+    database.close();
+  }
+}
 
 /** Who a kiosk is now; null before its first enrolment. */
 export function readIncarnation(path: string): { readonly node: NodeId; readonly epoch: number } | null {

@@ -4,6 +4,7 @@ import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { buildApp, type ServerDeps } from '@skygate/sync-server/app';
 import type { Database } from '@skygate/sync-server/db/database';
 import { createParkBus } from '@skygate/sync-server/db/park-bus';
+import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { createDocumentPublisher } from '@skygate/sync-server/documents/publish-documents';
 import { createBookingExpiry } from '@skygate/sync-server/hq/bookings/booking-expiry';
 import { type HqJournal, openHqJournal } from '@skygate/sync-server/hq-node/hq-journal';
@@ -16,7 +17,6 @@ import { SILENT_LOG } from '@skygate/sync-server/ports';
 import { createProjections } from '@skygate/sync-server/projections/projections';
 import { openHeadNotes } from '@skygate/sync-server/restore/head-notes';
 import type { Activity } from './activity.ts';
-import { documentsOf } from './hq-documents.ts';
 import { mortalJournal } from './mortal-journal.ts';
 import type { Serve } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -91,7 +91,7 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     const app = await buildApp(deps);
     await app.ready();
     running = { app, deps, life, died };
-    void createBookingExpiry({ ...deps, documents: documentsOf(deps) }).run();
+    void createBookingExpiry(deps).run();
     void createDocumentPublisher(deps)
       .run()
       .catch(() => {});
@@ -145,19 +145,22 @@ function assemble({ host, life, journal, seed }: Assembling): ServerDeps {
   const { scheduler, activity, isDurable = false } = host;
   const database: Database = { ...host.database, durable: isDurable };
   const crypto = createNodeCrypto();
+  // One life of a server has one store, as the real one has: it goes on from what it decided last.
+  const documents = createDocumentStore({ crypto });
   const clock = mortalClock(host.clock, life, 'server clock');
   const random = mortalRandom(seededRandom(seed), life, 'server random');
   const timers = createSimulatedTimers(scheduler, activity, life);
   const bus = createParkBus({ database });
   const keyring = createKeyring({ database, masterKey: MASTER_KEY, random, crypto, clock, journal });
   const log = SILENT_LOG;
-  const projections = createProjections({ database, bus, timers, log, crypto });
+  const projections = createProjections({ database, bus, timers, log, crypto, documents });
   const stopping = new AbortController().signal;
   return {
     database,
     clock,
     random,
     crypto,
+    documents,
     keyring,
     bus,
     journal,

@@ -6,7 +6,7 @@ import type { ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../db/database.ts';
 import { appendHqEvents, type HqNodeDeps } from '../hq-node/append-hq-events.ts';
 import type { Log, Timers } from '../ports.ts';
-import { createDocumentStore, type DocumentStore } from './document-store.ts';
+import type { DocumentStore } from './document-store.ts';
 
 export interface PublisherDeps extends HqNodeDeps {
   readonly timers: Timers;
@@ -40,7 +40,6 @@ export async function decidePublications(
 
 export function createDocumentPublisher(deps: PublisherDeps): DocumentPublisher {
   const { bus, timers, log } = deps;
-  const documents = createDocumentStore(deps);
   const stopping = new AbortController();
   const waiting = new Set<string>();
   const looked = new Map<string, string>();
@@ -51,7 +50,7 @@ export function createDocumentPublisher(deps: PublisherDeps): DocumentPublisher 
     const seen = await changesSeen(deps.database.reader, park);
     if (looked.get(park) === seen) return;
     await appendHqEvents(deps, park, async (tx) => ({
-      drafts: await decidePublications({ ...deps, documents }, tx, park),
+      drafts: await decidePublications(deps, tx, park),
     }));
     looked.set(park, seen);
   };

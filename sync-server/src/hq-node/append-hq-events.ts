@@ -10,6 +10,7 @@ import { sealHead } from '@skygate/shared/sync/chain';
 import { HLC_ZERO, hlcTick } from '@skygate/shared/sync/hlc';
 import { type Database, type Reader, type Writer, withTransaction } from '../db/database.ts';
 import type { ParkBus } from '../db/park-bus.ts';
+import type { DocumentStore } from '../documents/document-store.ts';
 import { appendBatch, type Batch } from '../ingest/append-batch.ts';
 import { chainRun } from '../ingest/chain-run.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -26,6 +27,8 @@ export interface HqNodeDeps {
   readonly crypto: Crypto;
   readonly keyring: Keyring;
   readonly bus: ParkBus;
+  /** One for the whole server: each goes on from what another decided. */
+  readonly documents: DocumentStore;
   /** E9: null on PostgreSQL, which is durable itself. */
   readonly journal: HqJournal | null;
 }

@@ -1,9 +1,7 @@
 import type { ServerDeps } from '../app.ts';
-import type { DocumentStore } from '../documents/document-store.ts';
 
 /** What HQ's routes are built from, beyond the server's own. */
 export interface HqDeps extends ServerDeps {
-  readonly documents: DocumentStore;
   /** How kiosks reach this server (`https://hq.example`), for the QR of the enrolment; null: as the browser did. */
   readonly publicUrl: string | null;
 }

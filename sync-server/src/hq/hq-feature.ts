@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { Feature } from '../app.ts';
-import { createDocumentStore } from '../documents/document-store.ts';
 import { createBookingExpiry } from './bookings/booking-expiry.ts';
 import { bookingRoutes } from './bookings/booking-routes.ts';
 import { capacityRoutes } from './capacity/capacity-routes.ts';
@@ -36,7 +35,7 @@ export const hqFeature =
   ({ firstUser, publicUrl }: HqOptions): Feature =>
   async (app, server) => {
     if (firstUser) await ensureFirstUser(server, firstUser);
-    const deps: HqDeps = { ...server, documents: createDocumentStore(server), publicUrl };
+    const deps: HqDeps = { ...server, publicUrl };
     await app.register((scope: FastifyInstance) => hqScope(scope, deps), { prefix: HQ_PREFIX });
     expireBookings(app, deps);
   };

@@ -4,7 +4,6 @@ import { addDays, businessDateOf, businessDayEndMs } from '@skygate/shared/lib/l
 import { logRootOf } from '@skygate/shared/sync/log-root';
 import { sql } from 'kysely';
 import type { Reader, Writer } from '../db/database.ts';
-import { createDocumentStore } from '../documents/document-store.ts';
 import { appendHqEvents, type HqNodeDeps, type HqWork } from '../hq-node/append-hq-events.ts';
 import type { Log, Timers } from '../ports.ts';
 
@@ -25,8 +24,7 @@ export interface LogRooter {
 const LOOK_AGAIN_MS = 60_000;
 
 export function createLogRooter(deps: RooterDeps): LogRooter {
-  const { clock, timers, log } = deps;
-  const documents = createDocumentStore(deps);
+  const { clock, timers, log, documents } = deps;
   const stopping = new AbortController();
   /** The day that each park was last seen rooted for: most looks read nothing else. */
   const rooted = new Map<string, string>();

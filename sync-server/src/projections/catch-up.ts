@@ -1,5 +1,6 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { type Database, type Reader, type Writer, withTransaction } from '../db/database.ts';
+import type { DocumentStore } from '../documents/document-store.ts';
 import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
 import { foldPage, replayPart } from './fold-page.ts';
 import { followCatalogue } from './follow-catalogue.ts';
@@ -9,6 +10,7 @@ const PAGE_EVENTS = 500;
 
 export interface FoldDeps {
   readonly crypto: Crypto;
+  readonly documents: DocumentStore;
 }
 
 /** How a page went. */
@@ -64,7 +66,7 @@ export async function catchUpOnePage(deps: FoldDeps, tx: Writer, park: string): 
     { tx, crypto: deps.crypto, folded: last.position },
     rows.map((row) => storedToEvent(row)),
   );
-  await followCatalogue({ tx, crypto: deps.crypto, folded: last.position }, park, rows);
+  await followCatalogue({ tx, ...deps, folded: last.position }, park, rows);
   await tx.updateTable('projection_cursors').set({ position: last.position }).where('park', '=', park).execute();
   return { moved: true, more: rows.length === PAGE_EVENTS };
 }

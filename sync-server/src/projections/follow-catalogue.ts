@@ -4,23 +4,31 @@ import { casesRefolder } from '@skygate/shared/read-models/refold/cases';
 import { changedProducts, entryLimitRows } from '@skygate/shared/read-models/refold/entry-limits';
 import { refoldKey } from '@skygate/shared/read-models/refold/refold';
 import type { Writer } from '../db/database.ts';
-import { createDocumentStore } from '../documents/document-store.ts';
+import type { DocumentStore } from '../documents/document-store.ts';
 import { runFold } from './answer-questions.ts';
 import { applyRowChanges } from './apply-row-changes.ts';
 
 const ABOUT_DOCUMENTS: readonly string[] = ['DocumentChanged', 'DocumentPublished'];
+
+interface FollowDeps {
+  readonly tx: Writer;
+  readonly crypto: Crypto;
+  readonly documents: DocumentStore;
+  /** The position up to which events are in the read models. */
+  readonly folded: number;
+}
 
 /**
  * T3: cases are counted by the catalogue in use. Where a page changed it, the limits follow, and the tickets of products
  * that have another limit now are folded anew; in the page's own transaction.
  */
 export async function followCatalogue(
-  { tx, crypto, folded }: { readonly tx: Writer; readonly crypto: Crypto; readonly folded: number },
+  { tx, crypto, documents, folded }: FollowDeps,
   park: string,
   events: readonly Pick<Event, 'type'>[],
 ): Promise<void> {
   if (!events.some(({ type }) => ABOUT_DOCUMENTS.includes(type))) return;
-  const { value } = await createDocumentStore({ crypto }).load(tx, park, 'catalogue');
+  const { value } = await documents.load(tx, park, 'catalogue');
   const after = entryLimitRows(park, value);
   const before = await tx
     .selectFrom('entry_limits')

@@ -1,8 +1,7 @@
-import type { Crypto } from '@skygate/shared/lib/crypto';
 import { type Database, withTransaction } from '../db/database.ts';
 import type { ParkBus } from '../db/park-bus.ts';
 import type { Log, Timers } from '../ports.ts';
-import { catchUpOnePage } from './catch-up.ts';
+import { catchUpOnePage, type FoldDeps } from './catch-up.ts';
 import { replayQuarantine } from './replay-quarantine.ts';
 
 /** Brings the read models after the log. */
@@ -25,14 +24,15 @@ const LOOK_AGAIN_MS = 1_000;
 /** PGlite has one connection: a push would wait out a page before each of its queries. So long a page waits instead. */
 const GIVE_WAY_MS_MAX = 200;
 
-/** A page a transaction, with a durable cursor a park. Any number of instances may run it: the cursor row is the lock. */
-export function createProjections(deps: {
+export interface ProjectionsDeps extends FoldDeps {
   readonly database: Database;
   readonly bus: ParkBus;
   readonly timers: Timers;
   readonly log: Log;
-  readonly crypto: Crypto;
-}): Projections {
+}
+
+/** A page a transaction, with a durable cursor a park. Any number of instances may run it: the cursor row is the lock. */
+export function createProjections(deps: ProjectionsDeps): Projections {
   const { database, bus, timers, log } = deps;
   const stopping = new AbortController();
   const waiting = new Set<string>();

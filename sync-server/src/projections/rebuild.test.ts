@@ -2,6 +2,7 @@ import { addDays } from '@skygate/shared/lib/local-time';
 import { expect, it } from 'vitest';
 import { describeOnDatabases, type Given } from '../db/testing/describe-on-databases.ts';
 import { enrolKiosk, push, pushOf } from '../db/testing/test-server.ts';
+import { createDocumentStore } from '../documents/document-store.ts';
 import { lateDaysOf } from '../hq/now/late-days.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import { lateSalesOf } from './late-sales.ts';
@@ -71,7 +72,7 @@ describeOnDatabases('projections folded anew', (eachTest) => {
     await given.server.deps.projections.projectNow(given.park);
     return kiosk;
   };
-  const deps = () => ({ database: given.opened.database, crypto });
+  const deps = () => ({ database: given.opened.database, crypto, documents: createDocumentStore({ crypto }) });
 
   it('S7: a rebuilt park has the state hash that it had', async () => {
     await busyPark();

@@ -2,6 +2,7 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import { TABLE_NAMES } from '@skygate/shared/read-models/state-hash';
 import { CompiledQuery } from 'kysely';
 import { type Database, type Writer, withTransaction } from '../db/database.ts';
+import { createDocumentStore } from '../documents/document-store.ts';
 import { catchUp } from './catch-up.ts';
 import { hashState } from './read-state.ts';
 
@@ -33,17 +34,18 @@ export async function rebuildPark(
   park: string,
   { replace }: { readonly replace: boolean },
 ): Promise<Rebuilt> {
+  const folding = { ...deps, documents: createDocumentStore(deps) };
   try {
     return await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
       await lockCursor(tx, park);
       // Both hashes are of one position: what came in meanwhile is folded first.
-      await catchUp(deps, tx, park);
+      await catchUp(folding, tx, park);
       const before = await hashState(tx, deps.crypto, park);
       for (const table of [...TABLE_NAMES, 'quarantine']) {
         await tx.executeQuery(CompiledQuery.raw(`delete from ${table} where park = $1`, [park]));
       }
       await tx.updateTable('projection_cursors').set({ position: 0 }).where('park', '=', park).execute();
-      await catchUp(deps, tx, park);
+      await catchUp(folding, tx, park);
       const after = await hashState(tx, deps.crypto, park);
       const rebuilt = { park, before, after, events: await lockCursor(tx, park) };
       if (!replace || before === after) throw new RolledBack(rebuilt);

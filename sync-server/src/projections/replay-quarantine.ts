@@ -1,6 +1,5 @@
-import type { Crypto } from '@skygate/shared/lib/crypto';
 import { type Database, withTransaction } from '../db/database.ts';
-import { replayOnePage } from './catch-up.ts';
+import { type FoldDeps, replayOnePage } from './catch-up.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -9,7 +8,7 @@ const TIMEOUT_MS = 30_000;
  * transaction; what fails again is put aside anew with this program's version.
  */
 export async function replayQuarantine(
-  deps: { readonly database: Database; readonly crypto: Crypto },
+  deps: FoldDeps & { readonly database: Database },
   pace: { readonly beforePage: () => Promise<void>; readonly stopping: AbortSignal },
 ): Promise<void> {
   const rows = await deps.database.reader.selectFrom('quarantine').select('park').distinct().orderBy('park').execute();

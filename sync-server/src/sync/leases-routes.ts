@@ -2,7 +2,6 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { leasesRequest } from '@skygate/shared/protocol/leases';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerDeps } from '../app.ts';
-import { createDocumentStore } from '../documents/document-store.ts';
 import { nodeOf } from '../plugins/node-auth.ts';
 import { lendPlaces } from './leases.ts';
 
@@ -14,10 +13,9 @@ export function leasesRoutes(
   deps: ServerDeps,
   onRequest: (request: FastifyRequest) => Promise<void>,
 ): void {
-  const documents = createDocumentStore(deps);
   app
     .withTypeProvider<TypeBoxTypeProvider>()
     .post('/sync/leases', { onRequest, bodyLimit: BODY_LIMIT, schema: { body: leasesRequest } }, (request) =>
-      lendPlaces({ ...deps, documents }, nodeOf(request), request.body),
+      lendPlaces(deps, nodeOf(request), request.body),
     );
 }

@@ -6,16 +6,11 @@ import { addDays, businessDateOf, businessDayEndMs, isDate } from '@skygate/shar
 import type { LeasesRequest, LeasesResponse } from '@skygate/shared/protocol/leases';
 import { type Hlc, hlcOf } from '@skygate/shared/sync/hlc';
 import type { Writer } from '../db/database.ts';
-import type { DocumentStore } from '../documents/document-store.ts';
 import { type DayPlaces, dayPlacesOf } from '../hq/capacity/capacity-state.ts';
 import { reserveOf } from '../hq/capacity/reserve.ts';
 import { appendHqEvents, type HqNodeDeps } from '../hq-node/append-hq-events.ts';
 import type { AuthenticatedNode } from '../plugins/node-auth.ts';
 import { maySellOnline } from '../restore/may-sell-online.ts';
-
-export interface LeasesDeps extends HqNodeDeps {
-  readonly documents: DocumentStore;
-}
 
 type Wish = LeasesRequest['wants'][number];
 
@@ -24,7 +19,7 @@ type Wish = LeasesRequest['wants'][number];
  * places the till wants to have, so asking again after a lost answer brings nothing twice.
  */
 export async function lendPlaces(
-  deps: LeasesDeps,
+  deps: HqNodeDeps,
   asker: AuthenticatedNode,
   { wants }: LeasesRequest,
 ): Promise<LeasesResponse> {
@@ -64,7 +59,7 @@ interface Lending {
   readonly endsHlc: Hlc;
 }
 
-function lend(deps: LeasesDeps, { asker, wish, day, reserve, tills, endsHlc }: Lending) {
+function lend(deps: HqNodeDeps, { asker, wish, day, reserve, tills, endsHlc }: Lending) {
   const { date, slot } = wish;
   const { node, epoch } = asker;
   const state = day.stateOf(slot);

@@ -2,7 +2,6 @@ import { placesLeft } from '@skygate/shared/domain/capacity/decide';
 import { draft } from '@skygate/shared/events/catalogue';
 import { idFromBytes, type NodeId } from '@skygate/shared/lib/ids';
 import { enrolKiosk, type TestKiosk, type TestServer } from '@skygate/sync-server/db/testing/test-server';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { holdBooking } from '@skygate/sync-server/hq/bookings/book';
 import { dayPlacesOf } from '@skygate/sync-server/hq/capacity/capacity-state';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
@@ -57,10 +56,7 @@ async function book({ deps }: TestServer, quantity: number): Promise<number> {
     lines: [{ productId: 'day-ticket', unitId: 'adult', quantity, ...DAY }],
     expiresMs: deps.clock.nowMs() + 60_000,
   };
-  const held = await holdBooking(
-    { ...deps, documents: createDocumentStore(deps) },
-    { park: PARK, command, actor: ACTOR },
-  );
+  const held = await holdBooking(deps, { park: PARK, command, actor: ACTOR });
   if (!held.ok && held.error.code !== 'no_places') throw new Error(JSON.stringify(held.error));
   return held.ok ? quantity : 0;
 }

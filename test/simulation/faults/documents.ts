@@ -16,7 +16,6 @@ import { asHq } from '../ask-hq.ts';
 import { logIn } from '../at-kiosk.ts';
 import { type Deed, demoteDeputy, HQ, PARK } from '../headquarters.ts';
 import { noteDeed } from '../hq-deeds.ts';
-import { documentsOf } from '../hq-documents.ts';
 import { DIED, type KioskHost } from '../kiosk-host.ts';
 import { presentKiosks, type Run } from '../run.ts';
 import { silentLog } from '../simulated-ports.ts';
@@ -138,7 +137,7 @@ function forbidden({ book }: Run): number {
 /** The way out of a spoilt catalogue: a new generation from the last good heads. */
 function beginAnew(run: Run): Promise<Deed | null> {
   return asHq(run, async (deps) => {
-    const documents = documentsOf(deps);
+    const { documents } = deps;
     return appendHqEvents(deps, PARK, async (tx) => {
       const { held } = await documents.decide(tx, PARK, 'catalogue');
       if (held.value === null) throw new Error('broken invariant: the catalogue has a good state');

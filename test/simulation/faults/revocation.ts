@@ -1,5 +1,4 @@
 import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
-import { createDocumentStore } from '@skygate/sync-server/documents/document-store';
 import { decideFacts } from '@skygate/sync-server/hq/kiosks/decide-facts';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
 import { asHq } from '../ask-hq.ts';
@@ -83,7 +82,7 @@ async function revoke(run: Run, random: SeededRandom, kiosk: KioskHost): Promise
   if (incarnation === null) return again();
   const { node, epoch } = incarnation;
   const done = await asHq(run, async (server) => {
-    const deps = { ...server, documents: createDocumentStore(server), publicUrl: null };
+    const deps = { ...server, publicUrl: null };
     await revokeKiosk(deps, { park: PARK, node, reason: 'simulated', ...HQ });
     return true;
   });
@@ -123,7 +122,7 @@ async function decide(run: Run, random: SeededRandom): Promise<void> {
   for (const { node, epoch } of run.revoked.values()) {
     const said = { accepted: random.chance(0.6), reason: 'simulated', ...HQ };
     const answer = await asHq(run, async (server) => {
-      const deps = { ...server, documents: createDocumentStore(server), publicUrl: null };
+      const deps = { ...server, publicUrl: null };
       return decideFacts(deps, { park: PARK, node, epoch, seqs: [], ...said });
     });
     if (answer === null || answer.decided === 0) continue;

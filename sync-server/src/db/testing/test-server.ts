@@ -13,6 +13,7 @@ import { hlcOf } from '@skygate/shared/sync/hlc';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { CompactSign } from 'jose';
 import { buildApp, type ServerDeps } from '../../app.ts';
+import { createDocumentStore } from '../../documents/document-store.ts';
 import { createPark } from '../../hq-node/create-park.ts';
 import { createEnrolmentCode, type ExpectedKiosk } from '../../hq-node/enrolment.ts';
 import type { HqJournal } from '../../hq-node/hq-journal.ts';
@@ -55,7 +56,8 @@ export async function createTestServer(
   const random = createNodeRandom();
   const timers = createNodeTimers();
   const journal = options.journal ?? null;
-  const outside = { database, clock, random, crypto, timers, journal, log: SILENT_LOG };
+  const documents = createDocumentStore({ crypto });
+  const outside = { database, documents, clock, random, crypto, timers, journal, log: SILENT_LOG };
   const bus = createParkBus(outside);
   const keyring = createKeyring({ ...outside, masterKey: options.masterKey ?? new Uint8Array(32).fill(7) });
   const projections = createProjections({ ...outside, bus });

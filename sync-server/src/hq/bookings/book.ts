@@ -16,16 +16,11 @@ import { ID_BYTES, idFromBytes, type ParkId } from '@skygate/shared/lib/ids';
 import { businessDateOf } from '@skygate/shared/lib/local-time';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { Writer } from '../../db/database.ts';
-import type { DocumentStore } from '../../documents/document-store.ts';
 import { appendHqEvents, type HqNodeDeps } from '../../hq-node/append-hq-events.ts';
 import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
 import { maySellOnline, type RecoveryWait } from '../../restore/may-sell-online.ts';
 import { type DayPlaces, dayPlacesOf } from '../capacity/capacity-state.ts';
 import { bookingOf, ticketsOfBooking } from './booking-rows.ts';
-
-export interface BookingDeps extends HqNodeDeps {
-  readonly documents: DocumentStore;
-}
 
 export type BookingProblem =
   | BookingRefusal
@@ -37,7 +32,7 @@ type Decided = Result<readonly KnownDraft[], BookingProblem>;
 
 /** C1: places set aside under the park's lock, so that of any number of callers for the last ones one gets them. */
 export function holdBooking(
-  deps: BookingDeps,
+  deps: HqNodeDeps,
   ask: { readonly park: ParkId; readonly command: HoldBooking; readonly actor: string },
 ): Promise<Result<null, BookingProblem>> {
   return decideUnderLock(deps, ask.park, async (tx, { park, catalogue }) => {
@@ -62,7 +57,7 @@ export function holdBooking(
 
 /** The buyer has it: its tickets, signed by HQ's key, are of the same transaction. */
 export async function confirmBooking(
-  deps: BookingDeps,
+  deps: HqNodeDeps,
   ask: { readonly park: ParkId; readonly bookingId: string; readonly actor: string },
 ): Promise<Result<null, BookingProblem>> {
   const key = await signingKeyOf(deps, ask.park);
@@ -84,7 +79,7 @@ export async function confirmBooking(
 
 /** Gives a booking up; tickets of a confirmed one are voided with it. */
 export function cancelBooking(
-  deps: BookingDeps,
+  deps: HqNodeDeps,
   ask: { readonly park: ParkId; readonly command: CancelBooking; readonly actor: string },
 ): Promise<Result<null, BookingProblem>> {
   const { command, actor } = ask;
@@ -96,7 +91,7 @@ export function cancelBooking(
 }
 
 /** A hold whose time is over frees its places; one that was confirmed meanwhile stays. */
-export async function expireBooking(deps: BookingDeps, park: ParkId, bookingId: string): Promise<void> {
+export async function expireBooking(deps: HqNodeDeps, park: ParkId, bookingId: string): Promise<void> {
   await appendHqEvents(deps, park, async (tx) => {
     const expired = decideExpire(await bookingOf(tx, park, bookingId), deps.clock.nowMs());
     return { drafts: expired ? [expired] : [] };
@@ -110,7 +105,7 @@ interface Documents {
 
 /** Runs a decision under the park's lock and appends what it came to, or nothing. */
 async function decideUnderLock(
-  deps: BookingDeps,
+  deps: HqNodeDeps,
   park: ParkId,
   decide: (tx: Writer, documents: Documents) => Promise<Decided>,
 ): Promise<Result<null, BookingProblem>> {

@@ -1,5 +1,6 @@
+import type { HqNodeDeps } from '../../hq-node/append-hq-events.ts';
 import type { Clock, Log, Timers } from '../../ports.ts';
-import { type BookingDeps, expireBooking } from './book.ts';
+import { expireBooking } from './book.ts';
 import { expiredHolds, nextExpiryMs } from './booking-rows.ts';
 
 /** A new hold may end before the one waited for; other instances make holds too. */
@@ -13,7 +14,7 @@ export interface BookingExpiry {
   expireNow(): Promise<void>;
 }
 
-export interface BookingExpiryDeps extends BookingDeps {
+export interface BookingExpiryDeps extends HqNodeDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;

@@ -6,7 +6,6 @@ import { idFromBytes, type ParkId } from '@skygate/shared/lib/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk } from '../../db/testing/test-server.ts';
-import { createDocumentStore } from '../../documents/document-store.ts';
 import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
 import { dayPlacesOf } from '../capacity/capacity-state.ts';
 import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY } from '../testing/hq-test-server.ts';
@@ -55,7 +54,7 @@ describe.each(Object.entries(DATABASES))('bookings over %s', (_name, open) => {
     (await hq.call('GET', `/parks/${park}/capacity?date=${TODAY}`)).json().slots[0];
   const listed = async (): Promise<BookingItem[]> =>
     (await hq.call('GET', `/parks/${park}/bookings?date=${TODAY}`)).json().bookings;
-  const expiry = () => createBookingExpiry({ ...hq.server.deps, documents: createDocumentStore(hq.server.deps) });
+  const expiry = () => createBookingExpiry(hq.server.deps);
   const eventCount = async (type: string): Promise<number> =>
     (
       await opened.database.reader

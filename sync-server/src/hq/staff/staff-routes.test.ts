@@ -3,7 +3,6 @@ import type { ParkId } from '@skygate/shared/lib/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk } from '../../db/testing/test-server.ts';
-import { createDocumentStore } from '../../documents/document-store.ts';
 import { revokeKiosk } from '../kiosks/revoke.ts';
 import { createHqTestServer, type HqTestServer, PARK_DOCUMENT } from '../testing/hq-test-server.ts';
 
@@ -56,7 +55,7 @@ describe.each(Object.entries(DATABASES))('P1: people at HQ over %s', (_name, ope
     expect(await waiting()).toEqual(['Gate 1', 'Gate 2']);
     hq.server.clock.advance(1_000);
     await enrolKiosk(hq.server, { park, name: 'Gate 3' });
-    const deps = { ...hq.server.deps, documents: createDocumentStore(hq.server.deps), publicUrl: null };
+    const deps = { ...hq.server.deps, publicUrl: null };
     await revokeKiosk(deps, { park, node: gone.enrolled.node, reason: 'stolen', actor: 'hq:a@example.org' });
     expect(await waiting()).toEqual(['Gate 1']);
     expect(here.enrolled.epoch).toBe(1);
