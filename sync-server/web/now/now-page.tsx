@@ -20,9 +20,9 @@ export default function NowPage({ wall, go }: { readonly wall: boolean; readonly
   const board = useBoard();
   const isStale = useIsStale(board);
   const format = useFormat();
-  const nameOf = (park: string): string => {
+  const nameOf = (park: string): string | null => {
     const known = board.now?.parks.find((one) => one.park === park);
-    return known ? format.words(known.name) : park;
+    return known ? format.words(known.name) : null;
   };
   return (
     <>

@@ -12,16 +12,20 @@ import { shownWords } from '../texts/shown-words.ts';
 interface RecoveryBannerProps {
   /** Null: every park that is being recovered. */
   readonly park: string | null;
-  readonly nameOf: (park: string) => string;
+  /** Null while it is not known: nobody reads a park's number. */
+  readonly nameOf: (park: string) => string | null;
 }
 
 /** Calm and on every page: the server was restored, who has not told yet what it holds, and what may be done (E8). */
 export function RecoveryBanner({ park, nameOf }: RecoveryBannerProps) {
   const recovery = useRecovery();
   const items = recovery.data?.parks.filter((item) => park === null || item.park === park) ?? [];
-  return items.map((item) => (
-    <Banner key={item.park} item={item} name={nameOf(item.park)} nowMs={recovery.data?.serverMs ?? 0} />
-  ));
+  return items.map((item) => {
+    const name = nameOf(item.park);
+    return name === null ? null : (
+      <Banner key={item.park} item={item} name={name} nowMs={recovery.data?.serverMs ?? 0} />
+    );
+  });
 }
 
 function Banner({ item, name, nowMs }: { readonly item: RecoveryItem; readonly name: string; readonly nowMs: number }) {

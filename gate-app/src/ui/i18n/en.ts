@@ -102,6 +102,8 @@ export const en = {
     offlineNever: 'offline · {{waiting}} waiting',
     refused: 'server refused',
     diskFull: 'disk full',
+    diskFullWhat:
+      'There is no room on the disk of this kiosk: nothing new is recorded. What was shown as done is kept. Call whoever looks after this machine; once there is room, the kiosk goes on by itself.',
     not_enrolled: 'not enrolled',
     unknown_at_hq: 'HQ does not know this kiosk',
     unknownWhat:
@@ -224,6 +226,8 @@ export const en = {
       openShift:
         'A shift is open here and cannot be closed any more. Count the drawer and give the money to a supervisor.',
       do: {
+        tell: 'Tell HQ: a person there has to see what this kiosk still holds.',
+        stay: 'Leave the kiosk switched on and connected. It tries again by itself and erases nothing before that.',
         leave: 'Leave the kiosk switched on and connected until its data is erased.',
         after: 'It erases staff, tickets, records and keys by itself once HQ has everything.',
         back: 'If HQ wants it back, a supervisor takes a new code from HQ.',
@@ -605,7 +609,7 @@ export const en = {
   },
   catalogue: {
     title: 'Names and prices',
-    intro: 'An edit holds on this kiosk at once and goes to HQ when there is contact.',
+    intro: 'Tills and gates go by an edit once HQ has taken it. Until then the former names and prices hold here too.',
     products: 'Tickets',
     history: 'History of edits',
     historyEmpty: 'No edits yet',
@@ -614,8 +618,8 @@ export const en = {
     language: { ru: 'по-русски', ky: 'кыргызча', en: 'English' },
     saved: 'Saved',
     byHq: 'HQ',
-    notPublished: 'waits for HQ, not in use yet',
-    notSent: 'not at HQ yet',
+    notPublished: 'at HQ, not in use',
+    notSent: 'not at HQ yet, not in use',
     andMore_one: 'and {{count}} more',
     andMore_other: 'and {{count}} more',
     empty: 'The catalogue has not come from HQ yet',

@@ -1,3 +1,4 @@
+import { publicationDraft } from '@skygate/shared/documents/document-drafts';
 import { changesInDocument, FIRST_CHANGE_HASH } from '@skygate/shared/documents/held-document';
 import { closureOf } from '@skygate/shared/documents/publication';
 import { type PublicationAnswer, startAnewBody, type UnpublishedEdit } from '@skygate/shared/hq-api/publication';
@@ -32,7 +33,7 @@ export function publicationRoutes(app: HqApp, deps: HqDeps): void {
     async (request): Promise<PublicationAnswer> => {
       const park = request.params.park as ParkId;
       await appendOrRefuse(deps, park, async (tx) => {
-        const { held } = await deps.documents.decide(tx, park, 'catalogue');
+        const { held, isWhole, published } = await deps.documents.decide(tx, park, 'catalogue');
         if (held.generation !== request.body.generation) {
           throw hqProblem('stale', `The catalogue is in generation ${held.generation} by now.`);
         }
@@ -41,7 +42,10 @@ export function publicationRoutes(app: HqApp, deps: HqDeps): void {
         const first = { park, actor: actorOfRequest(request), documentId: 'catalogue', generation } as const;
         const drafts = await decideFirstDocument(deps, tx, { ...first, value: held.value });
         if (!drafts.ok) throw hqProblem('invalid', drafts.error);
-        return { drafts: drafts.value };
+        // What the good state is made of, said once more without the edit that is not back: when it comes, it is left out.
+        const isSaid = isWhole || published.size === 0;
+        const last = isSaid ? [] : [publicationDraft(deps.crypto, held, first.actor)];
+        return { drafts: [...last, ...drafts.value] };
       });
       return publicationOf(deps, park);
     },

@@ -1,17 +1,15 @@
-import { actorOf, bodyOfChange } from '@skygate/shared/documents/automerge-change';
 import type { CatalogueDocument } from '@skygate/shared/documents/catalogue-document';
-import { editDocument } from '@skygate/shared/documents/held-document';
 import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
 import type { PublicationAnswer } from '@skygate/shared/hq-api/publication';
 import type { StaffAnswer } from '@skygate/shared/hq-api/staff';
-import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
-import type { JsonObject } from '@skygate/shared/lib/json';
+import type { ParkId } from '@skygate/shared/lib/ids';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
-import { enrolKiosk, push, pushOf, START_MS, type TestKiosk } from '../../db/testing/test-server.ts';
+import { enrolKiosk, type TestKiosk } from '../../db/testing/test-server.ts';
 import { createDocumentStore } from '../../documents/document-store.ts';
 import { createDocumentPublisher } from '../../documents/publish-documents.ts';
+import { priceOf, pushCatalogueEdit } from '../testing/catalogue-edit.ts';
 import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT } from '../testing/hq-test-server.ts';
 
 describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s', (_name, open) => {
@@ -52,38 +50,12 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
       .execute();
   const publish = () => createDocumentPublisher(hq.server.deps).publishNow(park);
 
-  /** An edit at the till of what HQ has now. */
-  async function editAtTill(actor: string, edit: (draft: CatalogueDocument) => void): Promise<string> {
-    const { node, epoch } = till.enrolled;
-    const held = await documents().load(database.database.reader, park, 'catalogue');
-    const author = actorOf(hq.server.deps.crypto, { node: node as NodeId, epoch }, 'catalogue', held.generation);
-    const edited = editDocument(held, { actor: author, timeMs: START_MS }, edit);
-    if (!edited.ok || !edited.value.change) throw new Error('nothing was edited');
-    const body = bodyOfChange('catalogue', edited.value.change, 'day', held.generation) as unknown as JsonObject;
-    const words = { type: 'DocumentChanged', version: 2, subject: 'document:catalogue', actor };
-    expect(
-      (
-        await push(
-          hq.server,
-          till.token,
-          pushOf(
-            till.key,
-            till.write(1, () => body, words),
-          ),
-        )
-      ).statusCode,
-    ).toBe(200);
-    await hq.server.deps.projections.projectNow(park);
-    return edited.value.change.hash;
-  }
-  const price = (unitId: string, minor: number) => (draft: CatalogueDocument) => {
-    const unit = draft.products['day']?.units[unitId];
-    if (unit) unit.priceMinor = minor;
-  };
+  const editAtTill = (actor: string, edit: (draft: CatalogueDocument) => void) =>
+    pushCatalogueEdit({ server: hq.server, till, park, actor }, edit);
 
   it("D1: HQ's own edit is published with itself, a kiosk's as soon as HQ has looked, and nothing twice", async () => {
     expect(await published()).toMatchObject([{ generation: 1, changes: 1 }]);
-    await editAtTill('staff:s1', price('adult', 51_000));
+    await editAtTill('staff:s1', priceOf('adult', 51_000));
     await publish();
     await publish();
     expect(await published()).toMatchObject([{ generation: 1, changes: 2 }]);
@@ -91,7 +63,7 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
   });
 
   it('D1: an edit by somebody without the right stays in the log, is not published, and HQ sees it with its reason', async () => {
-    const hash = await editAtTill('staff:c1', price('child', 1));
+    const hash = await editAtTill('staff:c1', priceOf('child', 1));
     await publish();
     expect(await published()).toMatchObject([{ changes: 2 }]);
     expect((await publication()).unpublished).toMatchObject([
@@ -109,7 +81,7 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
     const [before, after] = await published();
     expect(after?.state_hash).toBe(before?.state_hash);
     // Edits go on in the new generation, at HQ and at the till.
-    await editAtTill('staff:s1', price('adult', 52_000));
+    await editAtTill('staff:s1', priceOf('adult', 52_000));
     await publish();
     const [product] = (await hq.call('GET', `/parks/${park}/catalogue`)).json().products;
     expect(product.product.units).toMatchObject({ adult: { priceMinor: 52_000 }, child: { priceMinor: 25_000 } });
@@ -118,7 +90,7 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
 
   it('D1, E9: HQ whose published edit of a till was lost goes by what it holds, says so, and publishes when it is back', async () => {
     const { kysely, reader } = database.database;
-    const lost = await editAtTill('staff:s1', price('adult', 54_000));
+    const lost = await editAtTill('staff:s1', priceOf('adult', 54_000));
     await publish();
     const of = { park, document_id: 'catalogue', change_hash: lost };
     const row = await reader
@@ -192,7 +164,7 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
     clock.advance(120_000);
     expect(await behind()).toEqual([]);
 
-    await editAtTill('staff:s1', price('adult', 53_000));
+    await editAtTill('staff:s1', priceOf('adult', 53_000));
     await publish();
     const publishedMs = clock.nowMs();
     expect(await behind(), 'not before it can have it').toEqual([]);

@@ -83,14 +83,17 @@ async function dismissed(
 /** Null where there is nothing for a person to see or do. */
 async function recoveryOf(reader: Reader, park: ParkId): Promise<RecoveryItem | null> {
   const recovery = await lastRecovery(reader, park);
+  if (!recovery) return null;
   const lostPeople = await lostPeopleOf(reader, park);
-  if (!recovery || (recovery.isOver && lostPeople.length === 0)) return null;
   const reports = recovery.isOver ? [] : await reportsOf(reader, recovery);
   const missing = reports.filter(({ reportedMs }) => reportedMs === null);
+  // As `maySellOnline` has it: a park without kiosks, or whose last silent kiosk was revoked, waits for nobody.
+  const isOver = missing.length === 0;
+  if (isOver && lostPeople.length === 0) return null;
   return {
     park,
     startedMs: recovery.startedMs,
-    isOver: recovery.isOver,
+    isOver,
     kiosks: reports.length,
     missing: missing.map(({ node, name, contactMs }) => ({ node, name, contactMs })),
     override: await overrideShown(reader, recovery),

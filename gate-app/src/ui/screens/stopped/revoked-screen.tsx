@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconCheck, IconCloudUpload, IconWifiOff } from '@tab
 import { useTranslation } from 'react-i18next';
 import type { FarewellView, KioskStatus } from '../../../rpc-contract/status-view.ts';
 import { TouchButton } from '../../components/touch-button.tsx';
+import { recordsWords } from './records-words.ts';
 import { StoppedFrame } from './stopped-frame.tsx';
 
 interface RevokedScreenProps {
@@ -18,12 +19,17 @@ const LOOKS = {
   kept: { tone: 'warn', Icon: IconAlertTriangle },
 } as const;
 
+const DELIVERED_STEPS = ['leave', 'after'] as const;
+/** Nothing will be erased by itself there. */
+const KEPT_STEPS = ['tell', 'stay'] as const;
+
 /** A kiosk that HQ revoked (X4): it works no more, and says how far it is with giving everything to HQ. */
 export function RevokedScreen({ status, farewell, onBack }: RevokedScreenProps) {
   const { t } = useTranslation();
   const role = status.identity?.role ?? 'gate';
   const { tone, Icon } = LOOKS[farewell.state];
-  const records = t('count.events', { count: farewell.left });
+  const records = recordsWords(farewell.left, t);
+  const first = farewell.state === 'kept' ? KEPT_STEPS : DELIVERED_STEPS;
   const words = farewell.left === 0 ? `stopped.revoked.none.${farewell.state}` : `stopped.revoked.${farewell.state}`;
   return (
     <StoppedFrame
@@ -43,7 +49,7 @@ export function RevokedScreen({ status, farewell, onBack }: RevokedScreenProps) 
           )}
         </>
       }
-      steps={[t('stopped.revoked.do.leave'), t('stopped.revoked.do.after'), t('stopped.revoked.do.back')]}
+      steps={[...first, 'back' as const].map((step) => t(`stopped.revoked.do.${step}`))}
     >
       <TouchButton wide onPress={onBack}>
         {t('stopped.haveCode')}

@@ -7,6 +7,7 @@ import { TouchButton } from '../../components/touch-button.tsx';
 import { useApi } from '../../kiosk-provider.tsx';
 import { LoginScreen } from '../login/login-screen.tsx';
 import { EnrolmentForm } from '../setup/enrolment-form.tsx';
+import { recordsWords } from './records-words.ts';
 import { recoverySteps } from './recovery-steps.ts';
 import { RevokedScreen } from './revoked-screen.tsx';
 import { StoppedFrame } from './stopped-frame.tsx';
@@ -51,7 +52,7 @@ function Explanation({ status, stop, onLogIn, onCode }: ExplanationProps) {
   const { t } = useTranslation();
   const api = useApi();
   const role = status.identity?.role ?? 'gate';
-  const records = t('count.events', { count: stop.waiting });
+  const records = recordsWords(stop.waiting, t);
   const { staff } = status;
   const isUnknown = stop.code === 'unknown_at_hq';
   // What HQ had of it, the backup may not have.
@@ -73,7 +74,8 @@ function Explanation({ status, stop, onLogIn, onCode }: ExplanationProps) {
       }
       steps={[
         ...(isUnknown ? [] : [t('stopped.do.copy')]),
-        t('stopped.do.logIn'),
+        // Whom it has let in by now, or who needs no log-in, is not sent to one.
+        ...(stop.mayEnrol ? [] : [t('stopped.do.logIn')]),
         t(isUnknown ? 'stopped.do.unknownCode' : 'stopped.do.code'),
         t('stopped.do.type'),
       ]}
@@ -118,7 +120,7 @@ function WayBack({ status, onDone }: StoppedScreenProps) {
                   {t(`stopped.step.${name}`)}
                   <small className="t1 quiet">
                     {isDone ? t('stopped.done') : t('stopped.underWay')}
-                    {count > 0 && ` · ${t('count.events', { count })}`}
+                    {count > 0 && ` · ${recordsWords(count, t)}`}
                   </small>
                 </span>
               </li>

@@ -4,6 +4,7 @@ import { durationOf } from '../../format/time.ts';
 import { wordsIn } from '../../format/use-format.ts';
 import { screenWords } from '../../i18n/i18n.ts';
 import { FAKE_COVERAGE, FAKE_NOW_MS, FAKE_SILENT, FAKE_STATUS } from '../../testing/fake-data.ts';
+import { recordsWords } from '../stopped/records-words.ts';
 import { contactErrorWords, coverageWords, skewWords, syncWords } from './chip-words.ts';
 
 const { t } = screenWords({ getItem: () => 'ru', setItem: () => undefined }, { lang: '' });
@@ -29,6 +30,13 @@ describe('the chips of the status strip', () => {
       silentMs: null,
     }));
     expect(coverageWords({ ...FAKE_SILENT, gatesCovered: 3, silent }, deps).text).toBe('3 из 5 · 2 входа молчат');
+  });
+
+  it('many waiting events are read in groups of three digits', () => {
+    const sync = { ...FAKE_STATUS.sync, waiting: 12_220 };
+    expect(syncWords(sync, FAKE_NOW_MS, deps).text).toBe('без сети 14 мин · ждут 12\u00a0220');
+    expect(syncWords({ ...sync, state: 'sending' }, FAKE_NOW_MS, deps).text).toContain('12\u00a0220');
+    expect(recordsWords(12_220, t)).toBe('12\u00a0220 записей');
   });
 
   it('offline is amber and says for how long and how much waits', () => {

@@ -2,6 +2,7 @@ import type { Words } from '@skygate/shared/documents/words';
 import { SKEW_SHOWN_MS } from '@skygate/shared/sync/hlc';
 import type { TFunction } from 'i18next';
 import type { ClockView, CoverageView, SyncView } from '../../../rpc-contract/status-view.ts';
+import { formatCount } from '../../format/money.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'none';
 
@@ -46,7 +47,7 @@ export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDe
     case 'synced':
       return { text: t('sync.synced'), tone: 'ok' };
     case 'sending':
-      return { text: t('sync.sending', { waiting: sync.waiting }), tone: 'ok' };
+      return { text: t('sync.sending', { waiting: formatCount(sync.waiting) }), tone: 'ok' };
     case 'unknown_at_hq':
       return { text: t('sync.unknown_at_hq'), tone: 'warn' };
     case 'refused':
@@ -54,10 +55,10 @@ export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDe
     case 'not_enrolled':
       return { text: t('sync.not_enrolled'), tone: 'none' };
     case 'offline': {
-      const { waiting } = sync;
+      const waiting = formatCount(sync.waiting);
       if (sync.lastContactMs === null) return { text: t('sync.offlineNever', { waiting }), tone: 'warn' };
       const age = duration(nowMs - sync.lastContactMs);
-      return { text: t(waiting === 0 ? 'sync.offline' : 'sync.offlineWaiting', { age, waiting }), tone: 'warn' };
+      return { text: t(sync.waiting === 0 ? 'sync.offline' : 'sync.offlineWaiting', { age, waiting }), tone: 'warn' };
     }
   }
 }

@@ -28,7 +28,7 @@ export function SyncPanel({ onClose }: { onClose: () => void }) {
   if (status === null) return null;
   return (
     <Panel title={t('sync.title')} onClose={onClose} width={720}>
-      {status.sync.state === 'unknown_at_hq' ? <UnknownAtHq /> : <p className="t2 quiet">{t('sync.safe')}</p>}
+      <Situation sync={status.sync} />
       <SyncFacts />
       <div style={{ minHeight: 64 }} aria-live="polite">
         {test === 'answered' && <div className="note ok">{t('sync.testOk')}</div>}
@@ -46,6 +46,20 @@ export function SyncPanel({ onClose }: { onClose: () => void }) {
       </TouchButton>
     </Panel>
   );
+}
+
+/** What this state of things means for the person in front of it. */
+function Situation({ sync }: { sync: SyncView }) {
+  const { t } = useTranslation();
+  if (sync.diskIsFull) {
+    return (
+      <div className="note bad">
+        <IconAlertTriangle size={28} aria-hidden />
+        <div>{t('sync.diskFullWhat')}</div>
+      </div>
+    );
+  }
+  return sync.state === 'unknown_at_hq' ? <UnknownAtHq /> : <p className="t2 quiet">{t('sync.safe')}</p>;
 }
 
 /** E8: the server was put back from before it let this kiosk in. It works on; the way back is a supervisor's. */
@@ -99,8 +113,8 @@ function SyncFacts() {
     [t('sync.skew'), skewWords(clock.skewMs, { t, duration: format.duration })],
     [t('sync.version'), status.appVersion],
   ];
-  // Where the error has its own words and a way out, those need the room.
-  const shown = sync.state === 'unknown_at_hq' ? facts : [...facts, ...more];
+  // Where the state has its own words and a way out, those need the room.
+  const shown = sync.state === 'unknown_at_hq' || sync.diskIsFull ? facts : [...facts, ...more];
   return (
     <dl className="facts">
       {shown.map(([name, value, code]) => (
