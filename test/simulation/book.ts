@@ -25,6 +25,10 @@ export interface Book {
   readonly refusedRuns: Set<string>;
   /** How often each act came to each end: what the simulated park was busy with. */
   readonly outcomes: Map<string, number>;
+  /** What people typed as a reason, kept or not (E5). */
+  readonly typed: Set<string>;
+  /** What HQ erased of it, or may have, by name (E5). */
+  readonly erasures: Map<string, { readonly words: string; readonly isTold: boolean }>;
   /** Ticket codes that guests hold. */
   readonly codes: { readonly code: string; readonly ticketId: string }[];
 }
@@ -66,6 +70,9 @@ export interface AdmissionEntry {
   readonly atMs: number;
 }
 
+/** What is typed where nobody looks for it. */
+const SIMULATED = 'simulated';
+
 export const emptyBook = (): Book => ({
   sales: new Map(),
   admissions: [],
@@ -79,6 +86,8 @@ export const emptyBook = (): Book => ({
   overrides: [],
   oddEvents: new Map(),
   refusedRuns: new Set(),
+  typed: new Set([SIMULATED]),
+  erasures: new Map(),
   outcomes: new Map(),
   codes: [],
 });

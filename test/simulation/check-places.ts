@@ -64,6 +64,40 @@ export const whatHqGave: Check = (state, report) => {
   for (const date of datesOf(state)) given(state, { date, names, pulls }, report);
 };
 
+/**
+ * C4, C5: no place is lost. When all is quiet, what HQ says is out is what the log alone says: the rest is HQ's to lend,
+ * and free and out are together what there is.
+ */
+export const noPlaceIsLost: Check = (state, report) => {
+  if (isExcepted(state)) return;
+  for (const [date, said] of state.hq.places) {
+    const ledger = createPlacesLedger(date);
+    for (const event of state.server.events) ledger.take(event);
+    const out = ledger.committed(state.endMs, () => Number.MAX_SAFE_INTEGER);
+    const free = Math.max(0, ledger.capacity() - out);
+    if (said.free === free && said.out === out) continue;
+    report(
+      `${date}: HQ says ${said.free} free and ${said.out} out, the log ${free} and ${out} of ${ledger.capacity()}`,
+    );
+  }
+};
+
+/** How often HQ gave what was somebody's before, and had nothing else left. */
+export function placesGivenAgain({ server }: Pick<FinalState, 'server'>): number {
+  let times = 0;
+  const all = () => Number.MAX_SAFE_INTEGER;
+  for (const date of datesOf({ server })) {
+    const ledger = createPlacesLedger(date);
+    for (const event of server.events) {
+      ledger.take(event);
+      if (!isHqNode(event.node) || !GIFTS.includes(event.type) || event.body['date'] !== date) continue;
+      const out = ledger.committed(event.wallMs, all);
+      if (out <= ledger.capacity() && out + ledger.cameBack(all) > ledger.capacity()) times += 1;
+    }
+  }
+  return times;
+}
+
 interface Giving {
   readonly date: string;
   /** Of kiosks, by node. */

@@ -2,6 +2,7 @@ import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-
 import { asHq } from './ask-hq.ts';
 import { said } from './at-kiosk.ts';
 import type { AdmissionEntry, Book } from './book.ts';
+import { waitingTexts } from './checks/texts.ts';
 import { isOverridden } from './faults/sell-before-reports.ts';
 import { codeFor, PIN } from './headquarters.ts';
 import { lookAtKioskDisk, readIncarnation, readStopped } from './inspect.ts';
@@ -18,11 +19,18 @@ export interface Forgotten {
   /** Ids of sales, and of tickets sold with them. */
   readonly sales: Set<string>;
   readonly admissions: Set<AdmissionEntry>;
+  /** Names of what was typed and had not come to HQ (E5). */
+  readonly texts: Set<string>;
   /** Commands whose answer was not known then: asked for again, some are carried out again. */
   unanswered: number;
 }
 
-export const nothingForgotten = (): Forgotten => ({ sales: new Set(), admissions: new Set(), unanswered: 0 });
+export const nothingForgotten = (): Forgotten => ({
+  sales: new Set(),
+  admissions: new Set(),
+  texts: new Set(),
+  unanswered: 0,
+});
 
 /** Whether an image of a disk comes back in a seed. */
 export const hasImages = (seed: number): boolean => !isOverridden(seed) && imagesRandom(seed).chance(SEEDS_WITH_IMAGES);
@@ -67,7 +75,9 @@ function confirmedAt({ sales, admissions }: Book, name: string): Confirmed {
   };
 }
 
-function forget({ book, forgotten }: Run, { name }: KioskHost, kept: Confirmed): void {
+function forget({ book, forgotten }: Run, kiosk: KioskHost, kept: Confirmed): void {
+  const { name } = kiosk;
+  for (const text of waitingTexts(kiosk.databasePath())) forgotten.texts.add(text);
   const now = confirmedAt(book, name);
   for (const id of now.sales) if (!kept.sales.has(id)) forgotten.sales.add(id);
   for (const entry of now.admissions) if (!kept.admissions.has(entry)) forgotten.admissions.add(entry);

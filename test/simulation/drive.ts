@@ -4,10 +4,12 @@ import { lend, letIn } from './enrolment.ts';
 import { dayPlanOf, PRUNING_SOON } from './faults/day-plan.ts';
 import { planDeadClock } from './faults/dead-clock.ts';
 import { planDocuments } from './faults/documents.ts';
+import { planErasedWords } from './faults/erased-words.ts';
 import { planFullDisk } from './faults/full-disk.ts';
 import { planHostileKiosk } from './faults/hostile-kiosk.ts';
 import { planNewerProgram } from './faults/newer-program.ts';
 import { forgetUnanswered, planRevocation } from './faults/revocation.ts';
+import { planScarcePlaces } from './faults/scarce-places.ts';
 import { sleepUntil } from './faults/sleep.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
@@ -52,6 +54,8 @@ async function workInTrouble(run: Run): Promise<void> {
   planNewerProgram(run, TROUBLE_MS);
   planHostileKiosk(run, TROUBLE_MS);
   planRevocation(run, TROUBLE_MS);
+  planScarcePlaces(run, TROUBLE_MS);
+  planErasedWords(run, TROUBLE_MS);
   keepLooking(run, () => scheduler.nowMs() >= endMs);
   for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, { endMs });
   if (late !== null) {

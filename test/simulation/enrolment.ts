@@ -1,12 +1,13 @@
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { asHq } from './ask-hq.ts';
 import { datesOfPlan } from './faults/day-plan.ts';
-import { CAPACITY, codeFor, DATE, grantLease, openPark } from './headquarters.ts';
+import { capacityOf } from './faults/scarcity.ts';
+import { codeFor, DATE, grantLease, openPark } from './headquarters.ts';
 import { isDrained } from './heal.ts';
 import { noteDeed } from './hq-deeds.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { planFaults } from './plan-faults.ts';
-import { isLarge, type Run } from './run.ts';
+import type { Run } from './run.ts';
 
 const ENROL_MS = 120_000;
 const HEARING_SECONDS = 15;
@@ -18,8 +19,7 @@ export async function openAndEnrol(run: Run): Promise<void> {
   await activity.track(() => server.start());
   const deps = server.deps();
   if (deps === null) throw new Error('broken invariant: the server is up');
-  const places = isLarge(run.seed) ? 10 * CAPACITY : CAPACITY;
-  await activity.track(() => openPark(deps, { places, dates: datesOfPlan(run.seed) }));
+  await activity.track(() => openPark(deps, { places: capacityOf(run.seed), dates: datesOfPlan(run.seed) }));
   const early = run.kiosks.filter((kiosk) => kiosk !== run.late);
   for (const kiosk of early) await letIn(run, kiosk);
   planFaults(run, seededRandom(`${run.seed}/faults`)).begin();

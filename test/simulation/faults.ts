@@ -53,6 +53,12 @@ export interface FaultCounts {
   deadClock: number;
   /** A supervisor told the time, and it counted. */
   confirmedClock: number;
+  /** HQ erased what somebody had typed (E5). */
+  erasedWords: number;
+  /** Somebody wanted places and there were none left (C1). */
+  placesRanOut: number;
+  /** HQ gave places that had been somebody's before, when it had no others (C4, C5). */
+  placesGivenAgain: number;
   /** HQ sold after a restore though not all had reported, by name (E8). */
   soldBeforeReports: number;
 }
@@ -87,6 +93,9 @@ export const noFaults = (): FaultCounts => ({
   newGeneration: 0,
   deadClock: 0,
   confirmedClock: 0,
+  erasedWords: 0,
+  placesRanOut: 0,
+  placesGivenAgain: 0,
   soldBeforeReports: 0,
 });
 

@@ -172,10 +172,8 @@ export async function demoteDeputy(deps: ServerDeps): Promise<Deed> {
   });
 }
 
-export async function voidTicket(deps: ServerDeps, ticketId: string): Promise<Deed> {
-  return appendHqEvents(deps, PARK, [
-    draft('TicketVoided', `ticket:${ticketId}`, { ticketId, reason: 'simulated' }, HQ),
-  ]);
+export async function voidTicket(deps: ServerDeps, ticketId: string, reason: string): Promise<Deed> {
+  return appendHqEvents(deps, PARK, [draft('TicketVoided', `ticket:${ticketId}`, { ticketId, reason }, HQ)]);
 }
 
 /** Another field than tills edit, and sometimes the same. */

@@ -1,6 +1,9 @@
+import { gatesPulledTo } from '@skygate/sync-server/hq/capacity/gates-pulled-to';
 import { completeSale } from './at-kiosk.ts';
+import { waitingTexts } from './checks/texts.ts';
 import { keepLooking } from './disk-images.ts';
 import { isWiped } from './faults/revocation.ts';
+import { PARK } from './headquarters.ts';
 import { lookAtKioskDisk, readPeopleRevision, readServerHead } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { FAIR_WEATHER } from './network.ts';
@@ -47,7 +50,12 @@ export async function fallQuiet(run: Run): Promise<void> {
   keepLooking(run, () => isOver);
   while (scheduler.nowMs() < deadlineMs) {
     await scheduler.runUntil(scheduler.nowMs() + 1_000);
-    isOver = (await isDrained(run)) && (await knowThePeople(run)) && (await allSayTheyAreSynced(run));
+    isOver =
+      (await isDrained(run)) &&
+      (await knowThePeople(run)) &&
+      noTextWaits(run) &&
+      (await gatesAreSeenToHaveAll(run)) &&
+      (await allSayTheyAreSynced(run));
     if (isOver) return;
   }
   isOver = true;
@@ -76,6 +84,15 @@ async function knowThePeople(run: Run): Promise<boolean> {
     (kiosk) =>
       run.revoked.has(kiosk.name) || (kiosk.isUp() && lookAtKioskDisk(kiosk.databasePath()).peopleRevision === newest),
   );
+}
+
+/** What people typed comes beside the log, too (E5). */
+const noTextWaits = ({ kiosks, revoked }: Run): boolean =>
+  kiosks.every((kiosk) => revoked.has(kiosk.name) || waitingTexts(kiosk.databasePath()).length === 0);
+
+/** What was voided is HQ's again: every gate has asked for what comes after it (C5). */
+async function gatesAreSeenToHaveAll({ world }: Run): Promise<boolean> {
+  return (await gatesPulledTo(world.database.reader, PARK)) >= (await readServerHead(world.database));
 }
 
 async function allSayTheyAreSynced(run: Run): Promise<boolean> {

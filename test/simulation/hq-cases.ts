@@ -6,6 +6,7 @@ import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { asHq } from './ask-hq.ts';
 import { type Deed, HQ, PARK } from './headquarters.ts';
 import type { Run } from './run.ts';
+import { typedWords } from './typed-words.ts';
 
 /** Somebody at HQ goes through the open cases and is done with one (T3, T5). */
 export function closeSome(run: Run, random: SeededRandom): Promise<Deed | null> {
@@ -15,7 +16,7 @@ export function closeSome(run: Run, random: SeededRandom): Promise<Deed | null> 
     if (cases.length === 0) return 'refused';
     const { caseId } = random.pick(cases);
     const outcome = random.pick(['accepted', 'fraud', 'technical'] as const);
-    await closeCase(deps, { park: PARK, caseId, outcome, reason: 'simulated', ...HQ });
+    await closeCase(deps, { park: PARK, caseId, outcome, reason: typedWords(run.book), ...HQ });
     run.book.closedCases.push(caseId);
     return [];
   });
@@ -26,6 +27,6 @@ export function voidAdmitted(run: Run, random: SeededRandom): Promise<Deed | nul
   const admitted = run.book.admissions.filter(({ outcome }) => outcome === 'admitted');
   if (admitted.length === 0) return Promise.resolve('refused');
   const { ticketId } = random.pick(admitted);
-  const body = { ticketId, reason: 'simulated' };
+  const body = { ticketId, reason: typedWords(run.book) };
   return asHq(run, (deps) => appendHqEvents(deps, PARK, [draft('TicketVoided', `ticket:${ticketId}`, body, HQ)]));
 }

@@ -8,6 +8,7 @@ import { eraseOne } from './hq-people.ts';
 import { cancel, changeCapacity, confirm, hold, takeBackSome } from './hq-places.ts';
 import { readIncarnation } from './inspect.ts';
 import { presentKiosks, type Run } from './run.ts';
+import { typedWords } from './typed-words.ts';
 
 /** HQ's own work comes at any time, also while kiosks are cut off and while the server is dying. */
 type Act = (run: Run, random: SeededRandom) => Promise<Deed | null>;
@@ -74,7 +75,7 @@ function voidSome(run: Run, random: SeededRandom): Promise<Deed | null> {
   const { codes } = run.book;
   if (codes.length === 0) return Promise.resolve('refused');
   const { ticketId } = random.pick(codes);
-  return asHq(run, (deps) => voidTicket(deps, ticketId));
+  return asHq(run, (deps) => voidTicket(deps, ticketId, typedWords(run.book)));
 }
 
 async function issueSome(run: Run, random: SeededRandom): Promise<Deed | null> {

@@ -12,6 +12,7 @@ import { Problem } from '@skygate/sync-server/plugins/problem';
 import { asHq } from './ask-hq.ts';
 import { type Deed, HQ, PARK } from './headquarters.ts';
 import { presentKiosks, type Run } from './run.ts';
+import { typedWords } from './typed-words.ts';
 
 /** T1: the next key is published, and put to use the next time, when every gate knows it or somebody is in a hurry. */
 export function rotateKey(run: Run, random: SeededRandom): Promise<Deed | null> {
@@ -36,7 +37,7 @@ export function revokeTillKey(run: Run, random: SeededRandom): Promise<Deed | nu
     const deps = { ...server, publicUrl: null };
     const [kid] = await liveKeysOf(deps.database.reader, PARK, run.nodes.get(till.name) ?? '');
     if (kid === undefined) return 'refused';
-    return refusedIf409(() => revokeKey(deps, { park: PARK, kid, reason: 'simulated', ...HQ }));
+    return refusedIf409(() => revokeKey(deps, { park: PARK, kid, reason: typedWords(run.book), ...HQ }));
   });
 }
 

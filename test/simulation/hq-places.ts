@@ -7,14 +7,16 @@ import { cancelBooking, confirmBooking, holdBooking } from '@skygate/sync-server
 import { takeBackLease } from '@skygate/sync-server/hq/capacity/take-back';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { asHq } from './ask-hq.ts';
-import { CAPACITY, type Deed, dateAt, HQ, PARK } from './headquarters.ts';
-import { isLarge, type Run } from './run.ts';
+import { capacityOf } from './faults/scarcity.ts';
+import { type Deed, dateAt, HQ, PARK } from './headquarters.ts';
+import type { Run } from './run.ts';
+import { typedWords } from './typed-words.ts';
 
 /** HQ finds that there are fewer places, or more again (C1). */
 export function changeCapacity(run: Run, random: SeededRandom): Promise<Deed | null> {
-  const places = (isLarge(run.seed) ? 10 : 1) * (CAPACITY - 200 + 50 * random.int(8));
+  const places = Math.ceil((capacityOf(run.seed) * (4 + random.int(8))) / 8);
   const date = dateAt(run.scheduler.nowMs());
-  const body = { date, slot: 'day', places, reason: 'simulated' };
+  const body = { date, slot: 'day', places, reason: typedWords(run.book) };
   return asHq(run, (deps) => appendHqEvents(deps, PARK, [draft('CapacitySet', `capacity:${date}/day`, body, HQ)]));
 }
 
@@ -25,7 +27,7 @@ export function takeBackSome(run: Run, random: SeededRandom): Promise<Deed | nul
     const leases = await rows.orderBy('lease_id').execute();
     if (leases.length === 0) return 'refused';
     const leaseId = random.pick(leases).lease_id;
-    await takeBackLease(deps, { park: PARK, leaseId, reason: 'simulated', ...HQ });
+    await takeBackLease(deps, { park: PARK, leaseId, reason: typedWords(run.book), ...HQ });
     return [];
   });
 }
@@ -55,7 +57,7 @@ export async function confirm(run: Run, bookingId: string): Promise<Deed | null>
 }
 
 export function cancel(run: Run, bookingId: string): Promise<Deed | null> {
-  const command = { bookingId, reason: 'simulated' };
+  const command = { bookingId, reason: typedWords(run.book) };
   return bookingDeed(run, { bookingId, type: 'BookingCancelled' }, (deps) =>
     cancelBooking(deps, { park: PARK, command, ...HQ }),
   );

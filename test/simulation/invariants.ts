@@ -9,7 +9,7 @@ import type { Book } from './book.ts';
 import { bookings } from './check-bookings.ts';
 import { cases, overrides } from './check-cases.ts';
 import { erased, goByWhatIsLearnt } from './check-learnt.ts';
-import { leasesInTheEnd, leasesSpentTwice, whatHqGave } from './check-places.ts';
+import { leasesInTheEnd, leasesSpentTwice, noPlaceIsLost, whatHqGave } from './check-places.ts';
 import { documents } from './checks/documents.ts';
 import { lateDays } from './checks/late-days.ts';
 import { moneyByDay } from './checks/money.ts';
@@ -18,6 +18,7 @@ import { putAside } from './checks/quarantine.ts';
 import { refusalsAreKept } from './checks/refused-runs.ts';
 import { onlyTheRevokedWait, revokedAreGone, withheldMinor } from './checks/revoked.ts';
 import { sameState } from './checks/same-state.ts';
+import { erasedWordsAreNowhere, wordsAreAtHq } from './checks/texts.ts';
 import type { Forgotten } from './disk-images.ts';
 import { countBy, factsOf, recoveredPlaces, textOf } from './facts.ts';
 import type { Revoked } from './faults/revocation.ts';
@@ -40,8 +41,7 @@ export interface FinalState {
   /** What was only on disks that older copies replaced: it may be gone, but is never there twice. */
   readonly forgotten: Forgotten;
   readonly lostOfHq: LostOfHq;
-  /** What HQ says is wrong: with leases, and how many places are sold past the capacity. */
-  readonly hq: { readonly findings: readonly LeaseFinding[]; readonly oversold: number };
+  readonly hq: HqFinds;
   /** Kiosks whose clocks were set wrong. */
   readonly jumped: ReadonlySet<string>;
   /** True time at the beginning and at the end. */
@@ -54,10 +54,23 @@ export interface FinalState {
   readonly isDurable: boolean;
   /** Closed days that HQ is shown to have changed. */
   readonly lateDays: readonly LateDay[];
+  /** What people typed, as HQ holds it, by name; null where it was erased (E5). */
+  readonly texts: ReadonlyMap<string, string | null>;
+  /** Where the server keeps what is not in its database. */
+  readonly serverFolder: string;
   /** What HQ vouches for. */
   readonly documents: ReadonlyMap<DocumentId, AtHq>;
   /** Those that were revoked (X4). */
   readonly gone: readonly (FinalKiosk & Revoked)[];
+}
+
+/** What HQ says of the places of its days. */
+export interface HqFinds {
+  /** What is wrong with leases (C1). */
+  readonly findings: readonly LeaseFinding[];
+  /** Past the capacity. */
+  readonly oversold: number;
+  readonly places: ReadonlyMap<string, { readonly free: number; readonly out: number }>;
 }
 
 /** A document as HQ decides on it, from every change that it has. */
@@ -89,6 +102,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'leases and capacity hold': leasesInTheEnd,
   'a lease spent twice is named': leasesSpentTwice,
   'HQ lends and sells only what it has': whatHqGave,
+  'no place is lost': noPlaceIsLost,
   'bookings are what callers were told': bookings,
   'money ties out': money,
   'money ties out by day and shift': moneyByDay,
@@ -97,6 +111,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'kiosks go by what HQ published': documents,
   'gates go by what they have learnt': goByWhatIsLearnt,
   'who was erased is on no disk': erased,
+  'typed words come to HQ': wordsAreAtHq,
+  'erased words are nowhere': erasedWordsAreNowhere,
   'cases are what the admissions say': cases,
   'confirmed overrides are at the server': overrides,
   'a gate admits a ticket once': admittedOnce,

@@ -53,6 +53,13 @@ export interface KioskHost {
   stop(): Promise<void>;
 }
 
+/** What a power cut left. */
+export interface DiskLeft {
+  readonly walTorn: boolean;
+  /** Of the database. */
+  readonly path: string;
+}
+
 export interface KioskHostDeps {
   readonly name: string;
   readonly role: KioskRole;
@@ -67,7 +74,7 @@ export interface KioskHostDeps {
   readonly clock: SimulatedClock;
   readonly seed: string;
   readonly pruning?: PruningSettings;
-  readonly onDeath: (host: KioskHost, point: YieldPoint | null, disk: { readonly walTorn: boolean }) => void;
+  readonly onDeath: (host: KioskHost, point: YieldPoint | null, disk: DiskLeft) => void;
   /** It could not start, or its own loop ended, with an error that is no power cut. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -114,7 +121,7 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
       for (const release of locks) release();
       running = null;
       die(DIED);
-      deps.onDeath(host, point, { walTorn });
+      deps.onDeath(host, point, { walTorn, path: join(folderOf(lives + 1), 'kiosk.sqlite') });
     });
     let locks: readonly (() => void)[] = [];
     try {

@@ -19,6 +19,8 @@ const FORGET: readonly string[] = [
    from (select distinct on (node, epoch) node, epoch, seq, hash, hlc from events where park = $2 and position <= $1
          order by node, epoch, seq desc) e
    where n.park = $2 and n.node = e.node and n.epoch = e.epoch`,
+  // Whenever they came, the journal has them (E9).
+  'delete from texts where park = $2 and $1 >= 0',
   'update parks set head = $1 where park = $2',
   'update projection_cursors set position = 0 where park = $2 and $1 >= 0',
 ];

@@ -34,6 +34,8 @@ export interface Network {
   pulls(): readonly PullSeen[] | null;
   /** A kiosk has a reason to read the log from an earlier place: an older disk, or another incarnation (E6). */
   mayGoBack(kiosk: string): void;
+  /** Up to where a kiosk said last that it has pulled. */
+  askedAfter(kiosk: string): number;
   pushes(): number;
 }
 
@@ -126,6 +128,7 @@ export function createNetwork(deps: NetworkDeps): Network {
     },
     pulls: () => pulls,
     mayGoBack: cursors.forget,
+    askedAfter: cursors.at,
     pushes: () => pushes,
   };
 }
@@ -155,6 +158,7 @@ function createCursorWatch(onCursorBack: NetworkDeps['onCursorBack']) {
       if (cursors.has(kiosk)) forgiven.add(kiosk);
       logs.set(kiosk, logId);
     },
+    at: (kiosk: string): number => cursors.get(kiosk) ?? 0,
     forget: (kiosk: string): void => {
       cursors.delete(kiosk);
     },

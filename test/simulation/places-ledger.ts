@@ -16,6 +16,8 @@ export interface PlacesLedger {
   readonly capacityMax: () => number;
   /** Places that somebody has, or may still sell, of those HQ gave: at true time `nowMs`. */
   committed(nowMs: number, pulledTo: PulledTo): number;
+  /** Places that were somebody's and are to be had again: given back by tills (C4), or by voids (C5). */
+  cameBack(pulledTo: PulledTo): number;
   /** What named overrides let people sell past it (C3). */
   overridden(): { readonly pastShare: number; readonly takenBack: number };
   leases(): ReadonlyMap<string, LeaseCount>;
@@ -144,6 +146,13 @@ export function createPlacesLedger(date: string): PlacesLedger {
     takenBack.has(leaseId) ||
     ((heldUntil.get(holder) ?? '') >= endsHlc && nowMs + HLC_MAX_LEAD_MS >= hlcMs(endsHlc as Hlc));
 
+  const freed = (pulledTo: PulledTo): number => {
+    const known = pulledTo(gates);
+    return sum(tickets.values(), ({ places, admissions, voidedAt }) =>
+      voidedAt !== null && voidedAt <= known && admissions.size === 0 ? places : 0,
+    );
+  };
+
   return {
     take: (event) => {
       const of = event.body['date'];
@@ -157,12 +166,9 @@ export function createPlacesLedger(date: string): PlacesLedger {
         isOver(leaseId, lease, nowMs) ? lease.word.used : lease.places - lease.word.returned - lease.word.given,
       );
       const booked = sum(bookings.values(), ({ places, confirmed, over }) => (confirmed || !over ? places : 0));
-      const known = pulledTo(gates);
-      const freed = sum(tickets.values(), ({ places, admissions, voidedAt }) =>
-        voidedAt !== null && voidedAt <= known && admissions.size === 0 ? places : 0,
-      );
-      return lent + booked + issuedByHq + pastShare - freed;
+      return lent + booked + issuedByHq + pastShare - freed(pulledTo);
     },
+    cameBack: (pulledTo) => sum(leases.values(), ({ word }) => word.returned) + freed(pulledTo),
     overridden: () => ({ pastShare, takenBack: sum(takenBack.values(), (places) => places) }),
     leases: () => leases,
   };

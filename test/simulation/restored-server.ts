@@ -4,6 +4,7 @@ import type { ServerDeps } from '@skygate/sync-server/app';
 import type { Database } from '@skygate/sync-server/db/database';
 import { declareRestored } from '@skygate/sync-server/restore/begin-recovery';
 import { CompiledQuery } from 'kysely';
+import { readKioskTexts, readServerTexts } from './checks/texts.ts';
 import { hasImages } from './disk-images.ts';
 import { isOverridden, sellBeforeReports } from './faults/sell-before-reports.ts';
 import { grantLease, issueGroup, PARK } from './headquarters.ts';
@@ -25,6 +26,10 @@ export interface LostOfHq {
   /** Hashes of events. */
   readonly events: Set<string>;
   readonly tickets: Set<string>;
+  /** Names of what was typed, and no kiosk holds (E5). */
+  readonly texts: Set<string>;
+  /** Names of what was erased. */
+  readonly erasures: Set<string>;
   isPutBack: boolean;
   /** HQ lent or sold on before it noticed: C1 names that exception. */
   wroteOn: boolean;
@@ -33,6 +38,8 @@ export interface LostOfHq {
 export const nothingLost = (): LostOfHq => ({
   events: new Set(),
   tickets: new Set(),
+  texts: new Set(),
+  erasures: new Set(),
   isPutBack: false,
   wroteOn: false,
 });
@@ -65,7 +72,7 @@ export function planServerRestore(run: Run, lengthMs: number): void {
       scheduler.after(1_000 + random.int(lengthMs / 2), () => {
         run.restore = {
           putBack: async () => {
-            if (!isFolderKept) await noteWhatIsLost(run);
+            if (!isFolderKept) await noteWhatIsLost(run, tables);
             await putTablesBack(run.world.database, tables);
             if (!isFolderKept) server.putFolderBack(folder);
             run.lostOfHq.isPutBack = true;
@@ -107,7 +114,9 @@ async function sellsNothing(run: Run, deps: ServerDeps): Promise<void> {
   run.broken.push({ invariant: 'a restored server sells nothing before all have reported', found: 'it sold' });
 }
 
-async function noteWhatIsLost({ world, kiosks, nodes, lostOfHq }: Run): Promise<void> {
+async function noteWhatIsLost(run: Run, backup: readonly TableCopy[]): Promise<void> {
+  const { world, kiosks, nodes, lostOfHq } = run;
+  await noteLostTexts(run, backup);
   const pulled = new Map<string, number>();
   for (const kiosk of kiosks.filter(({ name }) => nodes.has(name))) {
     for (const [stream, { seq }] of readKioskDisk(kiosk.databasePath(), false).vector) {
@@ -120,11 +129,24 @@ async function noteWhatIsLost({ world, kiosks, nodes, lostOfHq }: Run): Promise<
     .where('park', '=', PARK)
     .where('node', '=', hqNodeOf(PARK))
     .execute();
-  for (const { node, epoch, seq, hash, type, body } of events) {
-    if (seq <= (pulled.get(`${node}/${epoch}`) ?? 0)) continue;
+  const lost = events.filter(({ node, epoch, seq }) => seq > (pulled.get(`${node}/${epoch}`) ?? 0));
+  for (const { hash, type, body } of lost) {
     lostOfHq.events.add(hash);
-    if (type === 'TicketIssued') lostOfHq.tickets.add(JSON.parse(body ?? '{}').ticketId);
+    const said = JSON.parse(body ?? '{}');
+    if (type === 'TicketIssued') lostOfHq.tickets.add(said.ticketId);
+    if (type === 'TextErased') lostOfHq.erasures.add(said.text);
   }
+}
+
+/** Words that neither the backup has nor whoever typed them (E5). */
+async function noteLostTexts({ world, kiosks, lostOfHq }: Run, backup: readonly TableCopy[]): Promise<void> {
+  const rows = JSON.parse(backup.find(({ name }) => name === 'texts')?.rows ?? '[]') as { readonly name: string }[];
+  const kept = new Set(rows.map(({ name }) => name));
+  for (const kiosk of kiosks.filter((each) => each.wasStarted())) {
+    for (const { name, text } of readKioskTexts(kiosk.databasePath())) if (text !== '') kept.add(name);
+  }
+  for (const name of (await readServerTexts(world.database.reader)).keys())
+    if (!kept.has(name)) lostOfHq.texts.add(name);
 }
 
 interface TableCopy {

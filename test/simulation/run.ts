@@ -1,6 +1,7 @@
 import type { NodeId } from '@skygate/shared/lib/ids';
 import type { Activity } from './activity.ts';
 import type { Book } from './book.ts';
+import type { Visible } from './checks/visible.ts';
 import type { Forgotten } from './disk-images.ts';
 import type { Revoked } from './faults/revocation.ts';
 import type { FaultCounts, PointCounts } from './faults.ts';
@@ -25,6 +26,7 @@ export interface Run {
   readonly book: Book;
   readonly server: ServerHost;
   readonly network: Network;
+  readonly visible: Visible;
   readonly kiosks: KioskHost[];
   /** A machine that is switched on with a copy of another's disk. */
   readonly makeClone: (original: KioskHost, image: string) => KioskHost;

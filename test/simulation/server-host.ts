@@ -34,6 +34,8 @@ export interface ServerHost {
   crash(at: ServerPoint): void;
   disarm(): void;
   isUp(): boolean;
+  /** Where it keeps what is not in its database. */
+  readonly folder: string;
   readonly isDurable: boolean;
   /** A copy of what it keeps beside its database. @returns its folder */
   copyFolder(): string;
@@ -118,6 +120,7 @@ export function createServerHost(host: ServerHostDeps): ServerHost {
     },
     disarm: () => running?.life.disarm(),
     isUp: () => running !== null,
+    folder: host.folder,
     isDurable: host.isDurable ?? false,
     copyFolder: () => {
       copies += 1;

@@ -3,6 +3,7 @@ import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-
 import { createActivity } from './activity.ts';
 import { emptyBook } from './book.ts';
 import { notingRefusals } from './checks/refused-runs.ts';
+import { createVisible } from './checks/visible.ts';
 import { nothingForgotten } from './disk-images.ts';
 import { dayPlanOf, hasDurableServer, PRUNING_SOON } from './faults/day-plan.ts';
 import { noCrashes, noFaults } from './faults.ts';
@@ -39,7 +40,9 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     isDurable,
     onDeath: (point) => serverDied(run, point, fates),
   });
-  const serve = notingRefusals(options.sabotage?.(server.serve) ?? server.serve, () => run.book);
+  const visible = createVisible();
+  const sabotaged = options.sabotage?.(server.serve) ?? server.serve;
+  const serve = notingRefusals(visible.noting(sabotaged), () => run.book);
   const onCursorBack = (kiosk: string): void => {
     run.broken.push({ invariant: 'cursors only move forward', found: kiosk });
   };
@@ -57,6 +60,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     seed,
     server,
     network,
+    visible,
     kiosks,
     late: isLate ? (kiosks.at(-1) ?? null) : null,
     crashes: noCrashes(),
@@ -120,8 +124,9 @@ function kioskMaker(runOf: () => Run, parts: KioskParts): (place: Place) => Kios
       clock: createSimulatedClock(scheduler, START_MS + random.int(1_500)),
       seed: `${seed}`,
       ...(dayPlanOf(seed) === 'ordinary' ? {} : { pruning: PRUNING_SOON }),
-      onDeath: (host, point, { walTorn }) => {
+      onDeath: (host, point, { walTorn, path }) => {
         const { crashes, faults, trace } = runOf();
+        lookAtDisk(runOf(), name, path);
         if (point !== null) crashes[point] += 1;
         faults.kioskCrash += 1;
         if (walTorn) faults.tornWal += 1;
@@ -134,6 +139,24 @@ function kioskMaker(runOf: () => Run, parts: KioskParts): (place: Place) => Kios
       },
     });
 }
+
+/** A copy of a disk has forgotten by right, and who is revoked erases itself (E6, X4). */
+function lookAtDisk({ visible, network, imaged, revoked, nodes, book, broken }: Run, name: string, path: string): void {
+  if (imaged.has(name) || revoked.has(name) || !nodes.has(name)) return;
+  for (const missing of visible.missingAtKiosk({ name, path, asked: network.askedAfter(name) }, book)) {
+    broken.push({ invariant: VISIBLE, found: `${name}: ${missing}` });
+  }
+}
+
+async function lookAtServer({ visible, world, lostOfHq, book, broken }: Run): Promise<void> {
+  const missing = [
+    ...(await visible.missingAtServer(world.database)),
+    ...(lostOfHq.isPutBack ? [] : await visible.missingDeeds(world.database, book)),
+  ];
+  for (const found of missing) broken.push({ invariant: VISIBLE, found });
+}
+
+const VISIBLE = 'nothing is visible before it is durable';
 
 function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): void {
   const { faults, crashes, scheduler, activity, world, trace } = run;
@@ -148,6 +171,7 @@ function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): vo
     if (restore !== null) {
       run.restore = null;
       await restore.putBack();
+      run.visible.forgetTheServer();
       await run.server.start();
       await restore.afterwards();
       return;
@@ -159,6 +183,7 @@ function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): vo
       run.network.logBeganAnew();
     }
     await run.server.start();
+    await lookAtServer(run);
   };
   const notUp = (error: Error): void => {
     run.broken.push({ invariant: 'the server comes up again', found: error.stack ?? String(error) });

@@ -1,6 +1,7 @@
 import { completeSale, logIn, said, type Work } from './at-kiosk.ts';
 import { dateAt, PIN } from './headquarters.ts';
 import { DIED } from './kiosk-host.ts';
+import { typedWords } from './typed-words.ts';
 
 const dayAt = ({ nowMs }: Work) => ({ date: dateAt(nowMs()), slot: 'day' });
 
@@ -39,7 +40,7 @@ export async function sellPastShare(work: Work): Promise<string> {
   if (quote === DIED || !quote.ok) return said(quote);
   const { totalMinor } = quote.value;
   const commandId = `${kiosk.name}-past-${book.sales.size + 1}`;
-  const pastShare = { staffId: 'chief', pin: PIN, reason: 'simulated' };
+  const pastShare = { staffId: 'chief', pin: PIN, reason: typedWords(book) };
   const input = { commandId, lines, tenderedMinor: totalMinor, expectedTotalMinor: totalMinor, pastShare };
   return completeSale({ kiosk, book }, input);
 }

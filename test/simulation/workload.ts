@@ -6,6 +6,7 @@ import { type Book, countOutcome } from './book.ts';
 import { dateAt, PIN, START_MS, strangersCode } from './headquarters.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { askForPlaces, giveShare, sellPastShare } from './till-shares.ts';
+import { typedWords } from './typed-words.ts';
 
 /** A sale's outcome is its number and total. */
 const SALE_NUMBER = /^\S+ \d+$/;
@@ -70,8 +71,8 @@ async function sell({ kiosk, random, book, nowMs }: Work): Promise<string> {
   return completeSale({ kiosk, book }, input);
 }
 
-async function closeShift({ kiosk }: Work): Promise<string> {
-  return said(await kiosk.call((api) => api.closeShift({ denominations: [], reason: 'simulated' })));
+async function closeShift({ kiosk, book }: Work): Promise<string> {
+  return said(await kiosk.call((api) => api.closeShift({ denominations: [], reason: typedWords(book) })));
 }
 
 async function editPrice({ kiosk, random }: Work): Promise<string> {
@@ -122,7 +123,7 @@ async function overrideRefusal(work: Work): Promise<string> {
   const { scanId } = view;
   const supervisor = { staffId: 'chief', pin: PIN };
   const atMs = work.nowMs();
-  const override = await kiosk.call((api) => api.overrideRefusal({ scanId, reason: 'simulated', supervisor }));
+  const override = await kiosk.call((api) => api.overrideRefusal({ scanId, reason: typedWords(book), supervisor }));
   if (override === DIED) book.overrides.push({ kiosk: kiosk.name, ticketId, outcome: 'unknown', atMs });
   else if (override.ok) book.overrides.push({ kiosk: kiosk.name, ticketId, outcome: 'admitted', atMs });
   return `${verdict}, override: ${said(override)}`;

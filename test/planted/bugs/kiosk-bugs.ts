@@ -40,7 +40,16 @@ export const KIOSK_BUGS: readonly SimBug[] = [
         replace: "database.pragma('synchronous', { simple: true }) >= 1",
       },
     ],
-    breaks: [RUNS, 'a kiosk keeps running', SALES, ADMISSIONS, QUIET, SAME, 'the backlog has drained'],
+    breaks: [
+      'nothing is visible before it is durable',
+      RUNS,
+      'a kiosk keeps running',
+      SALES,
+      ADMISSIONS,
+      QUIET,
+      SAME,
+      'the backlog has drained',
+    ],
   }),
   sim({
     name: 'read models and the use of leases are written by the next transaction, not with their events',

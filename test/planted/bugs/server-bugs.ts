@@ -13,6 +13,7 @@ const CHAINS = 'streams are gap-free with verifying chains and seals';
 const LOSSES = seedsWith((seed) => !hasDurableServer(seed) && dayPlanOf(seed) === 'ordinary', 16);
 const UP = 'the server comes up again';
 const ANSWERED = 'HQ is answered';
+const VISIBLE = 'nothing is visible before it is durable';
 const POSITIONS = 'positions are gap-free';
 
 /** In the server; parks that a seed decides must show them. */
@@ -53,7 +54,7 @@ export const SERVER_BUGS: readonly SimBug[] = [
       },
     ],
     seeds: LOSSES,
-    breaks: [SAME, QUIET],
+    breaks: [VISIBLE, SAME, QUIET],
   }),
   sim({
     name: 'HQ’s events are answered before its journal has them',
@@ -66,7 +67,7 @@ export const SERVER_BUGS: readonly SimBug[] = [
       },
     ],
     seeds: LOSSES,
-    breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS],
+    breaks: [VISIBLE, DEEDS, SAME, RUNS, QUIET, CHAINS],
   }),
   sim({
     name: 'the journal is not replayed',
@@ -80,5 +81,18 @@ export const SERVER_BUGS: readonly SimBug[] = [
     ],
     seeds: LOSSES,
     breaks: [DEEDS, SAME, RUNS, QUIET, CHAINS, UP, ANSWERED],
+  }),
+  sim({
+    name: 'what PGlite has not flushed is called durable',
+    rule: 'E9',
+    edits: [
+      {
+        file: 'sync-server/src/sync/push-route.ts',
+        find: 'durable: deps.database.durable, logId',
+        replace: 'durable: true, logId',
+      },
+    ],
+    seeds: LOSSES,
+    breaks: [VISIBLE],
   }),
 ];

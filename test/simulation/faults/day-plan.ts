@@ -2,6 +2,7 @@ import type { PruningSettings } from '@skygate/gate-app/kiosk/checkpoints/prunin
 import { addDays } from '@skygate/shared/lib/local-time';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { DATE } from '../headquarters.ts';
+import { isScarce } from './scarcity.ts';
 
 /**
  * How long a park's story is. `ordinary`: a minute of one day. `offline`: a kiosk is cut off for three days. `night`:
@@ -22,11 +23,13 @@ export const dayPlanOf = (seed: number): DayPlan => PLANS[seed % 20] ?? 'ordinar
 
 /** Servers whose commits survive a power cut, as on PostgreSQL. */
 const DURABLE_SERVERS = 0.4;
-const DURABLE_WHERE_PRUNED = 0.8;
+const DURABLE_WHERE_IT_MATTERS = 0.8;
 
-/** Where the story is of pruning (K4) most servers keep what they say. */
+/** Where the story is of pruning (K4), or of who came first to the last places, most servers keep what they say. */
 export const hasDurableServer = (seed: number): boolean =>
-  seededRandom(`${seed}/durable`).chance(dayPlanOf(seed) === 'retention' ? DURABLE_WHERE_PRUNED : DURABLE_SERVERS);
+  seededRandom(`${seed}/durable`).chance(
+    dayPlanOf(seed) === 'retention' || isScarce(seed) ? DURABLE_WHERE_IT_MATTERS : DURABLE_SERVERS,
+  );
 
 const DAYS: Readonly<Record<DayPlan, number>> = { ordinary: 1, retention: 1, night: 2, offline: 4 };
 

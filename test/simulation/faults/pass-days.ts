@@ -4,6 +4,7 @@ import { DATE, endOfDate, momentOf } from '../headquarters.ts';
 import { hqActs } from '../hq-deeds.ts';
 import { DIED, type KioskHost } from '../kiosk-host.ts';
 import { presentKiosks, type Run } from '../run.ts';
+import { typedWords } from '../typed-words.ts';
 import { dayPlanOf } from './day-plan.ts';
 import { sleepUntil } from './sleep.ts';
 
@@ -52,7 +53,7 @@ async function oneNight(run: Run): Promise<void> {
 }
 
 async function closeLastShift(run: Run, till: KioskHost): Promise<void> {
-  const reply = await till.call((api) => api.closeShift({ denominations: [], reason: 'simulated' }));
+  const reply = await till.call((api) => api.closeShift({ denominations: [], reason: typedWords(run.book) }));
   run.trace.add(
     `${till.name} closes its last shift: ${reply === DIED ? 'died' : reply.ok ? 'ok' : reply.problem.code}`,
   );

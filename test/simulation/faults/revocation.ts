@@ -9,6 +9,7 @@ import { lookAtKioskDisk, readIncarnation } from '../inspect.ts';
 import type { KioskHost } from '../kiosk-host.ts';
 import { hasRestore } from '../restored-server.ts';
 import { presentKiosks, type Run } from '../run.ts';
+import { typedWords } from '../typed-words.ts';
 import type { KioskPoint } from '../yield-points.ts';
 
 const SEEDS_WITH_REVOCATION = 0.3;
@@ -83,7 +84,7 @@ async function revoke(run: Run, random: SeededRandom, kiosk: KioskHost): Promise
   const { node, epoch } = incarnation;
   const done = await asHq(run, async (server) => {
     const deps = { ...server, publicUrl: null };
-    await revokeKiosk(deps, { park: PARK, node, reason: 'simulated', ...HQ });
+    await revokeKiosk(deps, { park: PARK, node, reason: typedWords(run.book), ...HQ });
     return true;
   });
   run.trace.add(`HQ revokes ${kiosk.name}: ${done ?? 'server died'}`);
@@ -120,7 +121,7 @@ function decideNowAndThen(run: Run, random: SeededRandom, seconds: number): void
 
 async function decide(run: Run, random: SeededRandom): Promise<void> {
   for (const { node, epoch } of run.revoked.values()) {
-    const said = { accepted: random.chance(0.6), reason: 'simulated', ...HQ };
+    const said = { accepted: random.chance(0.6), reason: typedWords(run.book), ...HQ };
     const answer = await asHq(run, async (server) => {
       const deps = { ...server, publicUrl: null };
       return decideFacts(deps, { park: PARK, node, epoch, seqs: [], ...said });

@@ -118,8 +118,9 @@ function passing(run: PushRequest, answer: PushAnswer, putBack: (why: string) =>
     case 'busy':
       return { input: 'failed', why: 'the server is busy', retryAfterMs: answer.retryAfterMs };
     case 'not_understood':
-      // A server in trouble is tried again later; one that refuses this run is not asked in a circle.
-      if (answer.status >= 500) return { input: 'failed', why: answer.detail };
+      // A server in trouble, or a proxy's page in its place, is tried again later; one that refuses this run is not asked in
+      // a circle.
+      if (answer.status >= 500 || answer.status === 200) return { input: 'failed', why: answer.detail };
       return putBack(`answer ${answer.status}: ${answer.detail}`);
     case 'too_large':
     case 'upgrade_needed':

@@ -9,6 +9,8 @@ import { describeProblem } from './server-link.ts';
 const TIMEOUT_MS = 30_000;
 /** The first version of the protocol that knows texts; an older server is never asked. */
 const SINCE_VERSION = 2;
+/** So often in a row an answer that is not in the server's own words is taken for something that stands in the way. */
+const STRANGE_MAX = 3;
 
 /** Brings what people typed to the server, each once its event is there (E5). Repeated until the server says it has it. */
 export interface TextDeliveries {
@@ -26,6 +28,7 @@ export interface TextDeliveryDeps extends AskAsNodeDeps {
 export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
   const { eventLog, link, log } = deps;
   const aside = new Set<string>();
+  let strange = 0;
 
   const knowsTexts = (): boolean => {
     const identity = eventLog.identity();
@@ -54,8 +57,15 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
       const sent = eventLog.texts.next(aside);
       if (sent.length === 0) return { input: 'exchanged' };
       const answer = await askAsNode(deps, questionOf(sent), { answer: textsResponse, signal });
-      if (answer.ok) return answered(sent, answer.value);
+      if (answer.ok) {
+        strange = 0;
+        return answered(sent, answer.value);
+      }
       if (!isAboutTheTexts(answer.error)) return outcomeOfProblem(answer.error);
+      strange = isStrange(answer.error) ? strange + 1 : 0;
+      // A proxy's page: put aside, they would wait for a session that a good network never ends.
+      if (strange > 0 && strange < STRANGE_MAX) return { input: 'failed', why: describeProblem(answer.error) };
+      strange = 0;
       // Events must not wait for texts (K5).
       putAside(namesOf(sent), describeProblem(answer.error));
       return { input: 'exchanged' };
@@ -78,6 +88,10 @@ function questionOf(texts: readonly TextToDeliver[]) {
     version1: null,
   } as const;
 }
+
+/** Perhaps not of this server at all: it refuses by codes of its own. */
+const isStrange = (problem: NodeProblem): boolean =>
+  problem.kind === 'nonsense' || (problem.kind === 'refused' && problem.refusal.code.startsWith('http_'));
 
 /** Whether the server is there and in order, as far as this question shows, and has no use for it. */
 function isAboutTheTexts(
