@@ -3,11 +3,11 @@ import {
   change,
   clone,
   type Doc,
-  getAllChanges,
   getHeads,
   getLastLocalChange,
   getMissingDeps,
   init,
+  stats,
 } from '@automerge/automerge';
 import { assert } from '../lib/assert.ts';
 import { base64urlToBytes } from '../lib/bytes.ts';
@@ -173,7 +173,7 @@ export function editDocument<Id extends DocumentId>(
 export const headsOfDocument = (held: HeldDocument): readonly string[] => getHeads(held.doc).toSorted();
 
 /** How many changes are in it, without its fixed first one. */
-export const changesInDocument = (held: HeldDocument): number => getAllChanges(held.doc).length - 1;
+export const changesInDocument = (held: HeldDocument): number => stats(held.doc).numChanges - 1;
 
 /** A document's newest state as plain data, valid or not. */
 export const documentJson = (held: HeldDocument): PlainMap => plainOf(held.doc);

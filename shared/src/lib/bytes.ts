@@ -25,12 +25,21 @@ export function bytesToHex(bytes: Uint8Array): string {
 
 /** Lower-case hexadecimal to bytes; null if the text is not that. */
 export function hexToBytes(hex: string): Uint8Array | null {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/.test(hex)) return null;
+  if (hex.length % 2 !== 0) return null;
   const bytes = new Uint8Array(hex.length / 2);
   for (let index = 0; index < bytes.length; index += 1) {
-    bytes[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
+    const high = digitOf(hex.charCodeAt(index * 2));
+    const low = digitOf(hex.charCodeAt(index * 2 + 1));
+    if (high === null || low === null) return null;
+    bytes[index] = high * 16 + low;
   }
   return bytes;
+}
+
+/** The value of a hexadecimal digit, by its character's code. */
+function digitOf(code: number): number | null {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : null;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -17,10 +17,10 @@ export function combineUpserts(changes: readonly Upsert[]): ReadonlyMap<TableNam
     const { table } = change;
     const rows = tables.get(table) ?? new Map<string, SummedRow>();
     tables.set(table, rows);
-    const row = upsertRow(change);
-    const key = JSON.stringify(TABLES[table].key.map((name) => row[name]));
+    const cells = change.op === 'insert' ? change.row : change.key;
+    const key = JSON.stringify(TABLES[table].key.map((name) => cells[name]));
     const known = rows.get(key);
-    rows.set(key, known ? merged(change, known, row) : row);
+    rows.set(key, known ? merged(change, known) : upsertRow(change));
   }
   return new Map([...tables].map(([table, rows]) => [table, [...rows.values()]]));
 }
@@ -32,10 +32,11 @@ export function upsertRow(change: Upsert): Row {
   return { ...change.key, ...change.values, [ORDER_COLUMN]: change.order };
 }
 
-function merged(change: Upsert, known: SummedRow, row: Row): SummedRow {
-  if (change.op === 'insert') return isSmallerRow(change.table, row, known as Row) ? row : known;
-  if (change.op === 'latest') return change.order > String(known[ORDER_COLUMN]) ? row : known;
-  const sums: Record<string, Cell | bigint> = { ...known };
+function merged(change: Upsert, known: SummedRow): SummedRow {
+  if (change.op === 'insert') return isSmallerRow(change.table, change.row, known as Row) ? change.row : known;
+  if (change.op === 'latest') return change.order > String(known[ORDER_COLUMN]) ? upsertRow(change) : known;
+  // The sums are this call's own: upsertRow made their row anew.
+  const sums = known as Record<string, Cell | bigint>;
   for (const [name, delta] of Object.entries(change.deltas)) sums[name] = sumOf(known[name] ?? 0, delta);
   return sums;
 }

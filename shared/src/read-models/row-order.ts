@@ -2,10 +2,14 @@ import type { Cell, Row } from './row-change.ts';
 import { ORDER_COLUMN, TABLES, type TableName } from './tables.ts';
 
 /** Every column of a read model, in the one order that both databases and the state hash share. */
-export function columnsOf(table: TableName): readonly string[] {
-  const { key, columns, kind } = TABLES[table];
-  return kind === 'latest' ? [...key, ...columns, ORDER_COLUMN] : [...key, ...columns];
-}
+export const columnsOf = (table: TableName): readonly string[] => COLUMNS[table];
+
+const COLUMNS = Object.fromEntries(
+  Object.entries(TABLES).map(([table, { key, columns, kind }]) => [
+    table,
+    kind === 'latest' ? [...key, ...columns, ORDER_COLUMN] : [...key, ...columns],
+  ]),
+) as unknown as Readonly<Record<TableName, readonly string[]>>;
 
 /**
  * Whether a row comes before another of the same key (S7): by its cells in the table's order, nulls first, texts and

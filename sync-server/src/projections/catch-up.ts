@@ -48,27 +48,31 @@ async function isFarBehind(reader: Reader, park: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Projects the next page and moves the cursor, both in this transaction. */
+/**
+ * Projects the next page and moves the cursor, both in this transaction. The page is asked for by both its ends, which have
+ * no gap between them (S3): by its beginning and a number of rows, a database without newer statistics, as after a day of
+ * pushes that comes at once or after a restore, sorts all that is left for every page.
+ */
 export async function catchUpOnePage(deps: FoldDeps, tx: Writer, park: string): Promise<Caught> {
   const { position: after, head } = await lockCursor(tx, park);
   if (after >= head) return { moved: false, more: false };
+  const upTo = Math.min(after + PAGE_EVENTS, head);
   const rows = await tx
     .selectFrom('events')
     .select(EVENT_COLUMNS)
     .where('park', '=', park)
     .where('position', '>', after)
+    .where('position', '<=', upTo)
     .orderBy('position')
-    .limit(PAGE_EVENTS)
     .execute();
-  const last = rows.at(-1);
-  if (!last) return { moved: false, more: false };
+  const folding = { tx, ...deps, folded: upTo };
   await foldPage(
-    { tx, crypto: deps.crypto, folded: last.position },
+    folding,
     rows.map((row) => storedToEvent(row)),
   );
-  await followCatalogue({ tx, ...deps, folded: last.position }, park, rows);
-  await tx.updateTable('projection_cursors').set({ position: last.position }).where('park', '=', park).execute();
-  return { moved: true, more: rows.length === PAGE_EVENTS };
+  await followCatalogue(folding, park, rows);
+  await tx.updateTable('projection_cursors').set({ position: upTo }).where('park', '=', park).execute();
+  return { moved: true, more: upTo < head };
 }
 
 /**

@@ -62,14 +62,24 @@ interface SealRow {
 // As text, like what every pull asks of the park (park-now.ts).
 const SEALS_AFTER = `
 select node, epoch, from_seq, to_seq, first_position, position, bytes, head_hash, hlc, kid, signature
-from seals where park = $1 and position > $2 order by position limit $3`;
+from seals where park = $1 and position > $2 and position <= $3 order by position limit $4`;
+/**
+ * So many positions are looked through for a page's seals. Without an end, a database that has no statistics (PGlite never
+ * has, PostgreSQL not right after a restore) sorts all seals that the asker lacks for each of its pages.
+ */
+const SPAN = 10_000;
 const EVENTS_BETWEEN = `
 select ${EVENT_COLUMNS.join(', ')} from events
 where park = $1 and position >= $2 and position <= $3 and not (node = $4 and epoch = $5)
 order by position`;
 
-async function sealsAfter(db: Reader, { park, after, limit }: PageRequest): Promise<readonly SealRow[]> {
-  const query = CompiledQuery.raw(SEALS_AFTER, [park, after, limit]);
+async function sealsAfter(db: Reader, request: PageRequest): Promise<readonly SealRow[]> {
+  const near = await sealsUpTo(db, request, request.after + SPAN);
+  return near.length > 0 ? near : sealsUpTo(db, request, Number.MAX_SAFE_INTEGER);
+}
+
+async function sealsUpTo(db: Reader, { park, after, limit }: PageRequest, to: number): Promise<readonly SealRow[]> {
+  const query = CompiledQuery.raw(SEALS_AFTER, [park, after, to, limit]);
   return (await db.getExecutor().executeQuery<SealRow>(query)).rows;
 }
 

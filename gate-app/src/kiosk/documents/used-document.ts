@@ -3,13 +3,14 @@ import type { DocumentId } from '@skygate/shared/documents/events';
 import { FIRST_GENERATION } from '@skygate/shared/documents/events';
 import {
   applyChanges,
+  changesInDocument,
   emptyDocument,
   FIRST_CHANGE_HASH,
   type HeldDocument,
 } from '@skygate/shared/documents/held-document';
-import { closureOf, publishedState } from '@skygate/shared/documents/publication';
+import { closureOf, type PublishedState, publishedState } from '@skygate/shared/documents/publication';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { ok } from '@skygate/shared/lib/result';
+import { ok, type Result } from '@skygate/shared/lib/result';
 import type { CatalogueInUse } from '@skygate/shared/protocol/telemetry';
 import type { Log } from '../ports.ts';
 import { type ChangeRow, changeOfRow, type StoredChanges } from './stored-changes.ts';
@@ -57,8 +58,7 @@ export function readUsedDocument<Id extends DocumentId>(
     const { held } = applyChanges(known?.used ?? emptyDocument(documentId), fresh);
     return { used: held, edited: held, publication: null, published: null, sound };
   }
-  const from = known?.published ? { held: known.used, published: known.published } : null;
-  const state = publishedState(crypto, publication, { changes: [...sound.values()], from });
+  const state = newlyPublished(crypto, publication, { known, sound });
   if (!state.ok) {
     log.warn({ documentId, generation, problem: state.error }, 'a published document cannot be used yet');
     const nothing = emptyDocument(documentId, generation);
@@ -70,6 +70,28 @@ export function readUsedDocument<Id extends DocumentId>(
   const edited = withOwn(used, { mine, published, sound });
   return { used, edited, publication: { generation, stateHash }, published, sound };
 }
+
+/** The newest publication's state: from what is held where that is a part of it, which saves folding everything anew. */
+function newlyPublished<Id extends DocumentId>(
+  crypto: Crypto,
+  publication: Parameters<typeof publishedState<Id>>[1],
+  { known, sound }: { readonly known: UsedDocument<Id> | null; readonly sound: UsedDocument['sound'] },
+): Result<PublishedState<Id>, string> {
+  const changes = [...sound.values()];
+  if (known?.published) {
+    return publishedState(crypto, publication, { changes, from: { held: known.used, published: known.published } });
+  }
+  if (known && isWhole(known)) {
+    const from = { held: known.used, published: new Set(known.sound.keys()) };
+    const state = publishedState(crypto, publication, { changes, from });
+    if (state.ok) return state;
+  }
+  return publishedState(crypto, publication, { changes });
+}
+
+/** Before the first publication all sound changes are used, unless one waits or was refused. */
+const isWhole = ({ used, sound }: UsedDocument): boolean =>
+  used.problem === null && used.missing.length === 0 && changesInDocument(used) === sound.size;
 
 interface Own {
   readonly mine: readonly string[];

@@ -23,6 +23,7 @@ export interface Projection {
   replay(event: Event, only: QuarantinedPart): void;
 }
 
+const ANY_RECOVERED = 'SELECT 1 FROM recovered_events LIMIT 1';
 const WAS_RECOVERED = 'SELECT 1 FROM recovered_events WHERE park = ? AND hash = ?';
 
 export interface ProjectionDeps {
@@ -35,6 +36,7 @@ export function createProjection(database: Database, deps: ProjectionDeps): Proj
   const runFold = createRunFold(database, { applyRowChanges, events: deps.events });
   const takeIn = createTakeIn(database, { ...deps, applyRowChanges, runFold });
   const recovered = database.prepare<[string, string], number>(WAS_RECOVERED);
+  const anyRecovered = database.prepare<[], number>(ANY_RECOVERED);
   const wasRecovered = ({ park, hash }: Event): boolean => recovered.get(park, hash) !== undefined;
 
   return {
@@ -54,7 +56,7 @@ export function createProjection(database: Database, deps: ProjectionDeps): Proj
       const others = events.filter(({ type }) => type !== 'EventRecovered');
       // What was recorded again before it came goes in after the plain ones, and what records again last: a recovery
       // finds those of its events folded that stand in their streams (E6).
-      const arrived = new Set(others.filter(wasRecovered));
+      const arrived = new Set(anyRecovered.get() === undefined ? [] : others.filter(wasRecovered));
       const plain = others.filter((event) => !arrived.has(event));
       const aside = takeIn.many(plain.map((event) => ({ event, folded: foldPlain(event) })));
       const special = [...arrived, ...recoveries];

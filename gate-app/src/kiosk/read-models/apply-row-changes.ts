@@ -1,4 +1,10 @@
-import { combineUpserts, isUpsert, type SummedRow, upsertRow } from '@skygate/shared/read-models/combine-changes';
+import {
+  combineUpserts,
+  isUpsert,
+  type SummedRow,
+  type Upsert,
+  upsertRow,
+} from '@skygate/shared/read-models/combine-changes';
 import type { Cell, Row, RowChange } from '@skygate/shared/read-models/row-change';
 import { columnsOf } from '@skygate/shared/read-models/row-order';
 import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
@@ -34,16 +40,18 @@ export function createApplyRowChanges(database: Database): ApplyRowChanges {
     const rows = change.op === 'replace' ? change.rows : [upsertRow(change)];
     for (const row of rows) run(upsertOf(table), cellsOf(table, row));
   };
-  const applyTogether = (table: TableName, rows: readonly SummedRow[]): void => {
-    const sql = upsertOf(table);
-    for (const row of rows) run(sql, cellsOf(table, row));
+  const applyTogether = (changes: readonly Upsert[]): void => {
+    for (const [table, rows] of combineUpserts(changes)) {
+      const sql = upsertOf(table);
+      for (const row of rows) run(sql, cellsOf(table, row));
+    }
   };
   return (changes) => {
-    if (changes.length >= MANY && changes.every(isUpsert)) {
-      for (const [table, rows] of combineUpserts(changes)) applyTogether(table, rows);
-    } else {
-      for (const change of changes) apply(change);
-    }
+    const isPage = changes.length >= MANY && changes.every(isUpsert);
+    // A row that one event alone makes has a key of its own, nearly always: only the others meet.
+    const alone = isPage ? changes.filter(({ op }) => op === 'insert') : changes;
+    for (const change of alone) apply(change);
+    if (isPage) applyTogether(changes.filter(({ op }) => op !== 'insert'));
   };
 }
 

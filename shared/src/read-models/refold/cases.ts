@@ -14,6 +14,7 @@ const ENTRIES_UNKNOWN = 1;
 export const casesRefolder: Refolder = {
   table: 'cases',
   key: ['park', 'ticket_id'],
+  after: ['ticket_facts', 'tickets'],
 
   *touched(change) {
     if (change.table === 'ticket_facts') return isOfACase(change) ? [ticketOf(change)] : [];

@@ -48,6 +48,7 @@ const inserted = (row: Row): RowChange => ({ op: 'insert', table: 'ticket_facts'
 const cases: Refolder = {
   table: 'cases',
   key: ['park', 'ticket_id'],
+  after: ['ticket_facts'],
   // biome-ignore lint/correctness/useYield: the change names its key
   *touched(change) {
     return change.op === 'insert' && change.table === 'ticket_facts'
@@ -91,6 +92,7 @@ describe('refolding', () => {
     };
     const second: Refolder = {
       ...cases,
+      after: ['ticket_facts', 'cases', 'refusals'],
       // biome-ignore lint/correctness/useYield: asks nothing
       *touched(change) {
         seen.push(change);

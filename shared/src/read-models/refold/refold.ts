@@ -24,7 +24,8 @@ export function* refold(
   const problems: RefoldProblem[] = [];
   let seen = changes;
   for (const refolder of refolders) {
-    const touched = yield* together(seen.map((change) => refolder.touched(change)));
+    const looked = seen.filter(({ table }) => refolder.after.includes(table));
+    const touched = yield* together(looked.map((change) => refolder.touched(change)));
     const keys = distinct(refolder, touched.flat());
     if (keys.length === 0) continue;
     const further: RowChange[] = [];

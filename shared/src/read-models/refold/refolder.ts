@@ -16,7 +16,9 @@ export interface Refolder {
   readonly table: TableName;
   /** The columns of that table whose cells are one key: all its rows with them are made together. */
   readonly key: readonly string[];
-  /** The keys whose rows may be others now. Called with each applied change, those of earlier refolders included. */
+  /** The tables whose changes `touched` looks at. */
+  readonly after: readonly TableName[];
+  /** The keys whose rows may be others now. Called with each applied change of `after`, earlier refolders' included. */
   touched(change: RowChange): Fold<readonly Row[]>;
   /** All rows of the table that have the key's cells, each with every column of the table. */
   rows(key: Row, deps: RefoldDeps): Fold<readonly Row[]>;

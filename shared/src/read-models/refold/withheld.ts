@@ -28,6 +28,7 @@ interface PlacedMoney {
 export const withheldRefolder: Refolder = {
   table: 'withheld_facts',
   key: ['park', 'node', 'epoch'],
+  after: ['kiosk_revocations', 'fact_decisions', 'sales', 'recovered_events', 'shift_totals'],
 
   *touched(change) {
     switch (change.table) {
