@@ -5,7 +5,7 @@ import { type Database, withTransaction } from './db/database.ts';
 import { migrateUp } from './db/migrate.ts';
 import { serverTarget } from './db/migrate-server.ts';
 import { openPostgres } from './db/open-postgres.ts';
-import { startPostgres, type TestPostgres } from './db/testing/start-postgres.ts';
+import { anyPostgres, type TestPostgres } from './db/testing/start-postgres.ts';
 import {
   askToken,
   assertionOf,
@@ -42,7 +42,7 @@ async function instance(address: string): Promise<TestServer> {
 }
 
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await anyPostgres();
   url = await postgres.createDatabase();
   await migrateUp(serverTarget(await open(url)));
 }, 180_000);
@@ -119,7 +119,8 @@ it("E7: HQ's stream stays one chain and a park is opened once, whoever writes", 
 it('a listening connection that broke is made again', async () => {
   const [a, b] = await Promise.all([instance(url), instance(url)]);
   await Promise.all([a.deps.bus.run(), b.deps.bus.run()]);
-  const killed = "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %'";
+  const listening = "query like 'listen %' and datname = current_database()";
+  const killed = `select pg_terminate_backend(pid) from pg_stat_activity where ${listening}`;
   await a.deps.database.kysely.executeQuery(CompiledQuery.raw(killed));
   const heard = new Promise<string>((resolve) => {
     b.deps.bus.subscribe('appended', resolve);

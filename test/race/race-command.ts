@@ -1,6 +1,6 @@
 // `node test/race/race-command.ts [--rounds N] [--race NAME]... [--until-failure] [--json]`: several instances on one real PostgreSQL; the last line counts.
 import { parseArgs } from 'node:util';
-import { startPostgres } from '@skygate/sync-server/db/testing/start-postgres';
+import { anyPostgres } from '@skygate/sync-server/db/testing/start-postgres';
 import { openRaceTrack } from './race-track.ts';
 import { RACE_NAMES, runRaces } from './races.ts';
 
@@ -23,7 +23,7 @@ if (unknown !== undefined) {
   process.exit(1);
 }
 const started = performance.now();
-const postgres = await startPostgres();
+const postgres = await anyPostgres();
 const broken: Record<string, number> = {};
 try {
   for (let round = 1; round <= rounds; round += 1) {

@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { Kysely, PGliteDialect } from 'kysely';
 import { type Database, DatabaseError } from './database.ts';
 import { INTEGER_PARSERS } from './integers.ts';
-import { type PreparedPglite, preparedPglite } from './prepared-pglite.ts';
+import { preparedPglite } from './prepared-pglite.ts';
 import type { Tables } from './row-types.generated.ts';
 
 const ONLY_FOR_THE_OWNER = 0o700;
@@ -21,16 +21,18 @@ export async function openPglite(dataFolder: string | null): Promise<Database> {
       ...(dataFolder === null ? {} : { dataDir: join(dataFolder, 'pglite') }),
       parsers: INTEGER_PARSERS,
     });
-    // Statements are planned anew each time: a plan made when a table was small would stay when it has grown.
-    await pglite.exec('set plan_cache_mode = force_custom_plan');
-    return pgliteDatabase(preparedPglite(pglite), () => lock?.close());
+    return await databaseOn(pglite, () => lock?.close());
   } catch (error) {
     lock?.close();
     throw new DatabaseError(`The database in ${dataFolder ?? 'memory'} does not open: ${wordsOf(error)}`);
   }
 }
 
-function pgliteDatabase(pglite: PreparedPglite, unlock: () => void): Database {
+/** An open PGlite as the server's database. @param unlock called when it is closed */
+export async function databaseOn(opened: PGlite, unlock: () => void = () => {}): Promise<Database> {
+  // Statements are planned anew each time: a plan made when a table was small would stay when it has grown.
+  await opened.exec('set plan_cache_mode = force_custom_plan');
+  const pglite = preparedPglite(opened);
   const kysely = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: pglite as never }) });
   return {
     kind: 'pglite',

@@ -1,9 +1,13 @@
+import { openAsBlob } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../database.ts';
+import { INTEGER_PARSERS } from '../integers.ts';
 import { migrateUp } from '../migrate.ts';
 import { serverTarget } from '../migrate-server.ts';
-import { openPglite } from '../open-pglite.ts';
+import { databaseOn, openPglite } from '../open-pglite.ts';
 import { openPostgres } from '../open-postgres.ts';
-import { startPostgres } from './start-postgres.ts';
+import { keptDatabase, SORTS_AS_PEOPLE_DO } from './kept-databases.ts';
+import { anyPostgres } from './start-postgres.ts';
 
 export interface OpenedDatabase {
   readonly database: Database;
@@ -15,14 +19,15 @@ export interface OpenedDatabase {
 /** A migrated database of each kind the server runs on, for suites that must hold on both. */
 export const DATABASES = {
   PGlite: async (): Promise<OpenedDatabase> => {
-    const database = await openPglite(null);
+    const kept = await keptDatabase('/pglite');
+    const database = await (kept === null ? openPglite(null) : copyOf(kept.dump));
     await migrateUp(serverTarget(database));
     return { database, url: null, close: () => database.close() };
   },
   PostgreSQL: async (): Promise<OpenedDatabase> => {
-    const postgres = await startPostgres();
-    // A database that sorts as people do: what must be in byte order may not lean on the database for it.
-    const url = await postgres.createDatabase("template template0 locale_provider icu icu_locale 'en-US'");
+    const kept = await keptDatabase('/postgres');
+    const postgres = await anyPostgres();
+    const url = await postgres.createDatabase(kept === null ? SORTS_AS_PEOPLE_DO : `template ${kept.template}`);
     const database = await openPostgres(url);
     await migrateUp(serverTarget(database));
     return {
@@ -35,3 +40,7 @@ export const DATABASES = {
     };
   },
 } as const;
+
+async function copyOf(dump: string): Promise<Database> {
+  return databaseOn(await PGlite.create({ parsers: INTEGER_PARSERS, loadDataDir: await openAsBlob(dump) }));
+}
