@@ -1,13 +1,27 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './.ci/longest-first.ts';
+
+/** Whose tests look at no other process and leave nothing behind: they share two processes and what those have loaded. */
+const TOGETHER = ['shared/**', 'gate-app/**', 'sync-server/**'];
+/** Long, or with programs of their own. */
+const ALONE = ['**/headless.test.ts', '**/start-server.test.ts', '**/*-main.test.ts', '**/restored-flag.test.ts'];
+const NEVER = ['**/node_modules/**', '**/dist/**'];
+const under = (folders: readonly string[]) => folders.map((folder) => `${folder}/*.test.{ts,tsx}`);
 
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts', '**/*.test.tsx'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['sync-server/src/db/testing/keep-databases.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    projects: [
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts', ...ALONE], exclude: NEVER } },
+      {
+        extends: true,
+        test: { name: 'together', include: under(TOGETHER), exclude: [...NEVER, ...ALONE], isolate: false },
+      },
+    ],
   },
 });

@@ -7,6 +7,7 @@ import { type Database, DatabaseError } from '../db/database.ts';
 import { migrateUp } from '../db/migrate.ts';
 import { serverTarget } from '../db/migrate-server.ts';
 import { openPglite } from '../db/open-pglite.ts';
+import { layPglite } from '../db/testing/databases.ts';
 import { createTestServer, enrolKiosk, get, PARK, push, pushOf, type TestServer } from '../db/testing/test-server.ts';
 import { appendHqEvents } from './append-hq-events.ts';
 import { createPark } from './create-park.ts';
@@ -19,6 +20,7 @@ let end: (() => Promise<void>) | null = null;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'skygate-journal-'));
+  await layPglite(folder);
 });
 afterEach(async () => {
   await end?.();

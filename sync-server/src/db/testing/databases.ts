@@ -1,4 +1,6 @@
 import { openAsBlob } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Database } from '../database.ts';
 import { INTEGER_PARSERS } from '../integers.ts';
@@ -43,4 +45,10 @@ export const DATABASES = {
 
 async function copyOf(dump: string): Promise<Database> {
   return databaseOn(await PGlite.create({ parsers: INTEGER_PARSERS, loadDataDir: await openAsBlob(dump) }));
+}
+
+/** Spares a server's data folder that is new the making of its PGlite, where the run of tests has one to copy. */
+export async function layPglite(dataFolder: string): Promise<void> {
+  const kept = await keptDatabase('/pglite');
+  if (kept !== null) await cp(kept.folder, join(dataFolder, 'pglite'), { recursive: true });
 }

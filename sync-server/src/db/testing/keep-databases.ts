@@ -20,7 +20,7 @@ export async function setup(): Promise<() => Promise<void>> {
   const stops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const makers: Readonly<Record<string, () => Promise<unknown>>> = {
     '/postgres': once(() => makePostgres(stops)),
-    '/pglite': once(() => makePglite(join(folder, 'migrated.tar'))),
+    '/pglite': once(() => makePglite({ folder: join(folder, 'migrated'), dump: join(folder, 'migrated.tar') })),
   };
   const keeper = createServer((request, response) => {
     const make = makers[request.url ?? ''] ?? (() => Promise.reject(new Error(`no ${request.url}`)));
@@ -50,13 +50,15 @@ async function makePostgres(stops: (() => Promise<void>)[]): Promise<KeptPostgre
 }
 
 /** In a process of its own, whose memory goes with it. */
-function makePglite(dump: string): Promise<KeptPglite> {
+function makePglite(kept: KeptPglite): Promise<KeptPglite> {
   const flags = ['--disable-warning=ExperimentalWarning'];
   const script = join(import.meta.dirname, 'dump-pglite.ts');
-  const child = spawn(process.execPath, [...flags, script, dump], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [...flags, script, kept.folder, kept.dump], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   return new Promise((done, fail) => {
     child.on('error', fail);
-    child.on('exit', (code) => (code === 0 ? done({ dump }) : fail(new Error(`${script} ended with ${code}`))));
+    child.on('exit', (code) => (code === 0 ? done(kept) : fail(new Error(`${script} ended with ${code}`))));
   });
 }
 

@@ -12,8 +12,11 @@ export interface KeptPostgres {
   readonly template: string;
 }
 
+/** A migrated PGlite. */
 export interface KeptPglite {
-  /** The file of a migrated database, as PGlite dumps it. */
+  /** On disk, and closed. */
+  readonly folder: string;
+  /** The file into which it dumps itself, for one in memory. */
   readonly dump: string;
 }
 
