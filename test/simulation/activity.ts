@@ -10,14 +10,17 @@ export interface Activity {
   track<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Called by a port around its wait. */
   park<Value>(wait: Promise<Value>): Promise<Value>;
-  /** Resolves when nothing runs. */
+  /** Resolves when nothing runs; what never comes to rest is given up some time after the signal. */
   settle(): Promise<void>;
 }
 
 /** Turns of the event loop without any sign of life that count as rest. */
 const QUIET_TURNS = 3;
+/** So many turns may what runs still take when nobody waits for it any more: a second or two. */
+const TURNS_LEFT = 200_000;
 
-export function createActivity(): Activity {
+/** @param signal nobody waits for any of it any more */
+export function createActivity(signal?: AbortSignal): Activity {
   const current = new AsyncLocalStorage<{ parked: number; over: boolean }>();
   let running = 0;
   let changes = 0;
@@ -55,7 +58,10 @@ export function createActivity(): Activity {
     },
     settle: async () => {
       let quiet = 0;
+      let left = TURNS_LEFT;
       while (quiet < QUIET_TURNS) {
+        if (signal?.aborted) left -= 1;
+        if (left === 0) signal?.throwIfAborted();
         const before = changes;
         await new Promise((turn) => setImmediate(turn));
         quiet = running === 0 && changes === before ? quiet + 1 : 0;

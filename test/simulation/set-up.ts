@@ -23,7 +23,7 @@ import type { YieldPoint } from './yield-points.ts';
 /** A park's machines and their network, all of them still off. */
 export async function createRun(world: World, seed: number, options: SeedOptions): Promise<Run> {
   const root = await world.clean();
-  const activity = createActivity();
+  const activity = createActivity(options.signal);
   const scheduler = createScheduler(activity, options.signal);
   const random = seededRandom(seed);
   const faults = noFaults();
