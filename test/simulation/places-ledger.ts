@@ -1,6 +1,7 @@
 import type { BookingLine } from '@skygate/shared/domain/booking/events';
 import type { TicketLine } from '@skygate/shared/domain/capacity/places-of-ticket';
 import type { Party } from '@skygate/shared/domain/ticket/events';
+import { isSaidByHqAlone } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
 import { isHqNode } from '@skygate/shared/lib/ids';
 import { HLC_MAX_LEAD_MS, type Hlc, hlcMs } from '@skygate/shared/sync/hlc';
@@ -155,6 +156,8 @@ export function createPlacesLedger(date: string): PlacesLedger {
 
   return {
     take: (event) => {
+      // E7: whoever else says it, it counts for nothing.
+      if (isSaidByHqAlone(event.type) && !isHqNode(event.node)) return;
       const of = event.body['date'];
       if (typeof of !== 'string' || of === date) taking[event.type]?.(event.body, event);
       heldUntil.set(streamOf(event), event.hlc);
