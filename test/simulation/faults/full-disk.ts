@@ -4,7 +4,7 @@ import { presentKiosks, type Run } from '../run.ts';
 const SEEDS_WITH_FULL_DISK = 0.2;
 
 /** What decides about a seed's full disk; null where there is none. */
-export function fullDiskOf(seed: number): SeededRandom | null {
+function fullDiskOf(seed: number): SeededRandom | null {
   const random = seededRandom(`${seed}/full disk`);
   return random.chance(SEEDS_WITH_FULL_DISK) ? random : null;
 }
