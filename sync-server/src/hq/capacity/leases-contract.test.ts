@@ -16,6 +16,7 @@ import { dayPlacesOf } from './capacity-state.ts';
 const DAY = { date: TODAY, slot: 'day' };
 /** The end of the business day in Bishkek. */
 const ENDS_MS = Date.parse('2026-11-21T22:00:00Z');
+const TICKET = '0123456789ABCDEF';
 let parks = 0;
 
 describe.each(Object.entries(DATABASES))('leases over %s', (_name, open) => {
@@ -60,6 +61,20 @@ describe.each(Object.entries(DATABASES))('leases over %s', (_name, open) => {
     expect(sent.statusCode).toBe(200);
     await hq.server.deps.projections.projectNow(park);
   };
+  const ticketOf = ({ saleId }: JsonObject): JsonObject => ({
+    ticketId: TICKET,
+    saleId: saleId ?? null,
+    productId: 'day',
+    party: [{ unitId: 'adult', count: 1 }],
+    parks: [park],
+    ...DAY,
+    issuedMs: 0,
+    notBeforeMs: 0,
+    expiresMs: 1,
+    kid: '0123456789abcdef',
+    flags: 0,
+    code: 'x'.repeat(20),
+  });
   const sold = (leaseId: string, places: number): JsonObject => ({
     saleId: leaseId,
     number: '1-0001',
@@ -219,6 +234,32 @@ describe.each(Object.entries(DATABASES))('leases over %s', (_name, open) => {
       body: { reason: 'x' },
     });
     expect(unknown.statusCode).toBe(404);
+  });
+
+  it('C5, X4: a voided ticket of a sale that waits for a person gives its places back like any other', async () => {
+    const asker = await till('Till 1');
+    await ask(asker, 40);
+    const { node, epoch } = asker.enrolled;
+    const [lease] = (await seen()).leases;
+    const revoked = { kiosk: node, kioskEpoch: epoch, reason: 'stolen' };
+    await appendHqEvents(hq.server.deps, park, [
+      draft('KioskRevoked', `kiosk:${node}`, revoked as never, { actor: 'hq:anna' }),
+    ]);
+    // It had not heard of that: what it sold then comes by way of another kiosk, dated later.
+    const later = { ...asker, token: (await till('Till 2')).token };
+    const sale = sold(lease?.leaseId ?? '', 3);
+    const hlc = hlcOf(hq.server.clock.nowMs() + 60_000, 0);
+    asker.write(1, () => sale, { type: 'SaleCompleted', subject: `sale:${sale['saleId']}`, hlc });
+    asker.write(1, () => ticketOf(sale), { type: 'TicketIssued', hlc: hlcOf(hq.server.clock.nowMs() + 60_000, 1) });
+    expect((await push(hq.server, later.token, pushOf(asker.key, asker.log))).statusCode).toBe(200);
+    await hq.server.deps.projections.projectNow(park);
+    const { reader } = opened.database;
+    const waiting = await reader.selectFrom('withheld_facts').select('type').where('park', '=', park).execute();
+    expect(waiting).toEqual([{ type: 'SaleCompleted' }]);
+    const before = await daySlot();
+    const path = `/parks/${park}/tickets/${TICKET}/void`;
+    expect((await hq.call('POST', path, { body: { reason: 'sold by a thief' } })).statusCode).toBe(200);
+    expect(await daySlot()).toMatchObject({ sold: 2, idle: 0, left: (before?.left ?? 0) + 1 });
   });
 
   it('C3: what a till sold past its share by name counts on top', async () => {

@@ -34,11 +34,15 @@ interface Row {
   readonly rank: number;
 }
 
+/** A sale and its tickets are one group; further back nobody looks for it. */
+const SALE_EVENTS_MAX = 10_000;
+
 // A ticket that let somebody in has spent its place, whatever was decided later (T5): it does not come back.
 // Voids are few, and everything else is looked up from them by key. `offset 0` holds the planner to that: without
 // statistics of the tables (PGlite has none) it would join each ticket of the day with every fact of the park.
+// A sale that waits for a person (X4) has no row: its event, in one group with its tickets, says what it was of.
 const VOIDED = `
-select t.ticket_id, t.sale_id, t.slot, t.node, t.epoch, t.party, s.lines as sale_lines, b.lines as booking_lines,
+select t.ticket_id, t.sale_id, t.slot, t.node, t.epoch, t.party, coalesce(s.lines, h.lines) as sale_lines, b.lines as booking_lines,
   (select min(coalesce(e.position, r.position)) from ticket_facts f
      left join lateral (
        select o.position from events o
@@ -61,6 +65,13 @@ left join lateral (
   select w.lines from sales w
   where w.park = t.park and w.sale_id = t.sale_id and w.node = t.node and w.epoch = t.epoch offset 0
 ) s on true
+left join lateral (
+  select e.body::json ->> 'lines' as lines from events e
+  where s.lines is null and e.park = t.park and e.node = t.node and e.epoch = t.epoch
+    and e.seq between t.seq - ${SALE_EVENTS_MAX} and t.seq
+    and e.type = 'SaleCompleted' and e.subject = 'sale:' || t.sale_id
+  order by e.seq limit 1
+) h on true
 left join lateral (
   select w.lines from bookings w where w.park = t.park and w.booking_id = t.sale_id and t.node like 'hq:%' offset 0
 ) b on true
