@@ -1,10 +1,9 @@
 import { hqNodeOf } from '@skygate/shared/lib/ids';
 import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { ServerDeps } from '@skygate/sync-server/app';
-import type { Database } from '@skygate/sync-server/db/database';
 import { declareRestored } from '@skygate/sync-server/restore/begin-recovery';
-import { CompiledQuery } from 'kysely';
 import { readKioskTexts, readServerTexts } from './checks/texts.ts';
+import { copyTables, putTablesBack, type TableCopy } from './copy-tables.ts';
 import { hasImages } from './disk-images.ts';
 import { isOverridden, sellBeforeReports } from './faults/sell-before-reports.ts';
 import { grantLease, issueGroup, PARK } from './headquarters.ts';
@@ -147,34 +146,4 @@ async function noteLostTexts({ world, kiosks, lostOfHq }: Run, backup: readonly 
   }
   for (const name of (await readServerTexts(world.database.reader)).keys())
     if (!kept.has(name)) lostOfHq.texts.add(name);
-}
-
-interface TableCopy {
-  readonly name: string;
-  readonly rows: string;
-}
-
-const TABLES =
-  "select tablename as name from pg_tables where schemaname = 'public' and tablename not like '%migration%' order by tablename <> 'parks', 1";
-
-/** Each table's rows as JSON text, as one moment has them; a table that others refer to comes first. */
-async function copyTables(database: Database): Promise<readonly TableCopy[]> {
-  return database.kysely.transaction().execute(async (tx) => {
-    const { rows: tables } = await tx.executeQuery<{ name: string }>(CompiledQuery.raw(TABLES));
-    const rowsOf = ({ name }: { name: string }) => `(select json_agg(t)::text from ${name} t) as ${name}`;
-    const sql = `select ${tables.map(rowsOf).join(', ')}`;
-    const { rows } = await tx.executeQuery<Record<string, string | null>>(CompiledQuery.raw(sql));
-    return tables.flatMap(({ name }) => (rows[0]?.[name] ? [{ name, rows: rows[0][name] }] : []));
-  });
-}
-
-async function putTablesBack(database: Database, copies: readonly TableCopy[]): Promise<void> {
-  await database.kysely.transaction().execute(async (tx) => {
-    const { rows } = await tx.executeQuery<{ name: string }>(CompiledQuery.raw(TABLES));
-    await tx.executeQuery(CompiledQuery.raw(`truncate ${rows.map(({ name }) => name).join(', ')}`));
-    for (const copy of copies) {
-      const sql = `insert into ${copy.name} select * from json_populate_recordset(null::${copy.name}, $1::json)`;
-      await tx.executeQuery(CompiledQuery.raw(sql, [copy.rows]));
-    }
-  });
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
@@ -48,6 +48,11 @@ const admitted = (ticket: number): KnownDraft => {
   return draft('TicketAdmitted', `ticket:${ticketId}`, { ...body, silentGates: [] }, { actor: 'staff:g1' });
 };
 
+const moved = (reason: string): KnownDraft => {
+  const shiftId = '0123456789ABCDEF';
+  return draft('CashMoved', `shift:${shiftId}`, { shiftId, amountMinor: -30_000, reason }, { actor: 'staff:c1' });
+};
+
 /** A kiosk with a log of two nodes, old by the end of it. */
 describe('pruning', () => {
   let folder: string;
@@ -90,6 +95,8 @@ describe('pruning', () => {
       settings: { ...PRUNING, worthwhileEvents: 10 },
     });
   const count = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0;
+  const filesWith = (words: string): readonly string[] =>
+    readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(words));
   const rebuilt = () => rebuildReadModels(database, { crypto, park: PARK, key, folder });
 
   /** Forty days: two nodes' events at first, one of each at the end. */
@@ -139,6 +146,32 @@ describe('pruning', () => {
     open(folder);
     append([admitted(600)]);
     expect(log.ownRun(head.seq)?.from).toBe(head.seq + 1);
+  });
+
+  it('K4, E5: what was typed goes with its event, out of every file, once the server has it; what it has not got stays', async () => {
+    const [told, kept] = ['взял на молоко 300 сом до вечера', 'сдача соседу, вернёт в пятницу'];
+    log.enrol(identityOf('till'), hqKeyOf(hq().publicKey), LOG_ID);
+    append([moved(told)]);
+    append([moved(kept)]);
+    acknowledged(true);
+    const brought = log.texts.next(new Set()).find(({ text }) => text === told);
+    log.texts.delivered(brought ? [brought.name] : []);
+    for (let ticket = 0; ticket < 30; ticket += 1) append([admitted(ticket)]);
+    acknowledged(true);
+    expect(filesWith(told)).not.toEqual([]);
+    clock.advance(PRUNING.settledMs);
+    append([admitted(499)]);
+    acknowledged(true);
+    await pruningOf().pruneNow();
+    clock.advance(PRUNING.retentionMs + PRUNING.settledMs);
+    append([admitted(500)]);
+    acknowledged(true);
+    expect(await pruningOf().pruneNow()).toBeGreaterThan(30);
+    expect(count('SELECT count(*) FROM events WHERE seq <= 2')).toBe(0);
+    database.close();
+    open(folder);
+    expect(filesWith(told)).toEqual([]);
+    expect(log.texts.next(new Set()).map(({ text }) => text)).toEqual([kept]);
   });
 
   it('K4: a server that keeps nothing for good has nothing pruned, own or foreign', async () => {
