@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ import { serverTarget } from '../db/migrate-server.ts';
 import { openPglite } from '../db/open-pglite.ts';
 import { layPglite } from '../db/testing/databases.ts';
 import { createTestServer, enrolKiosk, get, PARK, push, pushOf, type TestServer } from '../db/testing/test-server.ts';
+import { erasePerson } from '../hq/staff/erase-person.ts';
+import { eraseText } from '../hq/texts/erase-text.ts';
 import { appendHqEvents } from './append-hq-events.ts';
 import { createPark } from './create-park.ts';
 import { openHqJournal } from './hq-journal.ts';
@@ -213,6 +216,67 @@ it('E9: a park that the database refused is not in the journal', async () => {
   await expect(createPark(failing, PARK)).rejects.toThrow('refused');
   expect(server.deps.journal?.rows().filter(({ table }) => table === 'parks')).toEqual([]);
 }, 60_000);
+
+it('P1: of somebody who was erased no file of the journal has the name, and a replay brings nobody back', async () => {
+  const name = 'Жыпаргүл Эсенова-Токторбаева';
+  const filesWithName = () =>
+    readdirSync(folder).filter(
+      (file) => file.startsWith('hq-journal') && readFileSync(join(folder, file)).includes(name),
+    );
+  const server = await start();
+  await createPark(server.deps, PARK);
+  const person = { staffId: 'jypar', revision: 1, removed: false };
+  const row = {
+    park: PARK,
+    staff_id: 'jypar',
+    revision: 1,
+    removed: 0,
+    name,
+    role: 'cashier',
+    pin: null,
+    removed_ms: null,
+  };
+  await appendHqEvents(server.deps, PARK, async () => ({
+    drafts: [draft('StaffChanged', 'staff:jypar', person, { actor: 'hq:test' })],
+    rows: [{ table: 'people', row }],
+  }));
+  expect(filesWithName()).not.toEqual([]);
+  await erasePerson(server.deps, { park: PARK, staffId: 'jypar' }, 'hq:test');
+  expect(filesWithName()).toEqual([]);
+  await end?.();
+  const again = await start();
+  const people = again.deps.database.reader.selectFrom('people').select(['name', 'removed']);
+  expect(await people.where('staff_id', '=', 'jypar').execute()).toEqual([{ name: '', removed: 1 }]);
+  expect(filesWithName()).toEqual([]);
+}, 120_000);
+
+it('E5, E9: a journal older than the database brings back no words that were erased since', async () => {
+  const words = 'снизили из-за свадьбы семьи Осмоновых';
+  const journalFile = join(folder, 'hq-journal.sqlite');
+  const textsIn = async ({ deps: { database } }: TestServer) => {
+    const rows = await database.reader.selectFrom('texts').select(['name', 'text']).orderBy('name').execute();
+    return rows.filter(({ text }) => text === null || text === words);
+  };
+  let server = await start();
+  await createPark(server.deps, PARK);
+  const body = { date: '2026-11-21', slot: 'day', places: 5, reason: words };
+  await appendHqEvents(server.deps, PARK, [draft('CapacitySet', 'capacity', body, { actor: 'hq:test' })]);
+  await end?.();
+  await cp(journalFile, `${journalFile}.older`);
+  server = await start();
+  const [typed] = await textsIn(server);
+  expect(typed?.text).toBe(words);
+  await server.deps.projections.projectNow(PARK);
+  await eraseText(server.deps, { park: PARK, name: typed?.name ?? '' }, { why: 'personal_data', actor: 'hq:test' });
+  expect(await textsIn(server)).toEqual([{ name: typed?.name, text: null }]);
+  await end?.();
+  await cp(`${journalFile}.older`, journalFile);
+  await rm(`${journalFile}.older`);
+  server = await start();
+  expect(await textsIn(server)).toEqual([{ name: typed?.name, text: null }]);
+  const journals = readdirSync(folder).filter((file) => file.startsWith('hq-journal'));
+  expect(journals.filter((file) => readFileSync(join(folder, file)).includes(words))).toEqual([]);
+}, 120_000);
 
 it('a journal that is no database is named in one sentence', async () => {
   await writeFile(join(folder, 'hq-journal.sqlite'), 'not a database, '.repeat(100));

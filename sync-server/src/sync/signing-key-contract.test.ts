@@ -1,5 +1,5 @@
 import { bytesToBase64url, utf8ToBytes } from '@skygate/shared/lib/bytes';
-import type { ParkId } from '@skygate/shared/lib/ids';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { signingKeyProofText } from '@skygate/shared/protocol/signing-key';
 import type { NodeKey } from '@skygate/shared/sync/chain';
 import { expect, it } from 'vitest';
@@ -8,6 +8,8 @@ import { enrolKiosk, newKey, publicTextOf, type TestKiosk, type TestServer } fro
 import { keyRevocation } from '../hq/kiosks/revoke.ts';
 import { appendHqEvents } from '../hq-node/append-hq-events.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
+import type { AuthenticatedNode } from '../plugins/node-auth.ts';
+import { delegateSigningKey } from './signing-key.ts';
 
 const crypto = createNodeCrypto();
 
@@ -75,6 +77,20 @@ describeOnDatabases('T1: a till asks for its next ticket key', (eachTest) => {
     await appendHqEvents(server.deps, park, [keyRevocation(revocation)]);
     expect(await ask(till.token, requestOf(till, key))).toEqual([403, 'wrong_stream']);
     expect(await keysOf(thief)).toEqual([thief.key.kid]);
+  });
+
+  it('T1, X4: a till that is revoked between the door and the lock gets no key that would outlive it', async () => {
+    const till = await newTill();
+    const key = newKey();
+    await appendHqEvents(server.deps, park, async (tx) => {
+      await tx.updateTable('nodes').set({ state: 'closed' }).where('node', '=', till.enrolled.node).execute();
+      return { drafts: [] };
+    });
+    const { node, epoch } = till.enrolled;
+    const atTheDoor = { park, node: node as NodeId, epoch } as AuthenticatedNode;
+    const asked = delegateSigningKey(server.deps, atTheDoor, requestOf(till, key));
+    await expect(asked).rejects.toMatchObject({ code: 'epoch_closed' });
+    expect(await keysOf(till)).toEqual([till.key.kid]);
   });
 
   it('T1: a till has four live keys at most; a revoked one makes room', async () => {

@@ -149,7 +149,9 @@ describe('pruning', () => {
   });
 
   it('K4, E5: what was typed goes with its event, out of every file, once the server has it; what it has not got stays', async () => {
-    const [told, kept] = ['взял на молоко 300 сом до вечера', 'сдача соседу, вернёт в пятницу'];
+    // Longer than what the row shrinks to, and looked for by its first words: the rest of the page may cover its end.
+    const [first, kept] = ['взял на молоко', 'сдача соседу, вернёт в пятницу'];
+    const told = `${first} 300 сом до вечера, обещал принести вместе с премией, когда её дадут за прошлую неделю, до обеда`;
     log.enrol(identityOf('till'), hqKeyOf(hq().publicKey), LOG_ID);
     append([moved(told)]);
     append([moved(kept)]);
@@ -158,7 +160,7 @@ describe('pruning', () => {
     log.texts.delivered(brought ? [brought.name] : []);
     for (let ticket = 0; ticket < 30; ticket += 1) append([admitted(ticket)]);
     acknowledged(true);
-    expect(filesWith(told)).not.toEqual([]);
+    expect(filesWith(first)).not.toEqual([]);
     clock.advance(PRUNING.settledMs);
     append([admitted(499)]);
     acknowledged(true);
@@ -170,7 +172,7 @@ describe('pruning', () => {
     expect(count('SELECT count(*) FROM events WHERE seq <= 2')).toBe(0);
     database.close();
     open(folder);
-    expect(filesWith(told)).toEqual([]);
+    expect(filesWith(first)).toEqual([]);
     expect(log.texts.next(new Set()).map(({ text }) => text)).toEqual([kept]);
   });
 

@@ -262,6 +262,18 @@ describe.each(Object.entries(DATABASES))('leases over %s', (_name, open) => {
     expect(await daySlot()).toMatchObject({ sold: 2, idle: 0, left: (before?.left ?? 0) + 1 });
   });
 
+  it('C3: a share that is taken back gives HQ what its till has not sold, and no place more', async () => {
+    const asker = await till('Till 1');
+    await ask(asker, 40);
+    const [lease] = (await seen()).leases;
+    await tell(asker, 'SaleCompleted', sold(lease?.leaseId ?? '', 15));
+    const path = `/parks/${park}/leases/${lease?.leaseId}/take-back`;
+    expect((await hq.call('POST', path, { body: { reason: 'the till is broken' } })).statusCode).toBe(200);
+    expect(await daySlot()).toMatchObject({ left: 85 });
+    const overrides = opened.database.reader.selectFrom('capacity_overrides').select('places').where('park', '=', park);
+    expect(await overrides.execute()).toEqual([{ places: 25 }]);
+  });
+
   it('C3: what a till sold past its share by name counts on top', async () => {
     const asker = await till('Till 1');
     await ask(asker, 100);

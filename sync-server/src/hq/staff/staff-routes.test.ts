@@ -39,7 +39,10 @@ describe.each(Object.entries(DATABASES))('P1: people at HQ over %s', (_name, ope
     expect(edited.json().revision).toBeGreaterThan(added.json().revision);
     const { staff } = await answer();
     expect(staff).toMatchObject([{ staffId: 'aigul', name: 'Айгүл К.', role: 'supervisor', removed: false }]);
-    expect(JSON.stringify([staff, added.json(), edited.json()])).not.toContain('4711');
+    const kept = hq.server.deps.database.reader.selectFrom('people').select('pin').where('park', '=', park);
+    const rows = await kept.execute();
+    expect(rows).toMatchObject([{ pin: expect.any(String) }]);
+    expect(JSON.stringify([staff, added.json(), edited.json(), rows])).not.toContain('4711');
   });
 
   it('P1: erases a person once; who is revoked or came later is not waited for', async () => {
