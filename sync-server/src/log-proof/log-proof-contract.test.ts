@@ -169,6 +169,8 @@ describeOnDatabases('X5: the log proves itself', (eachTest) => {
       [[`update events set hash = repeat('a', 64) where ${here} and seq = 6`], node, 6, /hash is not that/],
       [[`delete from events where ${here} and seq = 5`], node, 6, /position/],
       [[`update events set seq = 60 where ${here} and seq = 6`], node, 60, /follows seq 5/],
+      // Not read position by position to its end.
+      [[`update events set position = 9007199254740000 where ${here} and seq = 6`], hq, root, /position/],
       [[`update seals set signature = reverse(signature) where ${here} and to_seq = 4`], node, 4, /not of its author/],
       [[`delete from seals where ${here} and to_seq = 4`], node, 6, /begins elsewhere/],
       [[`update seals set head_hash = repeat('b', 64) where ${here} and to_seq = 6`], node, 6, /something else/],
