@@ -89,7 +89,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step(2, [anyNode, anyNode], (park, ...args) => park.meet(...args)),
   step(3, [fc.integer({ min: 1, max: 20 })], (park, ms) => park.pass(ms)),
   step(1, [anyNode, fc.integer({ min: -50, max: 200 })], (park, ...args) => park.setClock(...args)),
-  step(1, [fc.nat(5)], (park, index) => park.takeBack(index)),
+  step(1, [fc.nat(9)], (park, index) => park.takeBack(index)),
   step(1, [fc.integer({ min: -15, max: 30 })], (park, places) => park.setCapacity(places)),
 );
 
@@ -204,7 +204,8 @@ class ModelPark {
   }
 
   takeBack(index: number): void {
-    const lease = this.hq.flatMap((said) => (said.lease ? [said.lease] : []))[index];
+    // Of those that HQ knows of: what it lent, and what was given on.
+    const lease = this.rowsOf([...this.pushed, this.hq.length]).leases[index];
     if (!lease || this.hq.some(({ takenBack }) => takenBack === lease.lease_id)) return;
     // C3: what its holder may still sell before it hears of this is past the capacity by somebody's name.
     if (!isFenced(lease, this.stateAtHq())) this.takenByName += lease.places;

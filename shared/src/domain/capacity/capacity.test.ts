@@ -288,6 +288,27 @@ describe('places that come back', () => {
     expect(committedPlaces(state({ leases, uses, heldUntil: () => at(1000) }))).toBe(2);
   });
 
+  it('C2: what a receiver can sell no more of is HQ’s again while its giver still sells', () => {
+    const leases = [lease('A'), transfer('T', 'A', { places: 4 })];
+    const uses = [use('A', { used: 2, given: 4 }), use('T', { node: PEER, used: 1 })];
+    const heldUntil = (node: string) => (node === PEER ? at(1000) : at(10));
+    expect(committedPlaces(state({ leases, uses, heldUntil }))).toBe(7);
+  });
+
+  it('C3: a given share that is taken back by name is HQ’s again while its giver still sells, and no till holds it for lent', () => {
+    const leases = [lease('A'), transfer('T', 'A', { places: 6 }), transfer('U', 'T', { places: 2, from_node: PEER })];
+    const uses = [use('A', { used: 1, given: 6 }), use('T', { node: PEER, used: 1, given: 2 })];
+    const taken = rows(leases, uses, ['T']);
+    // The giver's 4, the one that was sold, and 2 that were given on before.
+    expect(committedPlaces(state(taken))).toBe(7);
+    expect(isLentPastCapacity(taken, { capacity: 7, soldByHq: 0 })).toBe(false);
+    expect(isLentPastCapacity(taken, { capacity: 6, soldByHq: 0 })).toBe(true);
+    const both = rows(leases, uses, ['A', 'T']);
+    expect(committedPlaces(state(both))).toBe(4);
+    expect(isLentPastCapacity(both, { capacity: 4, soldByHq: 0 })).toBe(false);
+    expect(isLentPastCapacity(both, { capacity: 3, soldByHq: 0 })).toBe(true);
+  });
+
   it('C2: a holder’s clock far ahead of the server’s fences nothing', () => {
     const ahead = { leases: [lease('A')], uses: [use('A', { used: 3 })], heldUntil: () => at(900_000) };
     expect(committedPlaces(state({ ...ahead, fenceLimit: at(999) }))).toBe(10);

@@ -2,7 +2,7 @@ import { draft, type KnownDraft } from '../../events/catalogue.ts';
 import type { LeaseId, NodeId } from '../../lib/ids.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Hlc } from '../../sync/hlc.ts';
-import { freedOf, type Lease, ledgerOf, soldOf } from './lease-ledger.ts';
+import { committedOf, type Lease, ledgerOf } from './lease-ledger.ts';
 import type { LeaseRow, LeaseRows } from './lease-rows.ts';
 
 /** HQ lends places to one incarnation of a kiosk. */
@@ -45,34 +45,17 @@ export type GrantRefusal =
 
 /**
  * C1: places that are not HQ's to give: what is lent, what HQ sold or keeps for a buyer, and what overrides sold on
- * top (C3). An open lease counts whole, sold or not, less what its holder returned; an ended one counts what was sold
- * of it, but only once HQ holds its holder's own seal past the end, or took it back by a named override: until then a
- * sale may still come to light (C2).
+ * top (C3). A lease is over only once HQ holds its holder's own seal past the end, or took it back by a named override:
+ * until then a sale may still come to light (C2).
  */
 export function committedPlaces(state: CapacityState): number {
-  const lent = ledgerOf(state).roots.reduce((sum, root) => sum + committedOf(root, root.row.places, state), 0);
+  const isOver = ({ isTakenBack, row }: Lease): boolean => isTakenBack || isFenced(row, state);
+  const lent = ledgerOf(state).roots.reduce((sum, root) => sum + committedOf(root, isOver), 0);
   return lent + state.soldElsewhere + state.overridden - state.returnedByVoid;
 }
 
 /** What HQ may lend or sell now; never below zero: a lowered capacity cancels nothing. */
 export const placesLeft = (state: CapacityState): number => Math.max(0, (state.capacity ?? 0) - committedPlaces(state));
-
-/**
- * What of a lease and of everything given on of it is out. A transfer moves places and makes none, so whatever givers
- * and receivers say, it never comes to more than `cap`, save for what was really sold.
- */
-function committedOf(lease: Lease, cap: number, state: CapacityState): number {
-  const sold = soldOf(lease);
-  const open = cap - freedOf(lease);
-  if (!isOver(lease, state)) return Math.max(sold, open);
-  const given = lease.children.reduce(
-    (sum, child) => sum + committedOf(child, Math.min(child.row.places, cap), state),
-    lease.word.used,
-  );
-  return Math.max(sold, Math.min(open, given));
-}
-
-const isOver = (lease: Lease, state: CapacityState): boolean => lease.isTakenBack || isFenced(lease.row, state);
 
 /**
  * C2: whether HQ holds the holder's own seal past the lease's end. A clock ahead of the server's by more than H1 allows

@@ -1,7 +1,7 @@
 import { draft, type KnownDraft } from '../../events/catalogue.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { LeaseReturned } from './events.ts';
-import { freedOf, ledgerOf, soldOf } from './lease-ledger.ts';
+import { committedOf, type Lease, ledgerOf } from './lease-ledger.ts';
 import type { LeaseRows } from './lease-rows.ts';
 import type { Share, ShareExceeded } from './shares.ts';
 
@@ -64,9 +64,10 @@ export function isLentPastCapacity(
   known: { readonly capacity: number | null; readonly soldByHq: number },
 ): boolean {
   if (known.capacity === null) return false;
-  const lent = ledgerOf(rows).roots.reduce((sum, root) => {
-    const out = root.isTakenBack ? Math.min(root.row.places, soldOf(root)) : root.row.places - freedOf(root);
-    return sum + Math.max(0, out);
-  }, 0);
+  const isOver = ({ isTakenBack }: Lease): boolean => isTakenBack;
+  const lent = ledgerOf(rows).roots.reduce(
+    (sum, root) => sum + Math.min(root.row.places, Math.max(0, committedOf(root, isOver))),
+    0,
+  );
   return lent + known.soldByHq > known.capacity;
 }

@@ -69,9 +69,25 @@ export const isOverdrawn = ({ worth, word }: Pick<Lease, 'worth' | 'word'>): boo
 export const soldOf = (lease: Lease): number =>
   lease.children.reduce((sum, child) => sum + soldOf(child), lease.word.used);
 
-/** Places of the tree that are HQ's again by their holders' word; a claim counts only as far as there was something. */
-export const freedOf = ({ worth, word, children }: Lease): number =>
-  children.reduce((sum, child) => sum + freedOf(child), Math.min(word.returned, roomIn(worth, word)));
+/**
+ * What of a lease and of everything given on of it is not HQ's to lend: an open lease whole, sold or not, less what its
+ * holder returned; one that is over what was sold of it. Each lease of the tree is over by itself, so what a receiver
+ * can sell no more of is HQ's again while its giver still sells (C2, C3). A transfer moves places and makes none, so
+ * whatever givers and receivers say, it never comes to more than `cap`, save for what was really sold.
+ * @param isOver whether its holder can sell no more of it; one of its tree may still be open
+ */
+export function committedOf(lease: Lease, isOver: (lease: Lease) => boolean, cap = lease.row.places): number {
+  const { worth, word, children } = lease;
+  const sold = soldOf(lease);
+  let open = cap - Math.min(word.returned, roomIn(worth, word));
+  let rest = word.used;
+  for (const child of children) {
+    const out = committedOf(child, isOver, Math.min(child.row.places, cap));
+    open -= Math.max(0, child.worth - out);
+    rest += out;
+  }
+  return Math.max(sold, isOver(lease) ? Math.min(open, rest) : open);
+}
 
 const roomIn = (worth: number, { used, given }: LeaseWord): number => Math.max(0, worth - used - given);
 const outOf = ({ used, returned, given }: LeaseWord): number => used + returned + given;
