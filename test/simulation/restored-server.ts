@@ -61,6 +61,8 @@ export function planServerRestore(run: Run, lengthMs: number): void {
   if (hasImages(run.seed) || (!random.chance(SEEDS_WITH_RESTORE) && !isSure)) return;
   const { scheduler, server, trace, faults } = run;
   const isFolderKept = random.chance(0.4);
+  // A durable server's folder has notes alone: what it kept of HQ's was in its database (E9).
+  const isJournalKept = isFolderKept && !server.isDurable;
   const isTold = random.chance(0.4) || isSure;
   const isWrittenOn = random.chance(0.4);
   scheduler.after(random.int(lengthMs / 2), () => {
@@ -71,7 +73,7 @@ export function planServerRestore(run: Run, lengthMs: number): void {
       scheduler.after(1_000 + random.int(lengthMs / 2), () => {
         run.restore = {
           putBack: async () => {
-            if (!isFolderKept) await noteWhatIsLost(run, tables);
+            if (!isJournalKept) await noteWhatIsLost(run, tables);
             await putTablesBack(run.world.database, tables);
             if (!isFolderKept) server.putFolderBack(folder);
             run.lostOfHq.isPutBack = true;

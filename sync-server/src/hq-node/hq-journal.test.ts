@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draft } from '@skygate/shared/events/catalogue';
@@ -14,7 +14,7 @@ import { erasePerson } from '../hq/staff/erase-person.ts';
 import { eraseText } from '../hq/texts/erase-text.ts';
 import { appendHqEvents } from './append-hq-events.ts';
 import { createPark } from './create-park.ts';
-import { openHqJournal } from './hq-journal.ts';
+import { type HqJournal, openHqJournal } from './hq-journal.ts';
 import { createKeyring } from './keyring.ts';
 import { replayJournal } from './replay-journal.ts';
 
@@ -276,6 +276,33 @@ it('E5, E9: a journal older than the database brings back no words that were era
   expect(await textsIn(server)).toEqual([{ name: typed?.name, text: null }]);
   const journals = readdirSync(folder).filter((file) => file.startsWith('hq-journal'));
   expect(journals.filter((file) => readFileSync(join(folder, file)).includes(words))).toEqual([]);
+}, 120_000);
+
+it('E5, E9: words whose erasure was in the journal when the process was killed are in no file after the next start', async () => {
+  const words = 'поссорилась с Осмоновыми из-за очереди';
+  const files = ['hq-journal.sqlite', 'hq-journal.sqlite-wal'].map((name) => join(folder, name));
+  const filesWithWords = () => files.filter((file) => existsSync(file) && readFileSync(file).includes(words));
+  let server = await start();
+  await createPark(server.deps, PARK);
+  const body = { date: '2026-11-21', slot: 'day', places: 5, reason: words };
+  await appendHqEvents(server.deps, PARK, [draft('CapacitySet', 'capacity', body, { actor: 'hq:test' })]);
+  const name = server.deps.journal?.rows().find(({ row }) => row['text'] === words)?.row['name'];
+  // Killed between the journal's commit and the database's: the files are as they were then.
+  const { journal } = server.deps;
+  const record: HqJournal['record'] = (entry) => {
+    journal?.record(entry);
+    for (const file of files) copyFileSync(file, `${file}.killed`);
+    throw new Error('killed');
+  };
+  const dying = { ...server.deps, journal: journal && { ...journal, record } };
+  const erasing = eraseText(dying, { park: PARK, name: String(name) }, { why: 'personal_data', actor: 'hq:test' });
+  await expect(erasing).rejects.toThrow('killed');
+  await end?.();
+  for (const file of files) await rename(`${file}.killed`, file);
+  expect(filesWithWords()).not.toEqual([]);
+  server = await start();
+  expect(server.deps.journal?.rows().find(({ row }) => row['name'] === name)?.row['text']).toBeNull();
+  expect(filesWithWords()).toEqual([]);
 }, 120_000);
 
 it('a journal that is no database is named in one sentence', async () => {

@@ -46,6 +46,8 @@ export async function replayJournal(deps: HqNodeDeps): Promise<void> {
   });
   const parks = await deps.database.reader.selectFrom('parks').select('park').orderBy('park').execute();
   for (const { park } of parks) await replayPark(deps, park as ParkId);
+  // Also what was erased just before the process ended: its older version may be in the files still (P1, E5).
+  await forgetReplacedTexts(deps);
 }
 
 async function replayPark(deps: HqNodeDeps, park: ParkId): Promise<void> {
@@ -81,10 +83,7 @@ async function replayPark(deps: HqNodeDeps, park: ParkId): Promise<void> {
     for (const row of rows) await writeKeptRow(tx, row);
     return rows;
   });
-  if (erased.length > 0) {
-    journal?.record({ batch: null, rows: erased });
-    await forgetReplacedTexts(deps);
-  }
+  if (erased.length > 0) journal?.record({ batch: null, rows: erased });
   const { head } = await database.reader
     .selectFrom('parks')
     .select('head')

@@ -21,12 +21,23 @@ export interface TextStore {
   delivered(names: readonly string[]): void;
   /** Another log of the server's: it is told everything anew (E8). */
   deliverAnew(): void;
-  /** The oldest ones whose event the server has and which it has not; at most `TEXTS_MAX`. */
+  /**
+   * The oldest ones whose event the server has and which it has not; at most `TEXTS_MAX`.
+   * @param except by `placeOfText`
+   */
   next(except: ReadonlySet<string>): readonly TextToDeliver[];
   hasNext(except: ReadonlySet<string>): boolean;
   /** What a body's member says: words of an older program stand there themselves. */
   read(member: string): TypedText;
 }
+
+/** Which text by which event's name: recorded again (E6), it is another event's, and what was said of the first is over. */
+export const placeOfText = ({
+  name,
+  node,
+  epoch,
+  seq,
+}: Pick<TextToDeliver, 'name' | 'node' | 'epoch' | 'seq'>): string => `${name} ${node}/${epoch}/${seq}`;
 
 // Of one name are one salt and one text only.
 const KEEP = 'INSERT INTO texts (name, salt, text) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING';
@@ -64,7 +75,7 @@ export function createTextStore(database: Database): TextStore {
     const found: TextToDeliver[] = [];
     for (const text of waiting.iterate()) {
       if (found.length === limit) break;
-      if (!except.has(text.name)) found.push(text);
+      if (!except.has(placeOfText(text))) found.push(text);
     }
     return found;
   };

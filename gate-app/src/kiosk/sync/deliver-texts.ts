@@ -1,5 +1,5 @@
 import { type TextsRequest, type TextsResponse, textsResponse } from '@skygate/shared/protocol/texts';
-import type { TextToDeliver } from '../event-log/text-store.ts';
+import { placeOfText, type TextToDeliver } from '../event-log/text-store.ts';
 import type { Log } from '../ports.ts';
 import { type AskAsNodeDeps, askAsNode, type NodeProblem, outcomeOfProblem } from './ask-as-node.ts';
 import { storeFailed } from './greet.ts';
@@ -27,6 +27,7 @@ export interface TextDeliveryDeps extends AskAsNodeDeps {
 
 export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
   const { eventLog, link, log } = deps;
+  /** By place: the answer may be of an event that gave way, and the text be another's by the time it comes (E6). */
   const aside = new Set<string>();
   let strange = 0;
 
@@ -34,10 +35,9 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
     const identity = eventLog.identity();
     return identity !== null && link.protocolVersion(identity.serverUrl) >= SINCE_VERSION;
   };
-  const putAside = (names: readonly string[], why: string): void => {
-    if (names.length === 0) return;
-    for (const name of names) aside.add(name);
-    log.warn({ texts: names.length, why }, 'the server does not take these texts now');
+  const putAside = (refused: readonly TextToDeliver[], why: string): void => {
+    for (const text of refused) aside.add(placeOfText(text));
+    log.warn({ texts: refused.length, why }, 'the server does not take these texts now');
   };
 
   const answered = (sent: readonly TextToDeliver[], { verdicts, logId }: TextsResponse): Outcome => {
@@ -45,7 +45,11 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
     const verdictOf = (index: number): string => verdicts[index] ?? 'no verdict';
     const isDone = (index: number): boolean => DONE.has(verdictOf(index));
     for (const [why, refused] of Map.groupBy(sent.entries(), ([index]) => verdictOf(index))) {
-      if (!DONE.has(why)) putAside(namesOf(refused.map(([, text]) => text)), why);
+      if (DONE.has(why)) continue;
+      putAside(
+        refused.map(([, text]) => text),
+        why,
+      );
     }
     const noted = eventLog.texts.delivered(namesOf(sent.filter((_, index) => isDone(index))));
     return noted.ok ? { input: 'exchanged' } : storeFailed(noted.error);
@@ -67,7 +71,7 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
       if (strange > 0 && strange < STRANGE_MAX) return { input: 'failed', why: describeProblem(answer.error) };
       strange = 0;
       // Events must not wait for texts (K5).
-      putAside(namesOf(sent), describeProblem(answer.error));
+      putAside(sent, describeProblem(answer.error));
       return { input: 'exchanged' };
     },
     tryAgain: () => aside.clear(),

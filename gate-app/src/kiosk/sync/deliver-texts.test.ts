@@ -1,0 +1,73 @@
+import { ok } from '@skygate/shared/lib/result';
+import { describe, expect, it, vi } from 'vitest';
+import type { TextToDeliver } from '../event-log/text-store.ts';
+import { placeOfText } from '../event-log/text-store.ts';
+import { silentLog } from '../testing/test-park.ts';
+import { createTextDeliveries, type TextDeliveryDeps } from './deliver-texts.ts';
+
+const LOG_ID = 'log-1';
+const signal = new AbortController().signal;
+const WORDS = { name: 'n'.repeat(43), salt: 's'.repeat(22), text: 'Айбек взял на молоко' };
+const lost: TextToDeliver = { ...WORDS, node: 'k-1', epoch: 1, seq: 7 };
+const recorded: TextToDeliver = { ...WORDS, node: 'k-2', epoch: 1, seq: 3 };
+
+/** A kiosk whose one text waits, and a server that has these verdicts. */
+function deliveriesTo(...verdicts: readonly string[]) {
+  let place = lost;
+  const answers = [...verdicts];
+  const sent: (readonly TextToDeliver[])[] = [];
+  const delivered = vi.fn(() => ok(null));
+  const next = (except: ReadonlySet<string>) => (except.has(placeOfText(place)) ? [] : [place]);
+  const identity = { node: 'k-2', epoch: 1, serverUrl: 'http://hq' };
+  let meanwhile = (): void => {};
+  const deps = {
+    eventLog: {
+      identity: () => identity,
+      position: () => ({ logId: LOG_ID }),
+      texts: { next, hasNext: (except: ReadonlySet<string>) => next(except).length > 0, delivered },
+    },
+    tokens: { current: () => 'token' },
+    link: {
+      protocolVersion: () => 2,
+      ask: async (_url: string, { body }: { body: string }) => {
+        sent.push(JSON.parse(body).texts);
+        meanwhile();
+        return ok({ verdicts: [answers.shift()], logId: LOG_ID });
+      },
+    },
+    log: silentLog,
+  };
+  return {
+    deliveries: createTextDeliveries(deps as unknown as TextDeliveryDeps),
+    sent,
+    delivered,
+    /** While the next question is out, the text's event is recorded again. */
+    recordedMeanwhile: () => {
+      meanwhile = () => {
+        place = recorded;
+      };
+    },
+  };
+}
+
+describe('texts on their way to the server', () => {
+  it('E5: what it does not take waits for the next session', async () => {
+    const { deliveries, sent } = deliveriesTo('not_named', 'kept');
+    await deliveries.exchange(signal);
+    expect(deliveries.hasWork()).toBe(false);
+    deliveries.tryAgain();
+    expect(deliveries.hasWork()).toBe(true);
+    await deliveries.exchange(signal);
+    expect(sent).toEqual([[lost], [lost]]);
+  });
+
+  it('E5, E6: refused under an event that gave way meanwhile, it goes with the one that holds it now, in the same session', async () => {
+    const { deliveries, sent, delivered, recordedMeanwhile } = deliveriesTo('not_named', 'kept');
+    recordedMeanwhile();
+    await deliveries.exchange(signal);
+    expect(deliveries.hasWork()).toBe(true);
+    await deliveries.exchange(signal);
+    expect(sent).toEqual([[lost], [recorded]]);
+    expect(delivered).toHaveBeenLastCalledWith([WORDS.name]);
+  });
+});
