@@ -7,6 +7,8 @@ ALTER TABLE identity ADD COLUMN key_generation INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE sync_position ADD COLUMN stopped_code TEXT;
 -- Whether everything the park had when this incarnation began, or a new log of the server, has been pulled.
 ALTER TABLE sync_position ADD COLUMN caught_up INTEGER NOT NULL DEFAULT 1 CHECK (caught_up IN (0, 1));
+-- What the server said stands at the cursor; null where it did not say (E8).
+ALTER TABLE sync_position ADD COLUMN cursor_stamp TEXT;
 
 -- A command of a past that was cut off here: its event is in fork_runs.
 ALTER TABLE commands ADD COLUMN fork TEXT;

@@ -30,6 +30,8 @@ export interface Network {
   cut(kiosk: string, how: 'both' | 'answers' | 'none'): void;
   /** The server lost positions that kiosks had seen (E8): what was pulled before tells nothing of what is there. */
   logBeganAnew(): void;
+  /** An older backup is there, up to `head`, and its log may keep its id: what was given beyond is pulled anew (E8). */
+  endsAgainAt(head: number): void;
   /** Positions asked for by `GET /sync/pull`, as the server got to see them; null once the log began anew. */
   pulls(): readonly PullSeen[] | null;
   /** A kiosk has a reason to read the log from an earlier place: an older disk, or another incarnation (E6). */
@@ -78,11 +80,16 @@ export function createNetwork(deps: NetworkDeps): Network {
     if (after !== null) pulls?.push({ kiosk, after, atMs: deps.scheduler.nowMs() });
   };
 
+  const noteGood = ({ kiosk, request }: Call, { body }: HttpResponse): void => {
+    if (isPush(request)) pushes += 1;
+    if (pulledAfter(request) !== null) cursors.given(kiosk, body);
+  };
+
   const deliver = async (call: Call): Promise<void> => {
     notePull(call);
     const response = await deps.activity.track(() => deps.serve(call.request));
     deps.trace.add(`${call.kiosk} ${call.request.method} ${call.request.path} ${response?.status ?? 'died'}`);
-    if (response?.status === 200 && isPush(call.request)) pushes += 1;
+    if (response?.status === 200) noteGood(call, response);
     if (cuts.has(call.kiosk)) return;
     const lost = isPush(call.request) ? 'lostAcknowledgement' : 'lostAnswer';
     if (response === null || strikes(lost, weather.loseAnswer)) fail(call);
@@ -126,6 +133,7 @@ export function createNetwork(deps: NetworkDeps): Network {
     logBeganAnew: () => {
       pulls = null;
     },
+    endsAgainAt: cursors.lostAfter,
     pulls: () => pulls,
     mayGoBack: cursors.forget,
     askedAfter: cursors.at,
@@ -139,12 +147,23 @@ const proxyPage = (random: SeededRandom): HttpResponse => ({
   body: '<html><body>Please log in to the network.</body></html>',
 });
 
-/** A cursor goes back only where the kiosk was told of another log: then to the beginning, once (E8). */
+/**
+ * A cursor goes back only where the kiosk was told of another log, or was given positions that a backup does not have: then
+ * to the beginning, once (E8).
+ */
 function createCursorWatch(onCursorBack: NetworkDeps['onCursorBack']) {
   const cursors = new Map<string, number>();
   const logs = new Map<string, string>();
+  const ends = new Map<string, number>();
   const forgiven = new Set<string>();
   return {
+    given: (kiosk: string, body: string): void => {
+      const next = Number(/"next":(\d+),"head"/.exec(body)?.[1] ?? 0);
+      ends.set(kiosk, Math.max(next, ends.get(kiosk) ?? 0));
+    },
+    lostAfter: (head: number): void => {
+      for (const [kiosk, end] of ends) if (end > head) forgiven.add(kiosk);
+    },
     note: ({ kiosk, request }: Call): void => {
       const after = pulledAfter(request);
       if (after === null) return;

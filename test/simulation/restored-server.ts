@@ -1,6 +1,7 @@
 import { hqNodeOf } from '@skygate/shared/lib/ids';
 import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { ServerDeps } from '@skygate/sync-server/app';
+import type { Database } from '@skygate/sync-server/db/database';
 import { declareRestored } from '@skygate/sync-server/restore/begin-recovery';
 import { readKioskTexts, readServerTexts } from './checks/texts.ts';
 import { copyTables, putTablesBack, type TableCopy } from './copy-tables.ts';
@@ -78,6 +79,7 @@ export function planServerRestore(run: Run, lengthMs: number): void {
             if (!isFolderKept) server.putFolderBack(folder);
             run.lostOfHq.isPutBack = true;
             run.network.logBeganAnew();
+            run.network.endsAgainAt(await headOf(run.world.database));
             faults.restoredServer += 1;
             trace.add(`an older backup is put back, the data folder ${isFolderKept ? 'kept' : 'too'}`);
           },
@@ -87,6 +89,11 @@ export function planServerRestore(run: Run, lengthMs: number): void {
       });
     });
   });
+}
+
+async function headOf({ reader }: Database): Promise<number> {
+  const { head } = await reader.selectFrom('parks').select('head').where('park', '=', PARK).executeTakeFirstOrThrow();
+  return head;
 }
 
 async function goOn(run: Run, random: SeededRandom, how: { isTold: boolean; isWrittenOn: boolean }): Promise<void> {

@@ -12,7 +12,7 @@ import { PROTOCOL_VERSION } from './protocol-version.ts';
  */
 const WIRE_HASHES: Readonly<Record<number, string>> = {
   1: 'c45ffa97ac49298bc3e1cc5746a8c50a9b64b3c84aefdd0ad8f3222151041091',
-  2: '3ca26cab9ff8ade3316f15b2a89c542354b0ddf9ef6c78771758d7f594ad0d5b',
+  2: 'f6847b4e3140dcd863503403ed62b183b6e542c758e5539666d4a0785a239764',
 };
 
 /** Everything exported in this folder that has a JSON form: schemas, limits, patterns and words. */

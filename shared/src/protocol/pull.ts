@@ -37,6 +37,8 @@ export const gateContact = Type.Object({
 });
 export type GateContact = Type.Static<typeof gateContact>;
 
+const stampField = Type.String({ maxLength: 100 });
+
 /** One page of what other nodes of the park did, in park order. */
 export const pullResponse = Type.Object({
   runs: Type.Array(pullRun),
@@ -55,6 +57,12 @@ export const pullResponse = Type.Object({
    * something of it was lost (K3).
    */
   acknowledged: Type.Optional(Type.Integer({ minimum: 0 })),
+  /**
+   * Since 2: what stands at `after` and at `next`, as a name that no other event and no other taking in has; empty where
+   * nothing stands. A kiosk whose cursor had another one pulled from a part of the log that is gone (E8).
+   */
+  afterStamp: Type.Optional(stampField),
+  nextStamp: Type.Optional(stampField),
   /** Since 2: whether what the server has would survive a power cut: only then may a kiosk prune (K4). */
   durable: Type.Optional(Type.Boolean()),
 });

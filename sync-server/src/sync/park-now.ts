@@ -16,13 +16,23 @@ interface NowRow {
   readonly newest: number | null;
   readonly acknowledged: number | null;
   readonly gates: string | null;
+  readonly stamp: string | null;
 }
+
+/**
+ * A position's stamp: which event was taken in there, and when. Where a server came back from a backup and nobody noticed,
+ * a position has another event by now, or the same one that came again in another order; either has another stamp (E8).
+ */
+const stampOf = (position: string): string => `
+  select e.received_ms || ':' || e.hash as stamp from events e where e.park = $1 and e.position = ${position}`;
+const STAMP = stampOf('$2');
 
 /** As text, because it is asked with every pull: building it anew each time took as long as its answer. */
 const NOW = `
 select p.head, p.log_id,
   (select max(q.revision) from people q where q.park = p.park) as newest,
   (select own.head_seq from nodes own where own.park = p.park and own.node = $2 and own.epoch = $3) as acknowledged,
+  (${stampOf('$4')}) as stamp,
   (select json_agg(json_build_object(
             'node', g.node, 'gate', g.gate_id, 'name', g.name, 'contact', g.contact_ms) order by g.node)::text
    from nodes g where g.park = p.park and g.role = 'gate' and g.state = 'open') as gates
@@ -34,9 +44,9 @@ from parks p where p.park = $1`;
  */
 export async function parkNow(
   db: Reader,
-  { park, reader, nowMs }: Pick<PageRequest, 'park' | 'reader' | 'nowMs'>,
-): Promise<Omit<PullPage, 'runs' | 'next'>> {
-  const query = CompiledQuery.raw(NOW, [park, reader.node, reader.epoch]);
+  { park, reader, after, nowMs }: Pick<PageRequest, 'park' | 'reader' | 'after' | 'nowMs'>,
+): Promise<Omit<PullPage, 'runs' | 'next' | 'nextStamp'>> {
+  const query = CompiledQuery.raw(NOW, [park, reader.node, reader.epoch, after]);
   const [row] = (await db.getExecutor().executeQuery<NowRow>(query)).rows;
   if (!row) throw new Error(`broken invariant: the park ${park} of a kiosk is there`);
   return {
@@ -45,7 +55,15 @@ export async function parkNow(
     peopleRevision: Number(row.newest ?? 0),
     acknowledged: row.acknowledged ?? 0,
     gates: gatesOf(row.gates, nowMs),
+    afterStamp: row.stamp ?? '',
   };
+}
+
+/** The stamp of one position; empty where nothing stands. */
+export async function stampAt(db: Reader, park: string, position: number): Promise<string> {
+  const query = CompiledQuery.raw(STAMP, [park, position]);
+  const [row] = (await db.getExecutor().executeQuery<{ readonly stamp: string }>(query)).rows;
+  return row?.stamp ?? '';
 }
 
 function gatesOf(text: string | null, nowMs: number): readonly GateContact[] {

@@ -15,6 +15,7 @@ import {
   type TestKiosk,
   type TestServer,
 } from '../db/testing/test-server.ts';
+import { backUp } from '../restore/testing/backup.ts';
 
 describeOnDatabases('pull', (eachTest) => {
   let server: TestServer;
@@ -25,6 +26,10 @@ describeOnDatabases('pull', (eachTest) => {
 
   const pullAs = async (kiosk: TestKiosk, query: string): Promise<PullResponse> =>
     (await get(server, `/sync/pull?${query}`, kiosk.token)).json();
+  const pullAs2 = async (kiosk: TestKiosk, query: string): Promise<PullResponse> => {
+    const headers = { [PROTOCOL_HEADER]: '2', authorization: `Bearer ${kiosk.token}` };
+    return (await server.app.inject({ method: 'GET', url: `/sync/pull?${query}`, headers })).json();
+  };
   const pullAll = async (kiosk: TestKiosk, limit: number): Promise<PullRun[]> => {
     const pulled: PullRun[] = [];
     for (let after = 0, head = 1; after < head; ) {
@@ -68,6 +73,26 @@ describeOnDatabases('pull', (eachTest) => {
       expect(page.runs.map(({ from, events }) => [from, events.length])).toEqual([[1, 3]]);
       expect(page.next).toBe(head + 3);
     }
+  });
+
+  it('S4, E8: a page says what stands where it begins and ends, by another name if it was taken in anew', async () => {
+    const writer = await enrolKiosk(server, { park });
+    const reader = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
+    const first = await pullAs2(reader, 'after=0');
+    expect(first).toMatchObject({ afterStamp: '', next: first.head });
+    const putBack = await backUp(server.deps.database, park);
+    await push(server, writer.token, pushOf(writer.key, writer.write(2)));
+    const second = await pullAs2(reader, `after=${first.head}`);
+    expect(second.afterStamp).toBe(first.nextStamp);
+    expect(await pullAs2(reader, `after=${second.next}`)).toMatchObject({ afterStamp: second.nextStamp, runs: [] });
+    await putBack();
+    server.clock.advance(1_000);
+    expect((await pullAs2(reader, `after=${first.head}`)).afterStamp).toBe(first.nextStamp);
+    expect((await pullAs2(reader, `after=${second.next}`)).afterStamp).toBe('');
+    await push(server, writer.token, pushOf(writer.key, writer.log));
+    const { afterStamp } = await pullAs2(reader, `after=${second.next}`);
+    expect([afterStamp === '', afterStamp === second.nextStamp]).toEqual([false, false]);
+    expect(await pullAs(reader, 'after=0')).not.toHaveProperty('nextStamp');
   });
 
   it('E7: HQ reaches kiosks by the same pull: the enrolments and keys are there', async () => {

@@ -5,7 +5,7 @@ import { hlcMs } from '@skygate/shared/sync/hlc';
 import { CompiledQuery } from 'kysely';
 import type { Reader } from '../db/database.ts';
 import { EVENT_COLUMNS, exactWords, type StoredEvent } from '../ingest/stored-event.ts';
-import { parkNow } from './park-now.ts';
+import { parkNow, stampAt } from './park-now.ts';
 
 export interface PageRequest {
   readonly park: string;
@@ -29,12 +29,15 @@ export interface PullPage {
   /** How far the server has the reader's own stream (K3). */
   readonly acknowledged: number;
   readonly gates: readonly GateContact[];
+  /** What stands at `after`, and at `next`; empty where nothing does (E8). */
+  readonly afterStamp: string;
+  readonly nextStamp: string;
 }
 
 export async function readPullPage(db: Reader, request: PageRequest): Promise<PullPage> {
   const { after } = request;
   const now = await parkNow(db, request);
-  if (after >= now.head) return { ...now, runs: [], next: after };
+  if (after >= now.head) return { ...now, runs: [], next: after, nextStamp: now.afterStamp };
   const seals = fitting(await sealsAfter(db, request), request);
   const next = seals.at(-1)?.position ?? after;
   const others = seals.filter((seal) => !isOwn(seal, request));
@@ -42,7 +45,8 @@ export async function readPullPage(db: Reader, request: PageRequest): Promise<Pu
     others[0] === undefined ? [] : await eventsBetween(db, request, { first: others[0].first_position, next });
   const byPosition = new Map(events.map((event) => [event.position, event]));
   const runs = joined(others).map((run) => runText(run, byPosition));
-  return { ...now, runs, next, head: Math.max(now.head, next) };
+  const nextStamp = await stampAt(db, request.park, next);
+  return { ...now, runs, next, nextStamp, head: Math.max(now.head, next) };
 }
 
 interface SealRow {

@@ -44,10 +44,17 @@ export async function pull(deps: PullDeps, kiosk: KioskSession, query: PullQuery
     peopleRevision: page.peopleRevision,
     serverMs: deps.clock.nowMs(),
     heldMs: Math.max(0, Math.floor(readMs - askedMs)),
-    ...(kiosk.protocol === 1 ? {} : { acknowledged: page.acknowledged, durable: deps.database.durable }),
+    ...(kiosk.protocol === 1 ? {} : wordsOf2(page, deps.database.durable)),
   };
   return `{"runs":[${page.runs.join(',')}],${JSON.stringify(rest).slice(1)}`;
 }
+
+const wordsOf2 = ({ acknowledged, afterStamp, nextStamp }: PullPage, durable: boolean) => ({
+  acknowledged,
+  durable,
+  afterStamp,
+  nextStamp,
+});
 
 async function waitForPage(
   deps: PullDeps,
@@ -58,7 +65,8 @@ async function waitForPage(
   const { database, clock, timers, bus, stopping } = deps;
   const endsMs = clock.monotonicMs() + (query.waitMs ?? 0);
   const limit = query.limit ?? PUSH_EVENTS_MAX;
-  let after = query.after;
+  let { after } = query;
+  let afterStamp: string | null = null;
   let woken = new AbortController();
   const unsubscribe = bus.subscribe('appended', (park) => {
     if (park === node.park) woken.abort();
@@ -68,7 +76,9 @@ async function waitForPage(
       woken = new AbortController();
       const readMs = clock.monotonicMs();
       const request = { park: node.park, after, limit, reader: node, nowMs: clock.nowMs() };
-      const page = await readPullPage(database.reader, request);
+      const read = await readPullPage(database.reader, request);
+      afterStamp ??= read.afterStamp;
+      const page = { ...read, afterStamp };
       const leftMs = endsMs - clock.monotonicMs();
       const lostTail = page.next > page.head;
       if (page.runs.length > 0 || leftMs <= 0 || lostTail || stopping.aborted || over.aborted) return { page, readMs };

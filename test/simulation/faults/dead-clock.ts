@@ -43,15 +43,17 @@ interface Scene {
 }
 
 async function comeToDeadClock(run: Run, { kiosk, random }: Scene): Promise<void> {
+  // HQ may have revoked its key, and no network brings it another: then that is why it does not sell (T1).
+  const hasKey = kiosk.role === 'gate' || (await quote(run, kiosk)) !== 'no_ticket_key';
   // Who had another wrong clock before may come to the right one.
   if (run.jumped.has(kiosk.name) || !kiosk.isUp() || !presentKiosks(run).includes(kiosk)) return;
   run.jumped.add(kiosk.name);
   kiosk.clock.jump(random.pick([-DAY, -START_MS]));
   run.faults.deadClock += 1;
   if (!(await knows(run, kiosk, 'none'))) return;
-  await judgesBy(run, kiosk, { isSure: false });
+  await judgesBy(run, kiosk, { isSure: false, hasKey });
   if (!(await confirm(run, kiosk)) || !(await knows(run, kiosk, 'supervisor'))) return;
-  await judgesBy(run, kiosk, { isSure: true });
+  await judgesBy(run, kiosk, { isSure: true, hasKey });
   run.faults.confirmedClock += 1;
 }
 
@@ -76,22 +78,36 @@ async function knows(run: Run, kiosk: KioskHost, trust: Trust): Promise<boolean>
   return status.clock.trust === trust;
 }
 
-async function judgesBy(run: Run, kiosk: KioskHost, { isSure }: { readonly isSure: boolean }): Promise<void> {
+interface Expected {
+  /** Somebody has told it the time. */
+  readonly isSure: boolean;
+  /** A till has a ticket key, as far as it knows. */
+  readonly hasKey: boolean;
+}
+
+async function judgesBy(run: Run, kiosk: KioskHost, expected: Expected): Promise<void> {
   if (!(await logIn(kiosk, kiosk.role === 'till' ? 'cashier' : 'guard'))) {
     run.trace.add(`${kiosk.name} lets nobody log in`);
     return;
   }
-  if (kiosk.role === 'till') await sellsBy(run, kiosk, isSure);
-  else await admitsBy(run, kiosk, isSure);
+  if (kiosk.role === 'till') await sellsBy(run, kiosk, expected);
+  else await admitsBy(run, kiosk, expected.isSure);
 }
 
-async function sellsBy(run: Run, kiosk: KioskHost, isSure: boolean): Promise<void> {
+async function sellsBy(run: Run, kiosk: KioskHost, { isSure, hasKey }: Expected): Promise<void> {
+  const answer = await quote(run, kiosk);
+  if (answer === null) return;
+  const isRight = hasKey ? (answer === 'clock_untrusted') !== isSure : answer === 'no_ticket_key';
+  if (!isRight) broken(run, `${kiosk.name} quotes with ${isSure ? 'a told' : 'no'} time: ${answer}`);
+}
+
+/** @returns what became of a till's quote for today; null where it died or lets nobody log in */
+async function quote(run: Run, kiosk: KioskHost): Promise<string | null> {
+  if (!(await logIn(kiosk, 'cashier'))) return null;
   const date = dateAt(run.scheduler.nowMs());
   const lines = [{ productId: 'day-ticket', unitId: 'adult', quantity: 1, date, slot: 'day' }];
-  const quote = await kiosk.call((api) => api.quoteSale({ lines }));
-  if (quote === DIED) return;
-  const isUnsure = !quote.ok && quote.problem.code === 'clock_untrusted';
-  if (isUnsure === isSure) broken(run, `${kiosk.name} quotes with ${isSure ? 'a told' : 'no'} time: ${said(quote)}`);
+  const quoted = await kiosk.call((api) => api.quoteSale({ lines }));
+  return quoted === DIED ? null : said(quoted);
 }
 
 async function admitsBy(run: Run, kiosk: KioskHost, isSure: boolean): Promise<void> {

@@ -57,6 +57,8 @@ export interface SyncPosition {
   readonly logId: string | null;
   /** The last park position pulled. */
   readonly cursor: number;
+  /** What stands there, in the server's words; null where it did not say. */
+  readonly cursorStamp: string | null;
   readonly peopleRevision: number;
 }
 
@@ -124,7 +126,10 @@ export interface EventLog extends Incarnation {
   }): Result<null, StoreProblem>;
   /** Learns the key of a new HQ epoch (from the state answer). */
   learnHqKey(hq: HqKey): Result<null, StoreProblem>;
-  /** Starts pulling from the beginning again: the server's log is another one (E8). Stored events are met idempotently. */
+  /**
+   * Starts pulling from the beginning again: the server's log is another one, or a part of it is gone (E8). Stored events
+   * are met idempotently.
+   */
   resetCursor(): Result<null, StoreProblem>;
   /**
    * Durable: from now on `append` answers `stopped` until the kiosk enrols anew (E6). The first reason stays. Where the

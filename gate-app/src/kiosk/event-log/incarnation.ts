@@ -99,9 +99,9 @@ export function createIncarnation(
       if (reason !== null) return err({ kind: 'stopped', reason });
       const old = core.identity();
       const isOther = old !== null && (old.node !== next.node || old.epoch !== next.epoch);
-      const start = { acknowledged: 0, durable: 0, logId, cursor: 0, peopleRevision: 0, stopped: null };
+      const nothing = { acknowledged: 0, durable: 0, cursor: 0, cursorStamp: null, peopleRevision: 0 };
       const hlc = isOther ? hlcOfNewEpoch(core.hlc(), clock) : core.hlc();
-      const saved = core.savePosition({ ...start, hlc, caughtUp: !isOther }, () => {
+      const saved = core.savePosition({ ...nothing, logId, stopped: null, hlc, caughtUp: !isOther }, () => {
         if (isOther) leaveOld(old, logId);
         if (logId !== core.position().logId) core.texts.deliverAnew();
         core.state.saveIdentity(next, keys?.generation ?? core.state.keyGeneration());

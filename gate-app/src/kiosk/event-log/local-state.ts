@@ -38,12 +38,12 @@ const SAVE_IDENTITY = `
   VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const KEY_GENERATION = 'SELECT key_generation FROM identity WHERE only_row = 1';
 const READ_POSITION = `
-  SELECT acknowledged, durable, log_id, cursor, people_revision, hlc, stopped, stopped_code, caught_up
+  SELECT acknowledged, durable, log_id, cursor, cursor_stamp, people_revision, hlc, stopped, stopped_code, caught_up
   FROM sync_position WHERE only_row = 1`;
 const SAVE_POSITION = `
   UPDATE sync_position
-  SET acknowledged = ?, durable = ?, log_id = ?, cursor = ?, people_revision = ?, hlc = ?, stopped = ?,
-      stopped_code = ?, caught_up = ?
+  SET acknowledged = ?, durable = ?, log_id = ?, cursor = ?, cursor_stamp = ?, people_revision = ?, hlc = ?,
+      stopped = ?, stopped_code = ?, caught_up = ?
   WHERE only_row = 1`;
 const READ_HQ_KEY = 'SELECT public_key FROM hq_keys WHERE node = ? AND epoch = ?';
 // The first key that was told for an epoch stays: a new key comes with a new epoch (E8).
@@ -79,12 +79,10 @@ export function createLocalState(database: Database): LocalState {
     keyGeneration: () => keyGeneration.get() ?? 1,
     position,
     savePosition: (change) => {
-      const { acknowledged, durable, logId, cursor, peopleRevision, hlc, stopped, stoppedCode, caughtUp } = {
-        ...position(),
-        ...change,
-      };
-      const code = stopped === null ? null : stoppedCode;
-      savePosition.run(acknowledged, durable, logId, cursor, peopleRevision, hlc, stopped, code, caughtUp ? 1 : 0);
+      const next = { ...position(), ...change };
+      const { acknowledged, durable, logId, cursor, cursorStamp, peopleRevision, hlc, stopped, stoppedCode } = next;
+      const end = [stopped, stopped === null ? null : stoppedCode, next.caughtUp ? 1 : 0];
+      savePosition.run(acknowledged, durable, logId, cursor, cursorStamp, peopleRevision, hlc, ...end);
     },
     hqKey: (node, epoch) => readHqKey.get(node, epoch) ?? null,
     saveHqKey: ({ node, epoch, publicKey }) => {
@@ -100,6 +98,7 @@ function rowToPosition(row: PositionColumns): Position {
     durable,
     logId: row.log_id,
     cursor,
+    cursorStamp: row.cursor_stamp,
     peopleRevision: row.people_revision,
     hlc,
     stopped,

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { StopCode } from '@skygate/shared/sync/stop-code';
 import type { EventLog, EventLogDeps, StoreProblem } from './event-log.ts';
+import { forgetForeignDurability } from './foreign-durability.ts';
 import type { LogCore } from './log-core.ts';
 import { hasNoRoom } from './open-database.ts';
 import { createPeopleStore, erasing } from './people-store.ts';
@@ -49,7 +50,8 @@ export function createPositionNotes(
       });
     },
     learnHqKey: (hq) => core.savePosition({}, () => core.state.saveHqKey(hq)),
-    resetCursor: () => core.savePosition({ cursor: 0, caughtUp: false }),
+    resetCursor: () =>
+      core.savePosition({ cursor: 0, cursorStamp: null, caughtUp: false }, () => forgetForeignDurability(database)),
     stopWriting,
     holdWriting: (stop) => core.holdStop(stop),
     heldStop: () => core.heldStop(),

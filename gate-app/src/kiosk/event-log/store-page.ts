@@ -4,7 +4,7 @@ import type { Result } from '@skygate/shared/lib/result';
 import type { PullResponse, PullRun } from '@skygate/shared/protocol/pull';
 import { hlcMs, hlcReceive } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
-import type { KioskIdentity, PageOutcome } from './event-log.ts';
+import type { KioskIdentity, PageOutcome, SyncPosition } from './event-log.ts';
 import { createNoteDurability } from './foreign-durability.ts';
 import type { Forks } from './forks.ts';
 import type { LocalState } from './local-state.ts';
@@ -128,14 +128,19 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
       if (tally.cutOff > 0) deps.refoldAll();
       const erased = eraseTexts(deps, tally);
 
-      const { cursor, hlc, caughtUp } = state.position();
+      const { hlc, caughtUp } = state.position();
       const merged = tally.events.reduce((clock, event) => hlcReceive(clock, event.hlc, trustedMs), hlc);
       const isAtHead = caughtUp || page.next >= page.head;
-      state.savePosition({ cursor: Math.max(cursor, page.next), hlc: merged, caughtUp: isAtHead });
+      state.savePosition({ ...cursorAfter(page, state.position()), hlc: merged, caughtUp: isAtHead });
       noteDurability(page, hlcMs(merged));
       const { events, quarantined, held, cutOff } = tally;
       return { outcome: { stored: events.length, quarantined, held, cutOff }, events, erased };
     });
+}
+
+/** Never back by a page. */
+function cursorAfter({ next, nextStamp }: PullResponse, { cursor, cursorStamp }: SyncPosition) {
+  return next < cursor ? { cursor, cursorStamp } : { cursor: next, cursorStamp: nextStamp ?? null };
 }
 
 /** @returns whether the log of writes has to be emptied: words may be in it that went from their row before */

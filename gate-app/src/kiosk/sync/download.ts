@@ -1,5 +1,6 @@
 import { peopleResponse } from '@skygate/shared/protocol/people';
 import { type PullResponse, pullResponse } from '@skygate/shared/protocol/pull';
+import type { SyncPosition } from '../event-log/event-log.ts';
 import type { Log, Timers } from '../ports.ts';
 import { askAsNode, getToken, outcomeOfProblem } from './ask-as-node.ts';
 import { type GreetDeps, greet, storeFailed } from './greet.ts';
@@ -42,7 +43,8 @@ export function createDownload(deps: DownloadDeps): Download {
   };
 
   const exchange = async (signal: AbortSignal): Promise<Outcome> => {
-    const { cursor, logId, acknowledged } = deps.eventLog.position();
+    const asked = deps.eventLog.position();
+    const { cursor, logId, acknowledged } = asked;
     const askedMonotonicMs = deps.clock.monotonicMs();
     const answer = await pull(deps, cursor, signal);
     if (!answer.ok) return outcomeOfProblem(answer.error);
@@ -53,6 +55,7 @@ export function createDownload(deps: DownloadDeps): Download {
     const now = deps.eventLog.position();
     // Positions mean something within one log only, and the cursor may have been reset while the page was on its way.
     if (page.logId !== logId || now.logId !== logId || now.cursor !== cursor) return { input: 'state_doubted' };
+    if (isOfLostPart(page, asked)) return startOver(deps);
     watchAcknowledged(deps, page, acknowledged);
     const stored = storePage(deps, page);
     if (stored !== null) return stored;
@@ -83,6 +86,22 @@ const pull = (deps: DownloadDeps, cursor: number, signal: AbortSignal) =>
     },
     { answer: pullResponse, signal },
   );
+
+/**
+ * E8: a server may come back from an older backup and notice nothing, where no event of HQ was lost that anybody holds. Its
+ * log keeps its id, and the positions that were lost are given anew: what stands at the cursor is something else then, and
+ * something that was never pulled may stand before it.
+ */
+const isOfLostPart = (page: PullResponse, { cursor, cursorStamp }: SyncPosition): boolean =>
+  cursor > 0 && cursorStamp !== null && page.afterStamp !== undefined && page.afterStamp !== cursorStamp;
+
+/** Everything is pulled anew; the greeting tells the server what it may have lost. */
+function startOver({ eventLog, log }: DownloadDeps): Outcome {
+  const why = 'the server lost what it had given: everything is pulled anew';
+  log.warn({ cursor: eventLog.position().cursor }, why);
+  const reset = eventLog.resetCursor();
+  return reset.ok ? { input: 'state_doubted', why } : storeFailed(reset.error);
+}
 
 /**
  * K3: an idle kiosk learns here that the server lost its tail. The page is newer than the question, so it must have what
