@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
+import type { ParkId } from '@skygate/shared/lib/ids';
 import { err, ok } from '@skygate/shared/lib/result';
 import { hlcOf } from '@skygate/shared/sync/hlc';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
@@ -42,8 +43,8 @@ const waitingTimers: Timers = {
     }),
 };
 
-const grant = (leaseId: string, places: number, node = TILL): KnownDraft => {
-  const lease = { leaseId, node, epoch: 1, ...DAY, places, endsHlc: hlcOf(1_800_000_000_000, 0) };
+const grant = (leaseId: string, places: number, node = TILL, endsMs = 1_800_000_000_000): KnownDraft => {
+  const lease = { leaseId, node, epoch: 1, ...DAY, places, endsHlc: hlcOf(endsMs, 0) };
   return draft('LeaseGranted', `lease:${leaseId}`, lease, by);
 };
 const capacity = (places: number): KnownDraft =>
@@ -94,6 +95,51 @@ describe('the keeper of a till’s leases', () => {
     test.hear(grant(LEASE, 20), capacity(10));
     expect(test.left()).toBe(20);
     test.start();
+    expect(test.left()).toBe(0);
+  });
+
+  it('C1, C2: keeps its share when HQ lends anew what an ended lease left', () => {
+    test.hear(capacity(20), grant('00000000000000BB', 20, OTHER_TILL, test.clock.nowMs() + 1_000));
+    test.clock.advance(2_000);
+    test.hear(grant(LEASE, 20));
+    test.start();
+    expect(test.left()).toBe(20);
+    test.hear(capacity(19));
+    expect(test.left()).toBe(0);
+  });
+
+  it('C1, C5: keeps its share when HQ lends anew what a void gave back', () => {
+    test.hear(capacity(20), grant(LEASE, 20));
+    const [voided = '', admitted = ''] = test.sell(['adult', 'family', 'family']);
+    const reason = 'ill';
+    for (const ticketId of [voided, admitted]) {
+      test.hear(draft('TicketVoided', `ticket:${ticketId}`, { ticketId, reason }, by));
+    }
+    test.admit(admitted);
+    test.hear(grant('00000000000000BB', 1, OTHER_TILL));
+    test.start();
+    expect(test.left()).toBe(11);
+    // A place of the ticket that let people in did not come back.
+    test.hear(grant('00000000000000CC', 1, OTHER_TILL), capacity(20));
+    expect(test.left()).toBe(0);
+  });
+
+  it('C1, C5: keeps its share when HQ lends anew what came back of a booking', () => {
+    const bookingId = '00000000000000B0';
+    const lines = [
+      { productId: 'day-ticket', unitId: 'adult', quantity: 2, ...DAY, places: 2 },
+      { productId: 'day-ticket', unitId: 'family', quantity: 1, ...DAY, places: 4 },
+    ];
+    const held = { bookingId, channel: 'phone', lines, expiresMs: test.clock.nowMs() };
+    const ids = ['00000000000000T0', '00000000000000T1', '00000000000000T2'];
+    const tickets = ids.map((id) => draft('TicketIssued', `ticket:${id}`, ticketOf(id, bookingId, 'adult'), by));
+    test.hear(capacity(20), draft('BookingHeld', `booking:${bookingId}`, held, by), grant(LEASE, 14));
+    test.hear(draft('BookingConfirmed', `booking:${bookingId}`, { bookingId }, by), ...tickets);
+    test.hear(draft('TicketVoided', `ticket:${ids[2]}`, { ticketId: ids[2] ?? '', reason: 'ill' }, by));
+    test.hear(grant('00000000000000BB', 4, OTHER_TILL));
+    test.start();
+    expect(test.left()).toBe(14);
+    test.hear(capacity(19));
     expect(test.left()).toBe(0);
   });
 
@@ -236,6 +282,36 @@ function openTill(path: string) {
       const body = { shiftId: shiftId(), currency: 'KGS', ...sums, denominations: [], reason: '' };
       write(draft('ShiftClosed', `shift:${shiftId()}`, body, system));
     },
+    /** One sale of tickets. @returns their ids */
+    sell: (units: readonly ('adult' | 'family')[]): readonly string[] => {
+      const placesOf = (unitId: string) => (unitId === 'family' ? 4 : 1);
+      const ids = units.map((_, index) => `00000000000000T${index}`);
+      const saleId = '00000000000000SA';
+      const places = units.reduce((sum, unitId) => sum + placesOf(unitId), 0);
+      const lines = units.map((unitId) => {
+        const price = { unitPriceMinor: 0, totalMinor: 0 };
+        return { productId: 'day-ticket', unitId, quantity: 1, ...price, ...DAY, placesEach: placesOf(unitId) };
+      });
+      const money = { currency: 'KGS', totalMinor: 0, payments: [] };
+      const uses = [{ leaseId: LEASE, ...DAY, places }];
+      const sale = { saleId, number: '1-0001', shiftId: saleId, businessDate: TODAY, lines, ...money, leaseUses: uses };
+      const issued = ids.map((ticketId, index) =>
+        draft('TicketIssued', `ticket:${ticketId}`, ticketOf(ticketId, saleId, units[index] ?? 'adult'), system),
+      );
+      write(draft('SaleCompleted', `sale:${saleId}`, sale, system), ...issued);
+      return ids;
+    },
+    admit: (ticketId: string) => {
+      const body = {
+        ticketId,
+        gateId: 'main',
+        people: 1,
+        verdict: 'admit' as const,
+        silentGates: [],
+        businessDate: TODAY,
+      };
+      write(draft('TicketAdmitted', `ticket:${ticketId}`, body, system));
+    },
     /** Some of its places go out, as a sale would take them. */
     give: (places: number) => {
       const body = { leaseId: LEASE, ...DAY, places, reason: 'not_needed' as const };
@@ -249,3 +325,18 @@ function openTill(path: string) {
     },
   };
 }
+
+const ticketOf = (ticketId: string, saleId: string, unitId: string) => ({
+  ticketId,
+  saleId,
+  productId: 'day-ticket',
+  party: [{ unitId, count: 1 }],
+  parks: ['ala-archa' as ParkId],
+  ...DAY,
+  issuedMs: 0,
+  notBeforeMs: 0,
+  expiresMs: 1,
+  kid: '0123456789abcdef',
+  flags: 0,
+  code: `SG1:${'A'.repeat(40)}`,
+});

@@ -4,6 +4,7 @@ import { isHqNode } from '@skygate/shared/lib/ids';
 import { addDays, msOfLocal, weekdayOf } from '@skygate/shared/lib/local-time';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import { leasesResponse } from '@skygate/shared/protocol/leases';
+import { hlcTick } from '@skygate/shared/sync/hlc';
 import type { Problem } from '../../rpc-contract/kiosk-api.ts';
 import type { PlacesAsked, ShareNews } from '../../rpc-contract/share-view.ts';
 import { type CommandContext, type Ground, groundOf } from '../handle-command/command-context.ts';
@@ -141,7 +142,8 @@ function createReturns(deps: LeaseKeeperDeps) {
   const returnWhatIsAskedBack = (): void => {
     const ground = tillGround();
     if (ground === null) return;
-    const returned = recordReturns(eventLog, giveBack.askedBack(ground.identity, sharesOf(ground)));
+    const hlc = hlcTick(eventLog.hlc(), clock.nowMs());
+    const returned = recordReturns(eventLog, giveBack.askedBack(ground.identity, sharesOf(ground), hlc));
     // A full disk: it goes back as soon as there is room.
     owed = !returned.ok;
     if (returned.ok && returned.value > 0) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { idFromBytes, type LeaseId, type NodeId } from '../../lib/ids.ts';
 import { type Hlc, hlcOf } from '../../sync/hlc.ts';
 import { type CapacityState, committedPlaces, decideGrant, placesLeft } from './decide.ts';
-import { decideGive, decideReturn, isLentPastCapacity } from './hand-back.ts';
+import { decideGive, decideReturn, isLentPastCapacity, type KnownOfSlot } from './hand-back.ts';
 import { LENT_BY_HQ, type LeaseRow, type LeaseRows, type LeaseUseRow } from './lease-rows.ts';
 import { leaseFindings, oversoldPlaces } from './oversell.ts';
 import { placesToLend, wishOf } from './refill.ts';
@@ -42,6 +42,9 @@ const rows = (leases: readonly LeaseRow[], uses: readonly LeaseUseRow[] = [], ta
 });
 
 const PEER = nodeOf(1);
+/** Whether a till that knows so much gives its unsold rest back. */
+const isPast = (held: LeaseRows, known: Partial<KnownOfSlot>): boolean =>
+  isLentPastCapacity(held, { capacity: 30, soldByHq: 0, overridden: 0, returnedByVoid: 0, hlc: at(500), ...known });
 /** What TILL gave of a lease to PEER. */
 const transfer = (leaseId: string, from: string, over: Partial<LeaseRow> = {}): LeaseRow =>
   lease(leaseId, { node: PEER, from_lease: from, from_node: TILL, from_epoch: 1, ...over });
@@ -301,12 +304,12 @@ describe('places that come back', () => {
     const taken = rows(leases, uses, ['T']);
     // The giver's 4, the one that was sold, and 2 that were given on before.
     expect(committedPlaces(state(taken))).toBe(7);
-    expect(isLentPastCapacity(taken, { capacity: 7, soldByHq: 0 })).toBe(false);
-    expect(isLentPastCapacity(taken, { capacity: 6, soldByHq: 0 })).toBe(true);
+    expect(isPast(taken, { capacity: 7 })).toBe(false);
+    expect(isPast(taken, { capacity: 6 })).toBe(true);
     const both = rows(leases, uses, ['A', 'T']);
     expect(committedPlaces(state(both))).toBe(4);
-    expect(isLentPastCapacity(both, { capacity: 4, soldByHq: 0 })).toBe(false);
-    expect(isLentPastCapacity(both, { capacity: 3, soldByHq: 0 })).toBe(true);
+    expect(isPast(both, { capacity: 4 })).toBe(false);
+    expect(isPast(both, { capacity: 3 })).toBe(true);
   });
 
   it('C2: a holder’s clock far ahead of the server’s fences nothing', () => {
@@ -333,10 +336,27 @@ describe('places that come back', () => {
 
   it('C1: a till knows from its own tables that a lowered capacity asks its share back', () => {
     const held = rows([lease('A'), lease('B', { node: PEER })], [use('B', { node: PEER, returned: 5 })]);
-    expect(isLentPastCapacity(held, { capacity: 15, soldByHq: 0 })).toBe(false);
-    expect(isLentPastCapacity(held, { capacity: 14, soldByHq: 0 })).toBe(true);
-    expect(isLentPastCapacity(held, { capacity: 16, soldByHq: 2 })).toBe(true);
-    expect(isLentPastCapacity(held, { capacity: null, soldByHq: 2 })).toBe(false);
+    expect(isPast(held, { capacity: 15 })).toBe(false);
+    expect(isPast(held, { capacity: 14 })).toBe(true);
+    expect(isPast(held, { capacity: 16, soldByHq: 2 })).toBe(true);
+    expect(isPast(held, { capacity: null, soldByHq: 2 })).toBe(false);
+  });
+
+  it('C2, C5: what HQ had again and lent anew asks nobody’s share back', () => {
+    const ended = [lease('A', { node: PEER, ends_hlc: at(400) }), lease('B')];
+    const held = rows(ended, [use('A', { node: PEER, used: 3 })]);
+    expect([13, 12].map((capacity) => isPast(held, { capacity }))).toEqual([false, true]);
+    expect([20, 19].map((capacity) => isPast(held, { capacity, hlc: at(399) }))).toEqual([false, true]);
+    expect([9, 8].map((capacity) => isPast(held, { capacity, returnedByVoid: 4 }))).toEqual([false, true]);
+    // Voids of what was sold past a share free nothing that HQ could lend (C3).
+    expect([12, 11].map((capacity) => isPast(held, { capacity, returnedByVoid: 4, overridden: 3 }))).toEqual([
+      false,
+      true,
+    ]);
+    expect([13, 12].map((capacity) => isPast(held, { capacity, returnedByVoid: 4, overridden: 9 }))).toEqual([
+      false,
+      true,
+    ]);
   });
 });
 

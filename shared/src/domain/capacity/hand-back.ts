@@ -1,5 +1,6 @@
 import { draft, type KnownDraft } from '../../events/catalogue.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
+import type { Hlc } from '../../sync/hlc.ts';
 import type { LeaseReturned } from './events.ts';
 import { committedOf, type Lease, ledgerOf } from './lease-ledger.ts';
 import type { LeaseRows } from './lease-rows.ts';
@@ -55,19 +56,33 @@ export function decideGive(input: GiveInput): Result<readonly KnownDraft[], Shar
   return ok(drafts);
 }
 
+/** What a till knows of a (date, slot) beside its leases. */
+export interface KnownOfSlot {
+  /** By `CapacitySet`; null if it never was. */
+  readonly capacity: number | null;
+  /** Tickets it issued, and bookings. */
+  readonly soldByHq: number;
+  /** Places that tills sold past their share by a named override (C3). */
+  readonly overridden: number;
+  /** Places of voided tickets among all that: HQ's again, or soon (C5). */
+  readonly returnedByVoid: number;
+  /** The till's own clock: a lease past its end is sold no more (C2). */
+  readonly hlc: Hlc;
+}
+
 /**
  * Whether more of a slot is lent and sold than HQ's capacity allows, as far as a till knows (C1): then tills stop
- * selling it and give back what they have not sold. What an override or a clone added is not held against them.
+ * selling it and give back what they have not sold. What an override or a clone added is not held against them, and
+ * what HQ had again and lent anew counts once.
  */
-export function isLentPastCapacity(
-  rows: LeaseRows,
-  known: { readonly capacity: number | null; readonly soldByHq: number },
-): boolean {
+export function isLentPastCapacity(rows: LeaseRows, known: KnownOfSlot): boolean {
   if (known.capacity === null) return false;
-  const isOver = ({ isTakenBack }: Lease): boolean => isTakenBack;
+  const isOver = ({ isTakenBack, row }: Lease): boolean => isTakenBack || known.hlc >= row.ends_hlc;
   const lent = ledgerOf(rows).roots.reduce(
     (sum, root) => sum + Math.min(root.row.places, Math.max(0, committedOf(root, isOver))),
     0,
   );
-  return lent + known.soldByHq > known.capacity;
+  // At HQ voids make good what was sold past a share before they free anything to lend.
+  const lentAnew = Math.max(0, known.returnedByVoid - known.overridden);
+  return lent + known.soldByHq - lentAnew > known.capacity;
 }
