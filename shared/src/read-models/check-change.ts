@@ -25,12 +25,11 @@ export function keyText(change: RowChange): string {
 }
 
 const KEY_CHARACTERS_MAX = 300;
-/** As both databases can keep it. */
+/** A text as both databases can keep it: PostgreSQL has none with a NUL character. */
+export const storableText = (text: string): string => text.replaceAll('\u0000', '\uFFFD').toWellFormed();
+
 export const textOfKey = (key: readonly Cell[] | string): string =>
-  (typeof key === 'string' ? key : JSON.stringify(key))
-    .replaceAll('\u0000', '\uFFFD')
-    .toWellFormed()
-    .slice(0, KEY_CHARACTERS_MAX);
+  storableText(typeof key === 'string' ? key : JSON.stringify(key)).slice(0, KEY_CHARACTERS_MAX);
 
 /** Parts a projection's changes from those that one of the two databases could not take or could not sum up. */
 export function checkChanges(changes: readonly RowChange[]): {

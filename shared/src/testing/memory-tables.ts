@@ -2,14 +2,18 @@ import type { KnownEvent } from '../events/catalogue.ts';
 import type { Event } from '../events/envelope.ts';
 import type { Crypto } from '../lib/crypto.ts';
 import type { Fold, Question } from '../read-models/ask.ts';
+import { checkChanges } from '../read-models/check-change.ts';
 import { projectEvent } from '../read-models/project.ts';
 import { refold } from '../read-models/refold/refold.ts';
 import type { Row, RowChange } from '../read-models/row-change.ts';
+import { isSmallerRow } from '../read-models/row-order.ts';
 import { TABLES, type TableName } from '../read-models/tables.ts';
 
 /** For tests: the read models in memory, folded event by event as both databases do. */
 export interface MemoryTables {
-  /** Folds an event and what follows from it. */
+  /** Puts events in the log that are folded later: so it is where a log is folded anew. */
+  store(events: readonly KnownEvent[]): void;
+  /** Folds an event, stored by now if it was not, and what follows from it. */
   take(event: KnownEvent): void;
   apply(changes: readonly RowChange[]): void;
   rows(table: TableName): readonly Row[];
@@ -44,10 +48,14 @@ export function memoryTables(crypto: Crypto): MemoryTables {
         return null;
     }
   };
+  const store = (events: readonly KnownEvent[]): void => {
+    for (const event of events as unknown as readonly Event[]) if (!log.includes(event)) log.push(event);
+  };
   return {
+    store,
     take: (event) => {
-      log.push(event as unknown as Event);
-      const changes = projectEvent(event);
+      store([event]);
+      const { changes } = checkChanges(projectEvent(event));
       apply(changes);
       run(refold(changes, { crypto }), answer);
     },
@@ -68,7 +76,7 @@ function applyTo(table: Map<string, Row>, change: RowChange): void {
       table.delete(key);
       return;
     case 'insert':
-      if (!before) table.set(key, change.row);
+      if (!before || isSmallerRow(change.table, change.row, before)) table.set(key, change.row);
       return;
     case 'add':
       table.set(key, { ...change.key, ...summed(change.table, before, change.deltas) });

@@ -32,25 +32,29 @@ export const withheldMinor = ({ server }: FinalState): number =>
  * X4: of a revoked incarnation's money what is dated after the revocation waits, save what a person accepted in their
  * newest word on it; and nobody else's.
  */
-export const onlyTheRevokedWait: Check = (state, report) => {
-  const { server } = state;
-  const since = new Map<string, string>();
-  const accepted = new Map<string, boolean>();
-  for (const { type, body, hlc } of server.events) {
-    if (type === 'KioskRevoked') since.set(`${body['kiosk']}/${body['kioskEpoch']}`, hlc);
-    if (type !== 'FactDecided') continue;
-    const { node, epoch, seq } = body['original'] as { node: string; epoch: number; seq: number };
-    accepted.set(`${node}/${epoch}/${seq}`, body['accepted'] === true);
-  }
-  const expected = new Set(
-    server.events.flatMap(({ node, epoch, seq, type, hlc }) => {
-      const place = `${node}/${epoch}/${seq}`;
-      const isMoney = type === 'SaleCompleted' || type === 'CashMoved';
-      return isMoney && hlc > (since.get(`${node}/${epoch}`) ?? 'x') && accepted.get(place) !== true ? [place] : [];
-    }),
-  );
+export const onlyTheRevokedWait: Check = ({ server }, report) => {
+  const expected = waitingFacts(server.events);
   const rows = server.rows('withheld_facts').filter(({ fork }) => fork === '');
   const found = new Set(rows.map(({ node, epoch, seq }) => `${node}/${epoch}/${seq}`));
   for (const place of expected) if (!found.has(place)) report(`${place} counts, and nobody accepted it`);
   for (const place of found) if (!expected.has(place)) report(`${place} waits`);
 };
+
+/** The places of the facts about money that wait for a person, by the log alone and apart from the product's reckoning. */
+export function waitingFacts(events: FinalState['server']['events']): ReadonlySet<string> {
+  const since = new Map<string, string>();
+  const accepted = new Map<string, boolean>();
+  for (const { type, body, hlc } of events) {
+    if (type === 'KioskRevoked') since.set(`${body['kiosk']}/${body['kioskEpoch']}`, hlc);
+    if (type !== 'FactDecided') continue;
+    const { node, epoch, seq } = body['original'] as { node: string; epoch: number; seq: number };
+    accepted.set(`${node}/${epoch}/${seq}`, body['accepted'] === true);
+  }
+  return new Set(
+    events.flatMap(({ node, epoch, seq, type, hlc }) => {
+      const place = `${node}/${epoch}/${seq}`;
+      const isMoney = type === 'SaleCompleted' || type === 'CashMoved';
+      return isMoney && hlc > (since.get(`${node}/${epoch}`) ?? 'x') && accepted.get(place) !== true ? [place] : [];
+    }),
+  );
+}

@@ -14,14 +14,17 @@ const ENTRIES_UNKNOWN = 1;
 export const casesRefolder: Refolder = {
   table: 'cases',
   key: ['park', 'ticket_id'],
-  after: ['ticket_facts', 'tickets'],
 
-  *touched(change) {
-    if (change.table === 'ticket_facts') return isOfACase(change) ? [ticketOf(change)] : [];
-    if (change.table !== 'tickets') return [];
-    // A ticket that was just sold has no facts yet: nothing to fold.
-    const key = ticketOf(change);
-    return (yield* rowsOf('ticket_facts', key)).length > 0 ? [key] : [];
+  touched: {
+    // biome-ignore lint/correctness/useYield: the change names its ticket
+    *ticket_facts(change) {
+      return isOfACase(change) ? [ticketOf(change)] : [];
+    },
+    *tickets(change) {
+      // A ticket that was just sold has no facts yet: nothing to fold.
+      const key = ticketOf(change);
+      return (yield* rowsOf('ticket_facts', key)).length > 0 ? [key] : [];
+    },
   },
 
   *rows(key, { crypto }) {

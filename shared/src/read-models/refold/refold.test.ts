@@ -48,12 +48,13 @@ const inserted = (row: Row): RowChange => ({ op: 'insert', table: 'ticket_facts'
 const cases: Refolder = {
   table: 'cases',
   key: ['park', 'ticket_id'],
-  after: ['ticket_facts'],
-  // biome-ignore lint/correctness/useYield: the change names its key
-  *touched(change) {
-    return change.op === 'insert' && change.table === 'ticket_facts'
-      ? [{ park: change.row['park'] ?? null, ticket_id: change.row['ticket_id'] ?? null }]
-      : [];
+  touched: {
+    // biome-ignore lint/correctness/useYield: the change names its key
+    *ticket_facts(change) {
+      return change.op === 'insert'
+        ? [{ park: change.row['park'] ?? null, ticket_id: change.row['ticket_id'] ?? null }]
+        : [];
+    },
   },
   *rows(key) {
     const facts = yield* rowsOf('ticket_facts', key);
@@ -84,6 +85,11 @@ describe('refolding', () => {
   it('S7: what follows from rows that came is applied, and seen by the refolders after', () => {
     const seen: RowChange[] = [];
     const followed: RowChange = { op: 'add', table: 'refusals', key: { park: 'p' }, deltas: { count: 1 } };
+    // biome-ignore lint/correctness/useYield: asks nothing
+    function* note(change: RowChange): Fold<readonly Row[]> {
+      seen.push(change);
+      return [];
+    }
     const first: Refolder = {
       ...cases,
       *follow({ added }) {
@@ -92,12 +98,7 @@ describe('refolding', () => {
     };
     const second: Refolder = {
       ...cases,
-      after: ['ticket_facts', 'cases', 'refusals'],
-      // biome-ignore lint/correctness/useYield: asks nothing
-      *touched(change) {
-        seen.push(change);
-        return [];
-      },
+      touched: { ticket_facts: note, cases: note, refusals: note },
     };
     const facts = [fact('A', 1), fact('A', 2)];
     const { applied, run } = fakeTables(facts);

@@ -24,8 +24,7 @@ export function* refold(
   const problems: RefoldProblem[] = [];
   let seen = changes;
   for (const refolder of refolders) {
-    const looked = seen.filter(({ table }) => refolder.after.includes(table));
-    const touched = yield* together(looked.map((change) => refolder.touched(change)));
+    const touched = yield* together(seen.flatMap((change) => refolder.touched[change.table]?.(change) ?? []));
     const keys = distinct(refolder, touched.flat());
     if (keys.length === 0) continue;
     const further: RowChange[] = [];
@@ -50,12 +49,7 @@ function distinct({ key }: Refolder, keys: readonly Row[]): readonly Row[] {
   return [...new Map(keys.map((one) => [JSON.stringify(key.map((column) => one[column])), one])).values()];
 }
 
-interface Outcome extends Difference {
-  /** All rows that the key has now. */
-  readonly rows: readonly Row[];
-}
-
-function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Outcome | RefoldProblem> {
+function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Difference | RefoldProblem> {
   const before = yield* rowsOf(refolder.table, key);
   try {
     const rows = yield* refolder.rows(key, deps);
@@ -69,12 +63,12 @@ function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Outco
   }
 }
 
-function* replaced(refolder: Refolder, outcome: Outcome, deps: RefoldDeps): Fold<readonly RowChange[]> {
+function* replaced(refolder: Refolder, outcome: Difference, deps: RefoldDeps): Fold<readonly RowChange[]> {
   const { key, rows, removed, added } = outcome;
-  if (removed.length === 0 && added.length === 0) return [];
-  const own: RowChange = { op: 'replace', table: refolder.table, key, rows };
-  yield* apply([own]);
+  const isSame = removed.length === 0 && added.length === 0;
+  const own: readonly RowChange[] = isSame ? [] : [{ op: 'replace', table: refolder.table, key, rows }];
+  yield* apply(own);
   const followed = refolder.follow ? yield* refolder.follow(outcome, deps) : [];
   yield* apply(followed);
-  return [own, ...followed];
+  return [...own, ...followed];
 }

@@ -16,19 +16,25 @@ export interface Refolder {
   readonly table: TableName;
   /** The columns of that table whose cells are one key: all its rows with them are made together. */
   readonly key: readonly string[];
-  /** The tables whose changes `touched` looks at. */
-  readonly after: readonly TableName[];
-  /** The keys whose rows may be others now. Called with each applied change of `after`, earlier refolders' included. */
-  touched(change: RowChange): Fold<readonly Row[]>;
+  /**
+   * By the table that changed: the keys whose rows may be others now. Called with each applied change, earlier
+   * refolders' included.
+   */
+  readonly touched: Readonly<Partial<Record<TableName, (change: RowChange) => Fold<readonly Row[]>>>>;
   /** All rows of the table that have the key's cells, each with every column of the table. */
   rows(key: Row, deps: RefoldDeps): Fold<readonly Row[]>;
-  /** What else follows from rows that came or went (sums that count them no more): applied, and seen by later refolders. */
+  /**
+   * What else follows (sums that count them no more, from rows that came or went): applied, and seen by later refolders.
+   * Called whenever the key was touched, also if its rows are the same.
+   */
   follow?(difference: Difference, deps: RefoldDeps): Fold<readonly RowChange[]>;
 }
 
 /** How a key's rows changed. A row that is another now is in both. */
 export interface Difference {
   readonly key: Row;
+  /** All rows that the key has now. */
+  readonly rows: readonly Row[];
   readonly removed: readonly Row[];
   readonly added: readonly Row[];
 }

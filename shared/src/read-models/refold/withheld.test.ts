@@ -54,13 +54,8 @@ const cash = (seq: number, atMs: number): KnownEvent =>
     atMs,
     draft('CashMoved', `shift:${SHIFT}`, { shiftId: SHIFT, amountMinor: 7, reason: 'x' }, by),
   );
-const revoked = (atMs: number): KnownEvent =>
-  placedEvent(
-    HQ,
-    1,
-    atMs,
-    draft('KioskRevoked', `kiosk:${TILL}`, { kiosk: TILL, kioskEpoch: 1, reason: 'stolen' }, by),
-  );
+const revoked = (atMs: number, { seq = 1, reason = 'stolen' } = {}): KnownEvent =>
+  placedEvent(HQ, seq, atMs, draft('KioskRevoked', `kiosk:${TILL}`, { kiosk: TILL, kioskEpoch: 1, reason }, by));
 const decided = (seq: number, original: number, accepted: boolean): KnownEvent =>
   placedEvent(
     HQ,
@@ -74,8 +69,10 @@ const decided = (seq: number, original: number, accepted: boolean): KnownEvent =
     ),
   );
 
-function folded(events: readonly KnownEvent[]) {
+/** @param stored what is in the log before the first of them is folded */
+function folded(events: readonly KnownEvent[], stored: readonly KnownEvent[] = []) {
   const tables = memoryTables(crypto);
+  tables.store(stored);
   for (const event of events) tables.take(event);
   const { rows } = tables;
   return {
@@ -83,6 +80,7 @@ function folded(events: readonly KnownEvent[]) {
     amount: rows('sales_totals').map((row) => row['amount_minor']),
     paid: rows('payment_totals').map((row) => row['amount_minor']),
     shift: rows('shift_totals').map((row) => [row['sales_count'], row['sales_minor'], row['moved_minor']]),
+    cash: rows('shift_totals').map((row) => row['cash_minor']),
     places: rows('lease_use').map((row) => row['used']),
     withheld: rows('withheld_facts').map((row) => row['seq']),
   };
@@ -93,6 +91,7 @@ describe('X4: money of a kiosk dated after its revocation', () => {
 
   it('stays out of money until a person accepts it; the places it took count at once', () => {
     expect(folded(events)).toEqual({
+      cash: [100],
       sales: ['2-1'],
       amount: [100],
       paid: [100],
@@ -127,8 +126,41 @@ describe('X4: money of a kiosk dated after its revocation', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (arrived) => {
         expect(folded(arrived)).toEqual(expected);
+        expect(folded(arrived, all)).toEqual(expected);
       }),
     );
+  });
+
+  it('S7: stays out where a log is folded anew, and the revocation before what was sold after it', () => {
+    const [before, after, ...others] = events;
+    const anew = [...others, before, after].filter((event) => event !== undefined);
+    expect(folded(anew, events)).toEqual(folded(events));
+  });
+
+  it('S7: of two revocations one holds, whichever was heard of first; what only the other held back counts', () => {
+    const earlier = revoked(2000, { seq: 1, reason: 'stolen' });
+    const later = revoked(3500, { seq: 2, reason: 'lost' });
+    const sold = [sale(1, 1000), sale(2, 3000), sale(3, 4000)];
+    const expected = folded([...sold, later, earlier]);
+    expect(expected).toMatchObject({ sales: ['2-1', '2-2'], amount: [300], withheld: [3] });
+    expect(folded([...sold, earlier, later])).toEqual(expected);
+    expect(folded([earlier, ...sold, later])).toEqual(expected);
+  });
+
+  it('S7: what was put aside of a fact is in no sum, and is not taken out of one', () => {
+    // Each payment is as much as one may be; together they are more than one event may add.
+    const payment = { method: 'cash', amountMinor: 1e12, tenderedMinor: 1e12, changeMinor: 0 } as const;
+    const huge = { ...sale(2, 3000) } as Extract<KnownEvent, { type: 'SaleCompleted' }>;
+    const asideInPart = { ...huge, body: { ...huge.body, payments: [payment, payment] } };
+    const cashAfter = (events: readonly KnownEvent[]) => folded(events).cash;
+    expect(cashAfter([sale(1, 1000), asideInPart, revoked(2000)])).toEqual(cashAfter([sale(1, 1000)]));
+  });
+
+  it('S7: a person sees it whatever its author wrote into it', () => {
+    const sold = { ...sale(2, 3000), actor: 'staff:\u0000', subject: 'sale:\u0000' } as KnownEvent;
+    const tables = memoryTables(crypto);
+    for (const event of [sold, revoked(2000)]) tables.take(event);
+    expect(tables.rows('withheld_facts')).toMatchObject([{ actor: 'staff:\uFFFD', subject: 'sale:\uFFFD' }]);
   });
 
   it("holds back nothing of another kiosk, nor of the revoked one's other incarnations", () => {

@@ -3,7 +3,8 @@ import type { Event } from '../../events/envelope.ts';
 import { readEvent } from '../../events/read-event.ts';
 import { base64urlToBytes } from '../../lib/bytes.ts';
 import { recoveredRun } from '../../sync/recovery.ts';
-import { eventsAfter, type Fold, rowsOf } from '../ask.ts';
+import { eventsAfter, type Fold, rowsOf, together } from '../ask.ts';
+import { checkChanges, storableText } from '../check-change.ts';
 import { projectEvent } from '../project.ts';
 import type { Row, RowChange } from '../row-change.ts';
 import type { TableName } from '../tables.ts';
@@ -28,23 +29,16 @@ interface PlacedMoney {
 export const withheldRefolder: Refolder = {
   table: 'withheld_facts',
   key: ['park', 'node', 'epoch'],
-  after: ['kiosk_revocations', 'fact_decisions', 'sales', 'recovered_events', 'shift_totals'],
 
-  *touched(change) {
-    switch (change.table) {
-      case 'kiosk_revocations':
-      case 'fact_decisions':
-        return [incarnationOf(change)];
-      case 'sales':
-      case 'recovered_events':
-        // A sale that is taken out or put back by this very table names no incarnation.
-        return change.op === 'insert' ? yield* ifRevoked(incarnationOf(change)) : [];
-      case 'shift_totals':
-        // Cash that was moved names the drawer, not who moved it.
-        return isCashMoved(change) ? (yield* revocationsOf(change)).map(incarnationOfRow) : [];
-      default:
-        return [];
-    }
+  touched: {
+    kiosk_revocations: incarnationTouched,
+    fact_decisions: incarnationTouched,
+    sales: ifRevoked,
+    recovered_events: ifRevoked,
+    *shift_totals(change) {
+      // Cash that was moved names the drawer, not who moved it.
+      return isCashMoved(change) ? (yield* revocationsOf(change)).map(incarnationOfRow) : [];
+    },
   },
 
   *rows(key, deps) {
@@ -54,38 +48,43 @@ export const withheldRefolder: Refolder = {
     return facts.filter(({ event }) => !accepted.has(event.seq)).map((fact) => rowOf(key, fact));
   },
 
-  *follow({ key, removed, added }, deps) {
-    const facts = new Map((yield* moneyAfterRevocation(key, deps)).map((fact) => [nameOf(rowOf(key, fact)), fact]));
-    const changes: RowChange[] = [];
-    // Back in before out: a fact whose fork has another name now is in both.
-    for (const row of removed) {
-      const fact = facts.get(nameOf(row)) ?? byPlace(facts, row);
-      if (fact) changes.push(...moneyChanges(fact.event));
-    }
-    for (const row of added) {
-      const fact = facts.get(nameOf(row));
-      if (fact) changes.push(...(yield* takenOut(fact.event)));
-    }
-    return changes;
+  *follow({ key, rows, removed, added }, deps) {
+    // A fact that waits no more may be dated before the revocation, where another one's word holds now.
+    const known = removed.length > 0 ? yield* moneyAfter(key, '', deps) : yield* moneyAfterRevocation(key, deps);
+    const facts = new Map(known.map((fact) => [nameOf(rowOf(key, fact)), fact]));
+    const eventsOf = (some: readonly Row[]): readonly MoneyEvent[] =>
+      some.flatMap((row) => (facts.get(nameOf(row)) ?? inAnotherFork(key, known, row))?.event ?? []);
+    // A fact whose fork has another name now is in both, and stays out.
+    const [counted, left, waiting] = [eventsOf(removed), eventsOf(added), eventsOf(rows)];
+    return [
+      ...counted.filter((event) => !left.includes(event)).flatMap(moneyChanges),
+      ...left
+        .filter((event) => !counted.includes(event))
+        .flatMap(moneyChanges)
+        .flatMap(undone),
+      // Of every fact that waits, not of those alone that are new here: its sale may come in after it was seen to wait, by
+      // a log that is folded anew, or once more, by a stream that brings what was recovered before.
+      ...(yield* salesTakenOut(waiting)),
+    ];
   },
 };
 
-/** What the fact does to the tables of money. */
+/** What the fact does to the tables of money. What of it was put aside is in none of them (S7). */
 const moneyChanges = (event: MoneyEvent): readonly RowChange[] =>
-  projectEvent(event).filter(({ table }) => MONEY_TABLES.includes(table));
+  checkChanges(projectEvent(event)).changes.filter(({ table }) => MONEY_TABLES.includes(table));
 
-/** The same, undone. A sale's row is taken back where it is this fact's own. */
-function* takenOut(event: MoneyEvent): Fold<readonly RowChange[]> {
-  const changes: RowChange[] = [];
-  for (const change of moneyChanges(event)) {
-    if (change.op === 'add') changes.push({ ...change, deltas: negated(change.deltas) });
-    if (change.op !== 'insert') continue;
-    const { park = null, sale_id = null } = change.row;
-    const [stored] = yield* rowsOf('sales', { park, sale_id });
-    const isOwn = stored && isAt(stored, event);
-    if (isOwn) changes.push({ op: 'remove', table: change.table, key: { park, sale_id } });
-  }
-  return changes;
+const undone = (change: RowChange): readonly RowChange[] =>
+  change.op === 'add' ? [{ ...change, deltas: negated(change.deltas) }] : [];
+
+/** Takes back the rows of sales that are of these facts, and there now. */
+function* salesTakenOut(events: readonly MoneyEvent[]): Fold<readonly RowChange[]> {
+  const sales = events.filter((event) => event.type === 'SaleCompleted');
+  const keyOf = ({ park, body }: (typeof sales)[number]): Row => ({ park, sale_id: body.saleId });
+  const stored = yield* together(sales.map((event) => rowsOf('sales', keyOf(event))));
+  return sales.flatMap((event, at): readonly RowChange[] => {
+    const isOwn = stored[at]?.some((row) => isAt(row, event));
+    return isOwn ? [{ op: 'remove', table: 'sales', key: keyOf(event) }] : [];
+  });
 }
 
 const negated = (deltas: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
@@ -97,8 +96,10 @@ const isAt = (row: Row, { node, epoch, seq }: Event): boolean =>
 /** Every fact about money that a revoked incarnation dated after its revocation, wherever it was recorded. */
 function* moneyAfterRevocation(key: Row, deps: RefoldDeps): Fold<readonly PlacedMoney[]> {
   const [revocation] = yield* rowsOf('kiosk_revocations', key);
-  if (!revocation) return [];
-  const hlc = String(revocation['hlc']);
+  return revocation ? yield* moneyAfter(key, String(revocation['hlc']), deps) : [];
+}
+
+function* moneyAfter(key: Row, hlc: string, deps: RefoldDeps): Fold<readonly PlacedMoney[]> {
   const stream = { park: String(key['park']), node: String(key['node']), epoch: Number(key['epoch']) };
   const standing = yield* eventsAfter(stream, hlc);
   const known = new Set(standing.map((event) => event.hash));
@@ -138,13 +139,19 @@ function rowOf(key: Row, { event, fork }: PlacedMoney): Row {
     event.type === 'SaleCompleted'
       ? { amount_minor: event.body.totalMinor, currency: event.body.currency }
       : { amount_minor: event.body.amountMinor, currency: '' };
-  return { ...key, seq, fork, type, hlc, wall_ms: wallMs, ...money, actor, subject };
+  // A person has to see it whatever its author wrote there (X4), though no other row keeps such words.
+  const words = { actor: storableText(actor), subject: storableText(subject) };
+  return { ...key, seq, fork, type, hlc, wall_ms: wallMs, ...money, ...words };
 }
 
 const nameOf = (row: Row): string => `${row['seq']}~${row['fork']}`;
 
-const byPlace = (facts: ReadonlyMap<string, PlacedMoney>, row: Row): PlacedMoney | undefined =>
-  [...facts.values()].find(({ event }) => event.seq === Number(row['seq']) && event.hlc === row['hlc']);
+/** The fact of a row under the name that its fork has now. */
+const inAnotherFork = (key: Row, facts: readonly PlacedMoney[], row: Row): PlacedMoney | undefined =>
+  facts.find(({ event }) => {
+    const cells = Object.entries(rowOf(key, { event, fork: String(row['fork']) }));
+    return cells.every(([column, cell]) => row[column] === cell);
+  });
 
 const isCashMoved = (change: RowChange): boolean => change.op === 'add' && change.deltas['moved_minor'] !== undefined;
 
@@ -152,7 +159,15 @@ const incarnationOf = (change: RowChange): Row => incarnationOfRow(cellsOfChange
 
 const incarnationOfRow = ({ park = null, node = null, epoch = null }: Row): Row => ({ park, node, epoch });
 
-function* ifRevoked(key: Row): Fold<readonly Row[]> {
+// biome-ignore lint/correctness/useYield: the change names its incarnation
+function* incarnationTouched(change: RowChange): Fold<readonly Row[]> {
+  return [incarnationOf(change)];
+}
+
+/** A row that came in. A sale that is taken out or put back by this very table names no incarnation. */
+function* ifRevoked(change: RowChange): Fold<readonly Row[]> {
+  if (change.op !== 'insert') return [];
+  const key = incarnationOf(change);
   return (yield* rowsOf('kiosk_revocations', key)).length > 0 ? [key] : [];
 }
 

@@ -23,6 +23,8 @@ export async function setup(): Promise<() => Promise<void>> {
     '/pglite': once(() => makePglite({ folder: join(folder, 'migrated'), dump: join(folder, 'migrated.tar') })),
   };
   const keeper = createServer((request, response) => {
+    // A test that computes for longer than a connection is kept would ask again on one that is closed by now.
+    response.shouldKeepAlive = false;
     const make = makers[request.url ?? ''] ?? (() => Promise.reject(new Error(`no ${request.url}`)));
     make().then(
       (kept) => response.end(JSON.stringify(kept)),
