@@ -9,13 +9,14 @@ CREATE TABLE texts (
   text TEXT NOT NULL
 ) STRICT;
 
--- The event that names it, as the server will look for it, and whether the server has it.
+-- The event that names it, as the server will look for it; and whether the server has it: 0, or one more than how many of
+-- this node's it said it had then.
 CREATE TABLE text_deliveries (
   name TEXT PRIMARY KEY,
   node TEXT NOT NULL,
   epoch INTEGER NOT NULL,
   seq INTEGER NOT NULL,
-  delivered INTEGER NOT NULL CHECK (delivered IN (0, 1))
+  delivered INTEGER NOT NULL CHECK (delivered >= 0)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX text_deliveries_waiting ON text_deliveries (node, epoch, seq) WHERE delivered = 0;
 

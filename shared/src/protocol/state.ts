@@ -44,6 +44,8 @@ export const stateResponse = Type.Object({
   /** HQ's node in this park and the key that seals its present epoch (E7). */
   hq: Type.Object({ node: nodeField, epoch: epochField, publicKey: publicKeyField }),
   peopleRevision: Type.Integer({ minimum: 0 }),
+  /** Since 2: so many texts of this node are here (E5). Fewer than before: an older backup was put back. */
+  texts: Type.Optional(Type.Integer({ minimum: 0 })),
   serverMs: Type.Integer({ minimum: 0 }),
   /** Since 2, only in answer to a POST. */
   wants: Type.Optional(Type.Array(wantedStream, { maxItems: VECTOR_STREAMS_MAX })),

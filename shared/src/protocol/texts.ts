@@ -56,5 +56,7 @@ export const textsResponse = Type.Object({
   verdicts: Type.Array(Type.String({ maxLength: 64 }), { maxItems: TEXTS_MAX }),
   /** What the server keeps is of this log: with another, everything is brought anew (E8). */
   logId: Type.String({ minLength: 1, maxLength: 64 }),
+  /** So many texts of the asking node are here now; it only ever grows, so a state that names fewer shows a loss (E8). */
+  held: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 export type TextsResponse = Type.Static<typeof textsResponse>;

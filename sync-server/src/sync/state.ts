@@ -8,6 +8,7 @@ import type { AuthenticatedNode, KioskSession } from '../plugins/node-auth.ts';
 import type { Clock } from '../ports.ts';
 import { isHeld } from '../restore/hq-past.ts';
 import { readVector } from '../restore/read-vector.ts';
+import { countTexts } from './texts.ts';
 
 export interface StateDeps {
   readonly database: Database;
@@ -65,7 +66,8 @@ export async function answerVector(deps: HqNodeDeps, node: KioskSession, vector:
   const wants = await readVector(deps, node, vector);
   const earlierHq = await earlierHqOf(reader, node.park);
   const held = node.isRevoked ? await heldEnd(reader, node, vector) : null;
-  return { ...(await readState(deps, node)), ...held, wants, earlierHq };
+  const texts = await countTexts(reader, node);
+  return { ...(await readState(deps, node)), ...held, texts, wants, earlierHq };
 }
 
 /**

@@ -16,11 +16,12 @@ type Text = TextsRequest['texts'][number];
  */
 export async function takeTexts(
   deps: HqNodeDeps,
-  { park }: AuthenticatedNode,
+  { park, node }: AuthenticatedNode,
   { texts }: TextsRequest,
 ): Promise<TextsResponse> {
   let verdicts: TextVerdict[] = [];
   let logId = '';
+  let held = 0;
   await appendHqEvents(deps, park, async (tx) => {
     // Under the park's lock: what HQ erases meanwhile comes after this, and takes it away again.
     const judge = createJudge(deps, tx, park);
@@ -29,16 +30,26 @@ export async function takeTexts(
     verdicts = judged.map(({ verdict }) => verdict);
     const row = await tx.selectFrom('parks').select('log_id').where('park', '=', park).executeTakeFirstOrThrow();
     logId = row.log_id;
-    return {
-      drafts: [],
-      rows: await newRows(
-        tx,
-        park,
-        judged.flatMap(({ text, verdict }) => (verdict === 'kept' ? [text] : [])),
-      ),
-    };
+    const kept = judged.flatMap(({ text, verdict }) => (verdict === 'kept' ? [text] : []));
+    const rows = await newRows(tx, park, kept);
+    held = (await countTexts(tx, { park, node })) + rows.filter(({ row }) => row['node'] === node).length;
+    return { drafts: [], rows };
   });
-  return { verdicts, logId };
+  return { verdicts, logId, held };
+}
+
+/** How many texts stand by events of a node, erased ones too: rows are overwritten and never removed. */
+export async function countTexts(
+  reader: Reader,
+  { park, node }: Pick<AuthenticatedNode, 'park' | 'node'>,
+): Promise<number> {
+  const { count } = await reader
+    .selectFrom('texts')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 interface Judged {

@@ -40,7 +40,7 @@ const LET_GO = `
 // Of what goes, its author's words go too, once the server has them: as little personal data as possible (E5, X4).
 const LET_WORDS_GO = `
   UPDATE texts SET salt = '', text = '' WHERE text <> '' AND name IN (
-    SELECT name FROM text_deliveries WHERE node = ? AND epoch = ? AND seq <= ? AND delivered = 1)`;
+    SELECT name FROM text_deliveries WHERE node = ? AND epoch = ? AND seq <= ? AND delivered > 0)`;
 
 interface StreamRow {
   readonly stream: number;

@@ -157,7 +157,7 @@ describe('pruning', () => {
     append([moved(kept)]);
     acknowledged(true);
     const brought = log.texts.next(new Set()).find(({ text }) => text === told);
-    log.texts.delivered(brought ? [brought.name] : []);
+    log.texts.delivered(brought ? [brought.name] : [], 1);
     for (let ticket = 0; ticket < 30; ticket += 1) append([admitted(ticket)]);
     acknowledged(true);
     expect(filesWith(first)).not.toEqual([]);

@@ -64,7 +64,9 @@ export function createPositionNotes(
     texts: {
       next: core.texts.next,
       hasNext: core.texts.hasNext,
-      delivered: (names) => core.savePosition({}, () => core.texts.delivered(names)),
+      delivered: (names, held) => core.savePosition({}, () => core.texts.delivered(names, held)),
+      heldAtServer: (held) =>
+        core.texts.areFewer(held) ? core.savePosition({}, () => core.texts.deliverAnew()) : ok(null),
       read: core.texts.read,
     },
     storePeople: (revision, rows) =>

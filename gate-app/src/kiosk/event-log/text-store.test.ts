@@ -115,7 +115,7 @@ describe('E5: what people typed at a kiosk', () => {
     acknowledge(2);
     expect(waiting()).toEqual(['one', 'two']);
     expect(log.texts.hasNext(new Set(log.texts.next(none).map(placeOfText)))).toBe(false);
-    must(log.texts.delivered([nameOf(first)]));
+    must(log.texts.delivered([nameOf(first)], 1));
     reopen();
     expect(waiting()).toEqual(['two']);
   });
@@ -123,11 +123,27 @@ describe('E5: what people typed at a kiosk', () => {
   it('E8: all go anew to a server with another log, each when that one has its event', () => {
     const names = [type('one'), type('two')].map(nameOf);
     acknowledge(2);
-    must(log.texts.delivered(names));
+    must(log.texts.delivered(names, 2));
     acknowledge(1, 'another-log');
     expect(waiting()).toEqual(['one']);
     acknowledge(2, 'another-log');
     expect(waiting()).toEqual(['one', 'two']);
+  });
+
+  it('E8: all go anew to a server that has fewer of them than it said, though its log is the same', () => {
+    const names = [type('one'), type('two')].map(nameOf);
+    acknowledge(2);
+    must(log.texts.delivered(names.slice(0, 1), 4));
+    must(log.texts.delivered(names.slice(1), 5));
+    must(log.texts.heldAtServer(5));
+    reopen();
+    must(log.texts.heldAtServer(6));
+    expect(waiting()).toEqual([]);
+    must(log.texts.heldAtServer(4));
+    expect(waiting()).toEqual(['one', 'two']);
+    must(log.texts.delivered(names, 4));
+    must(log.texts.heldAtServer(4));
+    expect(waiting()).toEqual([]);
   });
 
   it('E6: of an earlier incarnation go when the server has that stream so far', () => {
@@ -146,7 +162,7 @@ describe('E5: what people typed at a kiosk', () => {
     const kept = type('kept');
     type('lost');
     acknowledge(1);
-    must(log.texts.delivered([nameOf(kept)]));
+    must(log.texts.delivered([nameOf(kept)], 1));
     log.stopWriting('the server holds another event', 'other_past');
     const keys = { generation: 2, nodeSeed: seeds[1] };
     must(log.enrol({ ...SELF, epoch: 2 }, hqKeyOf(testHq().publicKey), LOG_ID, keys));

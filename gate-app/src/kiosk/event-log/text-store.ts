@@ -17,8 +17,10 @@ export interface TextStore {
   namedAnew(recorded: readonly Event[]): void;
   /** Overwrites what HQ erased. @returns how many texts went: the write-ahead log then has to be emptied after the commit */
   eraseAsTold(): number;
-  /** The server has these, or needs them no more. */
-  delivered(names: readonly string[]): void;
+  /** The server has these, or needs them no more. @param held how many of this node's it said it had then */
+  delivered(names: readonly string[], held: number): void;
+  /** Whether the server says that it has fewer of this node's than it had: an older backup was put back (E8). */
+  areFewer(held: number): boolean;
   /** Another log of the server's: it is told everything anew (E8). */
   deliverAnew(): void;
   /**
@@ -47,8 +49,10 @@ const PLACE = `
 const IS_KEPT = 'SELECT 1 FROM texts WHERE name = ?';
 const ERASE = `
   UPDATE texts SET salt = '', text = '' WHERE text <> '' AND name IN (SELECT name FROM erased_texts)`;
-const DELIVERED = 'UPDATE text_deliveries SET delivered = 1 WHERE name = ?';
-const ANEW = 'UPDATE text_deliveries SET delivered = 0 WHERE delivered = 1';
+// What the server said it had stands by each, and one more, so that none is 0, which waits.
+const DELIVERED = 'UPDATE text_deliveries SET delivered = ? + 1 WHERE name = ?';
+const MOST_HELD = 'SELECT coalesce(max(delivered) - 1, 0) FROM text_deliveries';
+const ANEW = 'UPDATE text_deliveries SET delivered = 0 WHERE delivered > 0';
 const READ = 'SELECT text FROM texts WHERE name = ?';
 const IS_ERASED = 'SELECT 1 FROM erased_texts WHERE name = ?';
 // The server looks each up by its event: what it has not acknowledged waits.
@@ -66,6 +70,7 @@ export function createTextStore(database: Database): TextStore {
   const isKept = database.prepare<[string], number>(IS_KEPT).pluck();
   const erase = database.prepare(ERASE);
   const delivered = database.prepare(DELIVERED);
+  const mostHeld = database.prepare<[], number>(MOST_HELD).pluck();
   const anew = database.prepare(ANEW);
   const read = database.prepare<[string], string>(READ).pluck();
   const isErased = database.prepare<[string], number>(IS_ERASED).pluck();
@@ -94,9 +99,10 @@ export function createTextStore(database: Database): TextStore {
       }
     },
     eraseAsTold: () => overwriting(database, () => erase.run().changes),
-    delivered: (names) => {
-      for (const name of names) delivered.run(name);
+    delivered: (names, held) => {
+      for (const name of names) delivered.run(held, name);
     },
+    areFewer: (held) => held < (mostHeld.get() ?? 0),
     deliverAnew: () => {
       anew.run();
     },

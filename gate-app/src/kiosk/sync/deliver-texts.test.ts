@@ -32,7 +32,7 @@ function deliveriesTo(...verdicts: readonly string[]) {
       ask: async (_url: string, { body }: { body: string }) => {
         sent.push(JSON.parse(body).texts);
         meanwhile();
-        return ok({ verdicts: [answers.shift()], logId: LOG_ID });
+        return ok({ verdicts: [answers.shift()], logId: LOG_ID, held: 1 });
       },
     },
     log: silentLog,
@@ -68,6 +68,14 @@ describe('texts on their way to the server', () => {
     expect(deliveries.hasWork()).toBe(true);
     await deliveries.exchange(signal);
     expect(sent).toEqual([[lost], [recorded]]);
-    expect(delivered).toHaveBeenLastCalledWith([WORDS.name]);
+    expect(delivered).toHaveBeenLastCalledWith([WORDS.name], 1);
+  });
+
+  it('K3, E5: a server without an event that it had is asked once what it has, and then not again for that', async () => {
+    const { deliveries } = deliveriesTo('no_event', 'no_event');
+    expect(await deliveries.exchange(signal)).toMatchObject({ input: 'state_doubted' });
+    deliveries.tryAgain();
+    expect(await deliveries.exchange(signal)).toEqual({ input: 'exchanged' });
+    expect(deliveries.hasWork()).toBe(false);
   });
 });

@@ -29,6 +29,8 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
   const { eventLog, link, log } = deps;
   /** By place: the answer may be of an event that gave way, and the text be another's by the time it comes (E6). */
   const aside = new Set<string>();
+  /** Places for whose sake the server was asked what it has. */
+  const missed = new Set<string>();
   let strange = 0;
 
   const knowsTexts = (): boolean => {
@@ -40,7 +42,7 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
     log.warn({ texts: refused.length, why }, 'the server does not take these texts now');
   };
 
-  const answered = (sent: readonly TextToDeliver[], { verdicts, logId }: TextsResponse): Outcome => {
+  const answered = (sent: readonly TextToDeliver[], { verdicts, logId, held = 0 }: TextsResponse): Outcome => {
     if (logId !== eventLog.position().logId) return { input: 'state_doubted', why: 'the server has another log' };
     const verdictOf = (index: number): string => verdicts[index] ?? 'no verdict';
     const isDone = (index: number): boolean => DONE.has(verdictOf(index));
@@ -51,8 +53,18 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
         why,
       );
     }
-    const noted = eventLog.texts.delivered(namesOf(sent.filter((_, index) => isDone(index))));
-    return noted.ok ? { input: 'exchanged' } : storeFailed(noted.error);
+    const done = sent.filter((_, index) => isDone(index));
+    for (const text of done) missed.delete(placeOfText(text));
+    const noted = eventLog.texts.delivered(namesOf(done), held);
+    if (!noted.ok) return storeFailed(noted.error);
+    const isLost = missesAnew(sent.filter((_, index) => verdictOf(index) === 'no_event'));
+    return isLost ? { input: 'state_doubted', why: 'the server lacks events that it had' } : { input: 'exchanged' };
+  };
+  /** Only texts of events that the server had are sent: it may have lost them (K3). Each is a reason to ask it once. */
+  const missesAnew = (texts: readonly TextToDeliver[]): boolean => {
+    const before = missed.size;
+    for (const text of texts) missed.add(placeOfText(text));
+    return missed.size > before;
   };
 
   return {

@@ -56,6 +56,8 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
   const { logId } = eventLog.position();
   const asked = eventLog.others.wanted(state.wants ?? [], state.earlierHq ?? []);
   if (!asked.ok) return storeFailed(asked.error);
+  const texts = state.texts === undefined ? asked : eventLog.texts.heldAtServer(state.texts);
+  if (!texts.ok) return storeFailed(texts.error);
   const step = greetingStep(state, {
     node: identity.node,
     epoch: identity.epoch,
