@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bareEnvironment } from './db/testing/bare-environment.ts';
 import { DATABASES, type OpenedDatabase } from './db/testing/databases.ts';
 import { createTestServer, enrolKiosk, PARK, type TestServer } from './db/testing/test-server.ts';
 import { createPark } from './hq-node/create-park.ts';
@@ -32,7 +33,7 @@ afterAll(async () => {
 /** Starts the server, waits until it listens, and stops it. */
 async function runOnce(args: readonly string[]): Promise<{ code: number; output: string }> {
   const env = {
-    PATH: process.env['PATH'] ?? '',
+    ...bareEnvironment(),
     DATABASE_URL: opened.url ?? '',
     SKYGATE_MASTER_KEY: '07'.repeat(32),
     SKYGATE_LOG: 'warn',

@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bareEnvironment } from './db/testing/bare-environment.ts';
+import { layPglite } from './db/testing/test-pglite.ts';
 
 // The real program as its own process: what an operator sees.
 
@@ -32,7 +34,7 @@ interface Started {
 }
 
 function start(script: string, args: readonly string[], env: Record<string, string> = {}): Started {
-  const settings = { PATH: process.env['PATH'] ?? '', SKYGATE_LOG: 'silent', ...env };
+  const settings = { ...bareEnvironment(), SKYGATE_LOG: 'silent', ...env };
   const child = spawn(process.execPath, [script, ...args], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let output = '';
@@ -62,7 +64,7 @@ async function urlOf({ child, output, errors }: Started): Promise<string> {
 
 const server = (env: Record<string, string> = {}): Started => start(INDEX, ['--port', '0', '--data', folder], env);
 
-it('starts on PGlite, is healthy, keeps its key to itself, and stops on SIGTERM', async () => {
+it('starts in a folder that is empty, as a user’s first start does: makes PGlite, is healthy, keeps its key to itself, and stops on SIGTERM', async () => {
   const started = server();
   const url = await urlOf(started);
   const ready = await (await fetch(`${url}/health/ready`)).json();
@@ -71,16 +73,18 @@ it('starts on PGlite, is healthy, keeps its key to itself, and stops on SIGTERM'
   expect(await readFile(join(folder, 'master.key'), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
   started.child.kill('SIGTERM');
   expect((await ended(started)).code).toBe(0);
-}, 60_000);
+}, 120_000);
 
 it('one data folder has one server: the second says so and ends with 1', async () => {
+  await layPglite(folder);
   await urlOf(server());
   const second = await ended(server());
   expect(second.code).toBe(1);
   expect(second.errors).toBe(`Another server is already running on the data folder ${folder}.\n`);
-}, 60_000);
+}, 120_000);
 
 it('a port in use, an unreachable database and an unknown flag are one sentence and 1', async () => {
+  await layPglite(folder);
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();
@@ -93,7 +97,7 @@ it('a port in use, an unreachable database and an unknown flag are one sentence 
   expect(inUse.errors).toBe(`Port ${port} on 127.0.0.1 is in use by another program.\n`);
   expect(away.errors).toMatch(/^The database of DATABASE_URL \(127\.0\.0\.1:1\/nothing\) cannot be used: .*\n$/);
   expect(unknown.errors).toContain("Unknown option '--prot'");
-}, 60_000);
+}, 120_000);
 
 it('migrate goes up, says the version, goes down, and names a wrong command', async () => {
   const run = (...args: string[]) => ended(start(MIGRATE, args));
@@ -106,4 +110,4 @@ it('migrate goes up, says the version, goes down, and names a wrong command', as
   const wrong = [await run('sideways'), await run('up', '--fast'), await run('up', '--database', 'cloud'), await run()];
   expect(wrong.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
   expect(wrong[0]?.errors).toContain('There is no command "sideways"');
-}, 60_000);
+}, 120_000);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { HttpResponse } from '@skygate/gate-app/kiosk/ports';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
-import { openPglite } from '@skygate/sync-server/db/open-pglite';
+import type { Database } from '@skygate/sync-server/db/database';
+import { openTestPglite } from '@skygate/sync-server/db/testing/test-pglite';
 import { type Activity, createActivity } from '../simulation/activity.ts';
 import { noFaults } from '../simulation/faults.ts';
 import { createKioskHost, type KioskHost } from '../simulation/kiosk-host.ts';
@@ -18,7 +19,7 @@ import { layDataFolder, layJournal, recordedBook, restoreServer } from './record
 /** Today's programs on what version 1 left: a server that runs, kiosks that can be switched on, on simulated time. */
 export interface TodaysPark {
   readonly server: ServerHost;
-  readonly database: Awaited<ReturnType<typeof openPglite>>;
+  readonly database: Database;
   /** A kiosk on its recorded data folder, switched on. */
   kiosk(name: 'till-1' | 'gate-1', role: KioskRole): Promise<KioskHost>;
   /** One request to the server, with nothing in between; time goes on until it is answered. */
@@ -34,7 +35,7 @@ const PATIENCE_MS = 120_000;
 /** @param facade stands between the network and the server, for what the kiosks meet */
 export async function openTodaysPark(facade: (serve: Serve) => Serve = (serve) => serve): Promise<TodaysPark> {
   const root = mkdtempSync(join(tmpdir(), 'skygate-v1-'));
-  const database = await openPglite(null);
+  const database = await openTestPglite('empty');
   await restoreServer(database);
   layJournal(root);
   const activity = createActivity();

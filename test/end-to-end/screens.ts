@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KioskApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
+import { layPglite } from '@skygate/sync-server/db/testing/test-pglite';
 import jsQr from 'jsqr';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
@@ -36,7 +37,9 @@ export async function startDemo(portBase: number): Promise<TestDemo> {
   buildWeb();
   const folder = mkdtempSync(join(tmpdir(), 'skygate-e2e-'));
   const timeZone = zoneInTheMorning(Date.now());
-  const demo = await runDemo({ dataFolder: join(folder, 'demo'), fresh: true, ports: demoPorts(portBase), timeZone });
+  const dataFolder = join(folder, 'demo');
+  await layPglite(join(dataFolder, 'server'));
+  const demo = await runDemo({ dataFolder, fresh: false, ports: demoPorts(portBase), timeZone });
   const stop = async () => {
     await demo.stop();
     rmSync(folder, { recursive: true, force: true });

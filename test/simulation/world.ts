@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@skygate/gate-app/kiosk/event-log/open-database';
 import type { Database } from '@skygate/sync-server/db/database';
-import { migrateUp } from '@skygate/sync-server/db/migrate';
-import { serverTarget } from '@skygate/sync-server/db/migrate-server';
-import { openPglite } from '@skygate/sync-server/db/open-pglite';
+import { openTestPglite } from '@skygate/sync-server/db/testing/test-pglite';
 import { CompiledQuery } from 'kysely';
 
 /** What all seeds of a process share, because it is dear to make: one server database and an empty kiosk's file. */
@@ -28,8 +26,7 @@ export async function createWorld(): Promise<World> {
   const root = mkdtempSync(join(existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'skygate-sim-'));
   const template = join(root, 'template.sqlite');
   openDatabase(template).close();
-  const database = await openPglite(null);
-  await migrateUp(serverTarget(database));
+  const database = await openTestPglite('migrated');
   for (const setting of SETTINGS) await database.kysely.executeQuery(CompiledQuery.raw(setting));
   let seeds = 0;
   let seedFolder = join(root, 'seed');

@@ -7,15 +7,16 @@ import { serverColumns } from './describe-schema.ts';
 import { type MigrationTarget, migrateDown, migrateUp, migrationFolder, migrationsIn } from './migrate.ts';
 import { gateTarget } from './migrate-gate.ts';
 import { serverTarget } from './migrate-server.ts';
-import { openPglite } from './open-pglite.ts';
+import type { PgliteState } from './testing/kept-databases.ts';
+import { openTestPglite } from './testing/test-pglite.ts';
 
 const databases: Database[] = [];
 afterAll(async () => {
   for (const database of databases) await database.close();
 });
 
-async function pgliteTarget() {
-  const database = await openPglite(null);
+async function pgliteTarget(state: PgliteState) {
+  const database = await openTestPglite(state);
   databases.push(database);
   const indexes = CompiledQuery.raw(
     `select indexname as name, indexdef as definition from pg_indexes
@@ -37,7 +38,7 @@ async function downToZero(target: MigrationTarget, folder: URL): Promise<void> {
 
 const TIMEOUT = { timeout: 120_000 };
 
-describe.each(Object.entries({ server: pgliteTarget, gate: sqliteTarget }))(
+describe.each(Object.entries({ server: () => pgliteTarget('empty'), gate: sqliteTarget }))(
   'migrations of %s',
   TIMEOUT,
   (_name, open) => {
@@ -64,8 +65,7 @@ describe.each(Object.entries({ server: pgliteTarget, gate: sqliteTarget }))(
 );
 
 it('S7: text is ordered by its bytes on every database, whatever its language', TIMEOUT, async () => {
-  const { target } = await pgliteTarget();
-  await migrateUp(target);
+  await pgliteTarget('migrated');
   const { rows } = await (databases.at(-1) as Database).kysely.executeQuery(
     CompiledQuery.raw(`select table_name, column_name from information_schema.columns
       where table_schema = 'public' and data_type = 'text' and collation_name is distinct from 'C'`),
@@ -74,8 +74,7 @@ it('S7: text is ordered by its bytes on every database, whatever its language', 
 });
 
 it('the read models have the tables and columns that both databases share', TIMEOUT, async () => {
-  const { target } = await pgliteTarget();
-  await migrateUp(target);
+  await pgliteTarget('migrated');
   const columns = Map.groupBy(await serverColumns(databases.at(-1) as Database), ({ table }) => table);
   for (const [name, { kind, key, columns: own }] of Object.entries(TABLES)) {
     const expected = [...key, ...own, ...(kind === 'latest' ? [ORDER_COLUMN] : [])];

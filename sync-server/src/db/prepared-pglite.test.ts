@@ -1,11 +1,11 @@
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PreparedPglite, preparedPglite } from './prepared-pglite.ts';
+import { emptyPglite } from './testing/test-pglite.ts';
 
 describe('PGlite with prepared statements', () => {
   let pglite: PreparedPglite;
   beforeAll(async () => {
-    pglite = preparedPglite(await PGlite.create());
+    pglite = preparedPglite(await emptyPglite());
   });
   beforeEach(() =>
     pglite.runScript('drop table if exists things; create table things (id bigint primary key, name text)'),

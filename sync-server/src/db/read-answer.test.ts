@@ -1,12 +1,12 @@
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PreparedPglite, preparedPglite } from './prepared-pglite.ts';
 import { readAnswer } from './read-answer.ts';
+import { emptyPglite } from './testing/test-pglite.ts';
 
 describe('answers of PGlite, read from their bytes', () => {
   let pglite: PreparedPglite;
   beforeAll(async () => {
-    pglite = preparedPglite(await PGlite.create());
+    pglite = preparedPglite(await emptyPglite());
     await pglite.runScript('create table things (id bigint primary key, name text)');
   }, 180_000);
   afterAll(() => pglite.close());

@@ -8,7 +8,7 @@ import { type Database, DatabaseError } from '../db/database.ts';
 import { migrateUp } from '../db/migrate.ts';
 import { serverTarget } from '../db/migrate-server.ts';
 import { openPglite } from '../db/open-pglite.ts';
-import { layPglite } from '../db/testing/databases.ts';
+import { layPglite } from '../db/testing/test-pglite.ts';
 import { createTestServer, enrolKiosk, get, PARK, push, pushOf, type TestServer } from '../db/testing/test-server.ts';
 import { erasePerson } from '../hq/staff/erase-person.ts';
 import { eraseText } from '../hq/texts/erase-text.ts';
@@ -29,6 +29,15 @@ afterEach(async () => {
   await end?.();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A copy of the database, as a power cut could leave it. */
+const backUp = () => cp(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
+
+/** Its copy in the place of the database. */
+async function putBack(): Promise<void> {
+  await rm(join(folder, 'pglite'), { recursive: true });
+  await cp(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
+}
 
 async function start(): Promise<TestServer> {
   const database = await openPglite(folder);
@@ -70,7 +79,7 @@ it("E9: HQ's events and rows that PGlite lost are back after the next start, and
   await createPark(server.deps, PARK);
   const before = await logIdOf(server);
   await end?.();
-  await cp(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
+  await backUp();
   server = await start();
   const kiosk = await enrolKiosk(server);
   await setCapacity(server, 100);
@@ -79,8 +88,7 @@ it("E9: HQ's events and rows that PGlite lost are back after the next start, and
   expect(await logIdOf(server)).toBe(before);
   await end?.();
   // when the tail is gone
-  await rm(join(folder, 'pglite'), { recursive: true });
-  await cp(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
+  await putBack();
   server = await start();
   // then nothing of HQ's is lost, its stream goes on, and the kiosk is met through its state
   expect(await hashesIn(server, 'hq')).toEqual(hashes);
@@ -127,14 +135,13 @@ it('E8: a new log id is as durable as the reason for it: losing it with the tail
   const kiosk = await enrolKiosk(server);
   const first = await logIdOf(server);
   await end?.();
-  await cp(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
+  await backUp();
   server = await start();
   await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(3)));
   const ids = [first];
   for (let cut = 0; cut < 2; cut += 1) {
     await end?.();
-    await rm(join(folder, 'pglite'), { recursive: true });
-    await cp(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
+    await putBack();
     server = await start();
     ids.push(await logIdOf(server));
   }
@@ -151,15 +158,14 @@ it('E8: a journal that holds another past than the database is taken back into i
   const journalFile = join(folder, 'hq-journal.sqlite');
   await createPark((await start()).deps, PARK);
   await end?.();
-  await cp(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
+  await backUp();
   await cp(journalFile, `${journalFile}.older`);
   const first = await start();
   await say(first, 'day@10:00');
   await end?.();
   await cp(journalFile, `${journalFile}.first`);
   // Everything is put back from the backup, HQ goes on, and then somebody puts the newer journal back beside it.
-  await rm(join(folder, 'pglite'), { recursive: true });
-  await cp(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
+  await putBack();
   await cp(`${journalFile}.older`, journalFile);
   const second = await start();
   await say(second, 'day@11:00');
@@ -191,6 +197,7 @@ it("E9: the whole database may go: HQ's keys, parks, kiosks and events come back
   const key = await server.deps.keyring.keyPair('tickets');
   await end?.();
   await rm(join(folder, 'pglite'), { recursive: true });
+  await layPglite(folder);
   server = await start();
   expect(await hashesIn(server, 'hq')).toEqual(hashes);
   expect(await server.deps.keyring.keyPair('tickets')).toEqual(key);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { draft } from '@skygate/shared/events/catalogue';
 import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { bareEnvironment } from '../db/testing/bare-environment.ts';
 import { DATABASES, type OpenedDatabase } from '../db/testing/databases.ts';
 import { createTestServer, enrolKiosk, PARK, push, pushOf, type TestServer } from '../db/testing/test-server.ts';
 import { appendHqEvents } from '../hq-node/append-hq-events.ts';
@@ -38,7 +39,7 @@ async function verify(
   args: readonly string[] = [],
   database = opened.url ?? '',
 ): Promise<{ code: number; said: string }> {
-  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: database };
+  const env = { ...bareEnvironment(), DATABASE_URL: database };
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.on('data', (chunk) => {

@@ -6,7 +6,6 @@ import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { Person } from '@skygate/shared/protocol/people';
 import type { PullResponse } from '@skygate/shared/protocol/pull';
-import type { PushRequest } from '@skygate/shared/protocol/push';
 import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { Stop, StopCode } from '@skygate/shared/sync/stop-code';
 import type { Database } from 'better-sqlite3';
@@ -19,10 +18,10 @@ import { createIncarnation, type Incarnation } from './incarnation.ts';
 import { createLogCore, type LogCore } from './log-core.ts';
 import { emptyWalIfRoom } from './open-database.ts';
 import { createOtherStreams, type OtherStreams } from './other-streams.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { createOwnEpochs } from './own-epochs.ts';
 import { createPositionNotes } from './position-notes.ts';
 import { createRefoldAll } from './refold.ts';
-import { createReadSealedRun, PUSH_LIMITS } from './sealed-runs.ts';
 import { createStorePage } from './store-page.ts';
 import { createStreamKeys, type PublicKeyOf } from './stream-keys.ts';
 import type { TextStore } from './text-store.ts';
@@ -68,13 +67,6 @@ export type StoreProblem =
   /** This kiosk may not write: it was restored or cloned and has to enrol anew (E6). */
   | { readonly kind: 'stopped'; readonly reason: string; readonly code?: StopCode | null };
 
-export interface OwnHead {
-  /** 0 for an empty stream. */
-  readonly seq: number;
-  /** CHAIN_START for an empty stream. */
-  readonly hash: string;
-}
-
 export interface PageOutcome {
   /** Events of the local copies that were cut off, because the park's log has another past there (E6, E8). */
   readonly cutOff: number;
@@ -87,7 +79,7 @@ export interface PageOutcome {
 }
 
 /** The kiosk's log: the only writer of events. Every write is one synchronous SQLite transaction (K1). */
-export interface EventLog extends Incarnation {
+export interface EventLog extends Incarnation, Outbox {
   /**
    * Drafts -> envelope, chain, projection, seal, COMMIT: all of them or none (K1, E3). When it answers ok the events
    * are on disk and may be shown to people.
@@ -105,17 +97,6 @@ export interface EventLog extends Incarnation {
    * one transaction (S4). Idempotent. A run that does not verify is held aside and stops nothing (K5).
    */
   storePage(page: PullResponse): Result<PageOutcome, StoreProblem>;
-
-  /**
-   * Own events after `afterSeq` as a push: ends at a seal, within the limits, which it defaults to (S2). Null if there
-   * are none, or if they are pruned here (K4): then the server lost what it had called durable, and the log says so.
-   */
-  ownRun(afterSeq: number, limits?: { readonly events: number; readonly bytes: number }): PushRequest | null;
-  ownHead(): OwnHead;
-  /** The hash of an own event of the present epoch (CHAIN_START for 0); null if it is not held. */
-  ownHashAt(seq: number): string | null;
-  /** Own events the server has not acknowledged. */
-  waiting(): { readonly count: number; readonly oldestWallMs: number | null };
 
   position(): SyncPosition;
   /** The server's word on what it holds; it may be less than before (a rewind, K3). A new `logId` resets `durable`. */
@@ -205,7 +186,7 @@ export function createEventLog(deps: EventLogDeps): EventLog {
   return {
     ...createIncarnation(core, { ...deps, deliveries: parts.deliveries }),
     ...writerOf(parts, deps),
-    ...outboxOf(parts, deps),
+    ...createOutbox(core, deps),
     ...createPositionNotes(core, deps),
     others: createOtherStreams({ ...parts, ...createOwnEpochs(database) }),
     hlc: () => core.hlc(),
@@ -266,35 +247,6 @@ function writerOf(
       // A disk without room for that is tried again with each page, idle ones too.
       if (walHasWords) walHasWords = !emptyWalIfRoom(deps.database);
       return ok(outcome);
-    },
-  };
-}
-
-function outboxOf(
-  { core }: LogParts,
-  { database, log }: EventLogDeps,
-): Pick<EventLog, 'ownRun' | 'ownHead' | 'ownHashAt' | 'waiting'> {
-  const readRun = createReadSealedRun(database);
-  return {
-    ownRun: (afterSeq, limits = PUSH_LIMITS) => {
-      const { node, epoch } = core.enrolled();
-      const { stream } = core.ownEnd();
-      const prunedTo = core.events.prunedTo(stream);
-      if (afterSeq < prunedTo) {
-        const asked = { needFrom: afterSeq + 1, keptFrom: prunedTo + 1 };
-        log.error(asked, 'the server asks for own events that it had called durable and that are pruned here (K4)');
-        return null;
-      }
-      return readRun({ node, epoch, stream, kid: core.key().kid }, afterSeq, limits);
-    },
-    ownHead: () => core.ownEnd().head,
-    ownHashAt: (seq) => core.events.hashAt(core.ownEnd().stream, seq),
-    waiting: () => {
-      if (core.identity() === null) return { count: 0, oldestWallMs: null };
-      const { stream, head } = core.ownEnd();
-      const { acknowledged } = core.position();
-      const count = head.seq - acknowledged;
-      return { count, oldestWallMs: count > 0 ? core.events.wallMsAt(stream, acknowledged + 1) : null };
     },
   };
 }

@@ -8,19 +8,27 @@ import { join } from 'node:path';
 import { migrateUp } from '../migrate.ts';
 import { serverTarget } from '../migrate-server.ts';
 import { openPostgres } from '../open-postgres.ts';
-import { KEEPER, type KeptPglite, type KeptPostgres, SORTS_AS_PEOPLE_DO } from './kept-databases.ts';
+import { KEEPER, type KeptPglites, type KeptPostgres, SORTS_AS_PEOPLE_DO } from './kept-databases.ts';
 import { createDatabaseAt, startPostgres } from './start-postgres.ts';
 
 /** Nothing that a test looks at survives its machine. */
 const IN_A_HURRY = ['fsync=off', 'full_page_writes=off', 'max_connections=300'].flatMap((setting) => ['-c', setting]);
 
-/** Before the first file of a run: databases are made when they are first asked for, and go when the run ends. */
+/** Programs that tests start begin with what Node compiled for an earlier one; a file that has changed it compiles again. */
+const COMPILED = 'NODE_COMPILE_CACHE';
+const COMPILED_FOLDER = join(import.meta.dirname, '../../../../node_modules/.cache/skygate-compiled');
+
+/**
+ * Before the first file of a run: databases are made when they are first asked for, and go when the run ends. A run inside
+ * another one has that one's.
+ */
 export async function setup(): Promise<() => Promise<void>> {
+  if (process.env[KEEPER] !== undefined) return async () => {};
   const folder = await mkdtemp(join(tmpdir(), 'skygate-databases-'));
   const stops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const makers: Readonly<Record<string, () => Promise<unknown>>> = {
     '/postgres': once(() => makePostgres(stops)),
-    '/pglite': once(() => makePglite({ folder: join(folder, 'migrated'), dump: join(folder, 'migrated.tar') })),
+    '/pglite': once(() => makePglites(folder)),
   };
   const keeper = createServer((request, response) => {
     // A test that computes for longer than a connection is kept would ask again on one that is closed by now.
@@ -33,6 +41,7 @@ export async function setup(): Promise<() => Promise<void>> {
   });
   await new Promise<void>((listening) => keeper.listen(0, '127.0.0.1', listening));
   process.env[KEEPER] = `http://127.0.0.1:${(keeper.address() as AddressInfo).port}`;
+  process.env[COMPILED] ??= COMPILED_FOLDER;
   return async () => {
     delete process.env[KEEPER];
     keeper.close();
@@ -52,15 +61,20 @@ async function makePostgres(stops: (() => Promise<void>)[]): Promise<KeptPostgre
 }
 
 /** In a process of its own, whose memory goes with it. */
-function makePglite(kept: KeptPglite): Promise<KeptPglite> {
+function makePglites(folder: string): Promise<KeptPglites> {
   const flags = ['--disable-warning=ExperimentalWarning'];
-  const script = join(import.meta.dirname, 'dump-pglite.ts');
-  const child = spawn(process.execPath, [...flags, script, kept.folder, kept.dump], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const script = join(import.meta.dirname, 'make-pglites.ts');
+  const child = spawn(process.execPath, [...flags, script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
   });
   return new Promise((done, fail) => {
     child.on('error', fail);
-    child.on('exit', (code) => (code === 0 ? done(kept) : fail(new Error(`${script} ended with ${code}`))));
+    child.on('close', (code) => {
+      if (code === 0) done(JSON.parse(said.trimEnd().split('\n').at(-1) ?? ''));
+      else fail(new Error(`${script} ended with ${code}`));
+    });
   });
 }
 

@@ -12,17 +12,18 @@ export interface KeptPostgres {
   readonly template: string;
 }
 
-/** A migrated PGlite. */
-export interface KeptPglite {
-  /** On disk, and closed. */
+/** Of a PGlite: `empty` as it is made, or `migrated` to the newest schema. */
+export type PgliteState = 'empty' | 'migrated';
+
+/** PGlites to copy: the files that they dump themselves into, for one in memory. */
+export interface KeptPglites extends Readonly<Record<PgliteState, string>> {
+  /** The migrated one on disk, closed. */
   readonly folder: string;
-  /** The file into which it dumps itself, for one in memory. */
-  readonly dump: string;
 }
 
 interface Kept {
   readonly '/postgres': KeptPostgres;
-  readonly '/pglite': KeptPglite;
+  readonly '/pglite': KeptPglites;
 }
 
 /** @returns null outside a run of tests, and in one that keeps nothing */

@@ -1,0 +1,59 @@
+import type { PushRequest } from '@skygate/shared/protocol/push';
+import type { Database } from 'better-sqlite3';
+import type { Log } from '../ports.ts';
+import type { LogCore } from './log-core.ts';
+import { createReadSealedRun, PUSH_LIMITS } from './sealed-runs.ts';
+
+/** The newest own event. */
+export interface OwnHead {
+  /** 0 for an empty stream. */
+  readonly seq: number;
+  /** CHAIN_START for an empty stream. */
+  readonly hash: string;
+}
+
+/** The log as an outbox: what this kiosk wrote, as it goes to the server (S2). */
+export interface Outbox {
+  /**
+   * Own events after `afterSeq` as a push: ends at a seal, within the limits, which it defaults to (S2). Null if there
+   * are none, or if they are pruned here (K4): then the server lost what it had called durable, and the log says so.
+   */
+  ownRun(afterSeq: number, limits?: { readonly events: number; readonly bytes: number }): PushRequest | null;
+  ownHead(): OwnHead;
+  /** The hash of an own event of the present epoch (CHAIN_START for 0); null if it is not held. */
+  ownHashAt(seq: number): string | null;
+  /** Own events the server has not acknowledged. */
+  waiting(): { readonly count: number; readonly oldestWallMs: number | null };
+}
+
+interface OutboxDeps {
+  readonly database: Database;
+  readonly log: Log;
+}
+
+/** The outbox of the present epoch; it keeps nothing of its own. */
+export function createOutbox(core: LogCore, { database, log }: OutboxDeps): Outbox {
+  const readRun = createReadSealedRun(database);
+  return {
+    ownRun: (afterSeq, limits = PUSH_LIMITS) => {
+      const { node, epoch } = core.enrolled();
+      const { stream } = core.ownEnd();
+      const prunedTo = core.events.prunedTo(stream);
+      if (afterSeq < prunedTo) {
+        const asked = { needFrom: afterSeq + 1, keptFrom: prunedTo + 1 };
+        log.error(asked, 'the server asks for own events that it had called durable and that are pruned here (K4)');
+        return null;
+      }
+      return readRun({ node, epoch, stream, kid: core.key().kid }, afterSeq, limits);
+    },
+    ownHead: () => core.ownEnd().head,
+    ownHashAt: (seq) => core.events.hashAt(core.ownEnd().stream, seq),
+    waiting: () => {
+      if (core.identity() === null) return { count: 0, oldestWallMs: null };
+      const { stream, head } = core.ownEnd();
+      const { acknowledged } = core.position();
+      const count = head.seq - acknowledged;
+      return { count, oldestWallMs: count > 0 ? core.events.wallMsAt(stream, acknowledged + 1) : null };
+    },
+  };
+}
