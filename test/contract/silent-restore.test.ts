@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { copyTables, putTablesBack } from '../simulation/copy-tables.ts';
+import { copyTables, putTablesBack, type TableCopy } from '../simulation/copy-tables.ts';
 import { issueGroup, PARK } from '../simulation/headquarters.ts';
 import { readKioskDisk } from '../simulation/inspect.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
 import { createWorld, type World } from '../simulation/world.ts';
 import { openRunningPark, type RunningPark } from './running-park.ts';
+
+type FolderCopy = ReturnType<RunningPark['server']['copyFolder']>;
 
 /** Nothing of HQ was lost, so nothing proves to the server that it was restored: its log keeps its id. */
 describe('E8: a server that was put back from an older backup and does not notice', { timeout: 240_000 }, () => {
@@ -48,6 +50,17 @@ describe('E8: a server that was put back from an older backup and does not notic
     for (let done = 0; done < times; done += 1)
       expect(await park.call(writer, (api) => api.countExit({ people: 1 }))).toMatchObject({ ok: true });
   };
+  const areAtHq = async (): Promise<boolean> => {
+    const rows = await park.hq(({ database: { reader } }) => reader.selectFrom('texts').select('text').execute());
+    return rows.some(({ text }) => text === 'coins for the till');
+  };
+  const putBack = async (tables: readonly TableCopy[], folder: FolderCopy): Promise<void> => {
+    park.server.crash('server at rest');
+    await park.activity.settle();
+    await putTablesBack(world.database, tables);
+    park.server.putFolderBack(folder);
+    await park.activity.track(() => park.server.start());
+  };
   /** Exits that both gates and the server know are lost at the server, without a trace of it. */
   const loseExits = async (): Promise<void> => {
     const tables = await park.hq(() => copyTables(world.database));
@@ -56,11 +69,7 @@ describe('E8: a server that was put back from an older backup and does not notic
     await park.until('both gates and the server have the exits', bothHoldAll);
     await park.pass(10_000);
     for (const gate of [writer, reader]) park.network.cut(gate.name, 'both');
-    park.server.crash('server at rest');
-    await park.activity.settle();
-    await putTablesBack(world.database, tables);
-    park.server.putFolderBack(folder);
-    await park.activity.track(() => park.server.start());
+    await putBack(tables, folder);
   };
   const comesTogether = async (): Promise<void> => {
     await park.until('both gates and the server hold the same', bothHoldAll);
@@ -86,5 +95,20 @@ describe('E8: a server that was put back from an older backup and does not notic
     await park.until('the exits are back', () => holdsAll(reader));
     park.network.cut(writer.name, 'none');
     await comesTogether();
+  });
+
+  it('E5, E8: what was typed since the backup comes to it again', async () => {
+    const till = await park.kiosk('till-1', 'till');
+    await park.logIn(till, 'cashier');
+    await park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }));
+    const tables = await park.hq(() => copyTables(world.database));
+    const folder = park.server.copyFolder();
+    const move = { commandId: 'typed-move-00000', amountMinor: 100, reason: 'coins for the till' };
+    expect(await park.call(till, (api) => api.moveCash(move))).toMatchObject({ ok: true });
+    await park.until('HQ has the words', areAtHq);
+    await park.pass(10_000);
+    await putBack(tables, folder);
+    expect(await areAtHq()).toBe(false);
+    await park.until('HQ has them again', areAtHq);
   });
 });

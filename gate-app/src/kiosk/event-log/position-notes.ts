@@ -46,12 +46,16 @@ export function createPositionNotes(
       const position = core.position();
       const before = logId === position.logId ? Math.min(position.durable, acknowledged) : 0;
       return core.savePosition({ acknowledged, durable: durable ? acknowledged : before, logId }, () => {
-        if (logId !== position.logId) core.texts.deliverAnew();
+        // Who lost events may have lost the words of others, too, in the same log (E5, E8).
+        if (logId !== position.logId || acknowledged < position.acknowledged) core.texts.deliverAnew();
       });
     },
     learnHqKey: (hq) => core.savePosition({}, () => core.state.saveHqKey(hq)),
     resetCursor: () =>
-      core.savePosition({ cursor: 0, cursorStamp: null, caughtUp: false }, () => forgetForeignDurability(database)),
+      core.savePosition({ cursor: 0, cursorStamp: null, caughtUp: false }, () => {
+        forgetForeignDurability(database);
+        core.texts.deliverAnew();
+      }),
     stopWriting,
     holdWriting: (stop) => core.holdStop(stop),
     heldStop: () => core.heldStop(),
