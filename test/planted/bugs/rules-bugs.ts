@@ -83,8 +83,8 @@ export const RULES_BUGS: readonly RulesBug[] = [
     edits: [
       {
         file: 'shared/src/read-models/refold/withheld.ts',
-        find: 'if (fact) changes.push(...(yield* takenOut(fact.event)));',
-        replace: 'if (fact) yield* takenOut(fact.event);',
+        find: '[eventsOf(removed), eventsOf(added), eventsOf(rows)]',
+        replace: '[eventsOf(removed), eventsOf([]), eventsOf([])]',
       },
     ],
     tests: 'shared/src/read-models/refold/withheld.test.ts',
