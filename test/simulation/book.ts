@@ -19,6 +19,8 @@ export interface Book {
   hasErased: boolean;
   /** Prices in edits that may not count (D1). */
   readonly forbiddenPrices: Set<number>;
+  /** Of them, those of somebody whose right was taken, with the hash of HQ's event that took it. */
+  readonly withoutRight: Map<number, string>;
   /** What no read model of this program can take, by event hash: who wrote it (E4, S7). */
   readonly oddEvents: Map<string, { readonly by: string }>;
   /** Streams of which the server refused a run for good, and has to keep it for HQ to see (E6). */
@@ -83,6 +85,7 @@ export const emptyBook = (): Book => ({
   closedCases: [],
   hasErased: false,
   forbiddenPrices: new Set(),
+  withoutRight: new Map(),
   overrides: [],
   oddEvents: new Map(),
   refusedRuns: new Set(),

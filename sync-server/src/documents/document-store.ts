@@ -1,7 +1,6 @@
 import { changeOfEvent, type DocumentChange } from '@skygate/shared/documents/automerge-change';
 import { type DocumentId, FIRST_GENERATION } from '@skygate/shared/documents/events';
 import { FIRST_CHANGE_HASH, type HeldDocument } from '@skygate/shared/documents/held-document';
-import { writerProblem } from '@skygate/shared/documents/may-edit';
 import {
   type CandidateChange,
   closureOf,
@@ -11,10 +10,10 @@ import {
 } from '@skygate/shared/documents/publication';
 import { assert } from '@skygate/shared/lib/assert';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { isHqNode, type NodeId } from '@skygate/shared/lib/ids';
-import type { StaffRole } from '@skygate/shared/protocol/people';
+import { isHqNode, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../db/database.ts';
 import type { DocumentChangesRow } from '../db/row-types.generated.ts';
+import { editProblems } from './edit-problems.ts';
 
 /** Documents as HQ judges them: changes of kiosks and of HQ, merged where they are valid and allowed (D1). */
 export interface DocumentStore {
@@ -60,12 +59,12 @@ export function createDocumentStore(deps: { readonly crypto: Crypto }): Document
     const key = `${park} ${documentId}`;
     const { generation, heads: before } = await newestPublication(reader, park, documentId);
     const rows = (await changeRowsOf(reader, park, documentId)).filter((row) => row.generation === generation);
-    const known = usable(folded.get(key), { generation, before, rows });
+    const problemOf = await editProblems(reader, park as ParkId, documentId);
+    const known = usable(folded.get(key), { generation, before, rows, problemOf });
     const { sound, unsound } = readAll(deps.crypto, rows, known);
-    const roleOf = await rolesOf(reader, park);
     const candidates = rows.flatMap((row): CandidateChange[] => {
       const change = sound.get(row.change_hash);
-      return change ? [{ change, problem: writerProblem(documentId, row, roleOf) }] : [];
+      return change ? [{ change, problem: problemOf(row) }] : [];
     });
     const decided = known
       ? decideFurther(known.decided as unknown as DecidedPublication<Id>, candidates)
@@ -122,15 +121,21 @@ async function newestPublication(reader: Reader, park: string, documentId: strin
 interface Now extends Pick<NewestPublication, 'generation'> {
   readonly before: readonly string[];
   readonly rows: readonly DocumentChangesRow[];
+  readonly problemOf: (row: DocumentChangesRow) => string | null;
 }
 
 /** The last decision, if all of it still stands and holds what was published. */
-function usable(known: Folded | undefined, { generation, before, rows }: Now): Folded | null {
+function usable(known: Folded | undefined, { generation, before, rows, problemOf }: Now): Folded | null {
   if (!known || known.decided.held.generation !== generation) return null;
   const stored = new Set(rows.map((row) => row.change_hash));
   const { published } = known.decided;
   const stands = [...published].every((hash) => stored.has(hash)) && before.every((hash) => published.has(hash));
-  return stands ? known : null;
+  if (!stands) return null;
+  // What was decided and not said yet counts no more where its writer's right is doubted by now; what was said stays so.
+  const doubted = rows.filter((row) => published.has(row.change_hash) && problemOf(row) !== null);
+  if (doubted.length === 0) return known;
+  const said = closureOf(before, known.sound, FIRST_CHANGE_HASH[known.decided.held.documentId]);
+  return doubted.every((row) => said?.has(row.change_hash)) ? known : null;
 }
 
 function readAll(crypto: Crypto, rows: readonly DocumentChangesRow[], known: Folded | null) {
@@ -144,17 +149,6 @@ function readAll(crypto: Crypto, rows: readonly DocumentChangesRow[], known: Fol
     else unsound.set(hash, read.error);
   }
   return { sound, unsound };
-}
-
-async function rolesOf(reader: Reader, park: string): Promise<(staffId: string) => StaffRole | null> {
-  const rows = await reader
-    .selectFrom('people')
-    .select(['staff_id', 'role'])
-    .where('park', '=', park)
-    .where('removed', '=', 0)
-    .execute();
-  const roles = new Map(rows.map((row) => [row.staff_id, row.role as StaffRole]));
-  return (staffId) => roles.get(staffId) ?? null;
 }
 
 /** HQ's edits are one line: with one of them withheld it can write no further one in this generation. */

@@ -6,6 +6,8 @@ import type { ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../db/database.ts';
 import { appendHqEvents, type HqNodeDeps } from '../hq-node/append-hq-events.ts';
 import type { Log, Timers } from '../ports.ts';
+import { lostPeopleOf } from '../restore/lost-people.ts';
+import { maySellOnline } from '../restore/may-sell-online.ts';
 import type { DocumentStore } from './document-store.ts';
 
 export interface PublisherDeps extends HqNodeDeps {
@@ -97,8 +99,8 @@ export function createDocumentPublisher(deps: PublisherDeps): DocumentPublisher 
   };
 }
 
-/** Changes when there is another change to judge, or other people to judge it by. */
-async function changesSeen(reader: Reader, park: string): Promise<string> {
+/** Changes when there is another change to judge, or it is judged by another knowledge of people. */
+async function changesSeen(reader: Reader, park: ParkId): Promise<string> {
   const counted = await reader
     .selectFrom('document_changes')
     .select(({ fn }) => fn.countAll<number>().as('changes'))
@@ -109,5 +111,7 @@ async function changesSeen(reader: Reader, park: string): Promise<string> {
     .select('people_revision')
     .where('park', '=', park)
     .executeTakeFirstOrThrow();
-  return `${counted.changes} ${people}`;
+  const waits = !(await maySellOnline(reader, park)).ok;
+  const lost = await lostPeopleOf(reader, park);
+  return `${counted.changes} ${people} ${waits} ${lost}`;
 }

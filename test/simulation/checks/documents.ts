@@ -29,24 +29,29 @@ interface Judged extends AtHq {
 
 /** HQ has said what it would vouch for, and it is nothing that may not count. */
 function published(
-  { server, book }: FinalState,
+  state: FinalState,
   { documentId, generation, stateHash, value }: Judged,
   report: (found: string) => void,
 ): void {
-  const said = server.rows('document_publications').filter((row) => row['document_id'] === documentId);
+  const said = state.server.rows('document_publications').filter((row) => row['document_id'] === documentId);
   const newest = said.toSorted((one, other) => Number(other['generation']) - Number(one['generation']))[0];
   if (newest?.['state_hash'] !== stateHash || Number(newest['generation']) !== generation) {
     report(`HQ vouches for ${generation} ${stateHash} of ${documentId}, and published another state`);
   }
   const text = JSON.stringify(value);
-  const bad = [...book.forbiddenPrices].filter((price) => text.includes(`:${price}`));
+  const bad = [...mayNotCount(state)].filter((price) => text.includes(`:${price}`));
   if (bad.length > 0) report(`HQ vouches for edits that may not count: ${bad}`);
 }
 
-function soldByBadEdits({ server, book }: FinalState, report: (found: string) => void): void {
-  for (const { type, body, node, seq } of server.events) {
+/** Where a backup took the event with it by which a right was taken, and nobody held it, the right is there again (E8). */
+const mayNotCount = ({ book, lostOfHq }: FinalState): ReadonlySet<number> =>
+  new Set([...book.forbiddenPrices].filter((price) => !lostOfHq.events.has(book.withoutRight.get(price) ?? '')));
+
+function soldByBadEdits(state: FinalState, report: (found: string) => void): void {
+  const forbidden = mayNotCount(state);
+  for (const { type, body, node, seq } of state.server.events) {
     const lines = type === 'SaleCompleted' ? (body['lines'] as { readonly unitPriceMinor: number }[]) : [];
-    const bad = lines.find(({ unitPriceMinor }) => book.forbiddenPrices.has(unitPriceMinor));
+    const bad = lines.find(({ unitPriceMinor }) => forbidden.has(unitPriceMinor));
     if (bad) report(`${node}/${seq} sold at ${bad.unitPriceMinor}, which nobody published`);
   }
 }

@@ -101,7 +101,8 @@ async function editWithoutRight(run: Run, random: SeededRandom): Promise<void> {
   const demoted = await asHq(run, demoteDeputy);
   noteDeed(run, 'takes the deputy’s right', demoted);
   if (demoted !== null) run.scheduler.after(LOOK_MS, () => void enterAgainIfLost(run, LOOKS));
-  if (demoted !== null) for (let edits = 2; edits > 0; edits -= 1) await editForbidden(run, kiosk);
+  const taken = typeof demoted === 'string' ? undefined : demoted?.[0];
+  if (taken) for (let edits = 2; edits > 0; edits -= 1) await editForbidden(run, kiosk, taken.hash);
   await logIn(kiosk, 'cashier');
   run.scheduler.after(1_000 + random.int(6_000), () => {
     run.network.cut(kiosk.name, 'none');
@@ -122,8 +123,9 @@ async function enterAgainIfLost(run: Run, looks: number): Promise<void> {
   else if (looks > 1) run.scheduler.after(LOOK_MS, () => void enterAgainIfLost(run, looks - 1));
 }
 
-async function editForbidden(run: Run, kiosk: KioskHost): Promise<void> {
+async function editForbidden(run: Run, kiosk: KioskHost, taken: string): Promise<void> {
   const change = { field: 'price' as const, unitId: 'adult', priceMinor: forbidden(run) };
+  run.book.withoutRight.set(change.priceMinor, taken);
   const reply = await kiosk.call((api) => api.editProduct({ productId: 'day-ticket', change }));
   if (reply !== DIED && reply.ok) run.faults.forbiddenEdit += 1;
 }

@@ -9,6 +9,7 @@ import type { ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
 import type { KeptRow } from '../../hq-node/kept-rows.ts';
 import { declareRestored } from '../../restore/begin-recovery.ts';
+import { lostPeopleOf } from '../../restore/lost-people.ts';
 import { overrideOf } from '../../restore/may-sell-online.ts';
 import { lastRecovery, openRecovery, type Recovery, reportsOf } from '../../restore/recovery-state.ts';
 import type { HqApp } from '../hq-app.ts';
@@ -62,6 +63,8 @@ export function recoveryRoutes(app: HqApp, deps: HqDeps): void {
       drafts: [],
       rows: await dismissed(tx, park, { people: request.body.people, nowMs: deps.clock.nowMs() }),
     }));
+    // Their edits may count from now on.
+    deps.bus.publish('projected', park);
     return reply.status(204).send();
   });
 }
@@ -106,18 +109,4 @@ async function overrideShown(reader: Reader, recovery: Recovery): Promise<Recove
   if (override === null) return null;
   const show = await textsShown(reader, recovery.park, [override.reason]);
   return { ...override, reason: show(override.reason) };
-}
-
-/** Who was not entered again since, and of whom nobody said that it need not be. */
-async function lostPeopleOf(reader: Reader, park: ParkId): Promise<string[]> {
-  const rows = await reader
-    .selectFrom('lost_people as l')
-    .leftJoin('people as p', (join) => join.onRef('p.park', '=', 'l.park').onRef('p.staff_id', '=', 'l.staff_id'))
-    .select('l.staff_id')
-    .where('l.park', '=', park)
-    .where('l.dismissed_ms', 'is', null)
-    .where(({ or, eb }) => or([eb('p.revision', 'is', null), eb('p.revision', '<=', eb.ref('l.revision'))]))
-    .orderBy('l.staff_id')
-    .execute();
-  return rows.map(({ staff_id }) => staff_id);
 }
