@@ -73,7 +73,7 @@ export async function isDrained(run: Run): Promise<boolean> {
     if (!kiosk.isUp()) return false;
     const disk = lookAtKioskDisk(kiosk.databasePath());
     const own = disk.vector.get(disk.incarnation)?.seq ?? 0;
-    return disk.cursor === head && disk.acknowledged === own && disk.held === 0;
+    return disk.cursor === head && disk.acknowledged === own && disk.held === 0 && disk.toDeliver === 0;
   });
 }
 

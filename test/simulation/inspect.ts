@@ -21,6 +21,8 @@ export interface KioskDisk {
   /** By which code; an older program wrote none. */
   readonly stoppedCode: string | null;
   readonly held: number;
+  /** Streams besides its own that the server is not known to have to their end here (E6, E8). */
+  readonly toDeliver: number;
   /** Places of events that a read model could not take. */
   readonly putAside: readonly string[];
   /** The people that it knows of, by the newest change. */
@@ -71,6 +73,7 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
       stopped: position?.stopped ?? null,
       stoppedCode: position?.stoppedCode ?? null,
       held: count('held_runs'),
+      toDeliver: database.prepare<[], number>(TO_DELIVER).pluck().get() ?? 0,
       putAside: database.prepare<[], string>(PUT_ASIDE).pluck().all(),
       peopleRevision: database.prepare<[], number>('SELECT coalesce(max(revision), 0) FROM people').pluck().get() ?? 0,
       tables: new Map(withTables ? TABLE_NAMES.map((table) => [table, linesOf(table, rowsOf(table))]) : []),
@@ -80,6 +83,9 @@ export function readKioskDisk(path: string, withTables: boolean): KioskDisk {
   }
 }
 
+const TO_DELIVER = `
+  SELECT count(*) FROM deliveries d JOIN streams s ON s.node = d.node AND s.epoch = d.epoch
+  WHERE d.delivered < (SELECT max(e.seq) FROM events e WHERE e.stream = s.stream)`;
 const PUT_ASIDE = "SELECT node || '/' || epoch || '/' || seq FROM quarantine";
 const INCARNATION = "SELECT node || '/' || epoch FROM identity";
 

@@ -8,6 +8,7 @@ import { type ShiftContext, shiftView } from './handle-command/shift.ts';
 import type { createCaseNotices } from './read-models/case-notices.ts';
 import type { createOccupancyNow } from './read-models/occupancy-now.ts';
 import { staffMember } from './staff/session.ts';
+import { allWaiting } from './sync/all-waiting.ts';
 import type { Sync } from './sync/sync.ts';
 
 export interface StatusContext extends ScanContext, ShiftContext {
@@ -58,7 +59,7 @@ function stopView(context: StatusContext, ground: Ground | null): KioskStatus['s
   const stop = eventLog.stop();
   if (stop === null) return null;
   const farewell = stop.code === 'revoked' ? farewellView(context, ground) : null;
-  return { code: stop.code, waiting: eventLog.waiting().count, mayEnrol: mayEnrolAnew(context).ok, farewell };
+  return { code: stop.code, waiting: allWaiting(eventLog).count, mayEnrol: mayEnrolAnew(context).ok, farewell };
 }
 
 function farewellView(context: StatusContext, ground: Ground | null): NonNullable<StopView['farewell']> {

@@ -109,7 +109,7 @@ export interface RecoveryView {
 export interface SyncView {
   /** `unknown_at_hq`: the server was put back from before it let this kiosk in (E8); the kiosk works on. */
   readonly state: 'not_enrolled' | 'synced' | 'sending' | 'offline' | 'unknown_at_hq' | 'refused';
-  /** Own events the server has not acknowledged. */
+  /** Own records that the server is not known to have, of earlier epochs too (E6). */
   readonly waiting: number;
   readonly oldestWaitingMs: number | null;
   /** When the server last answered. */

@@ -4,6 +4,7 @@ import { hqNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import { type StreamHeadOnWire, VECTOR_STREAMS_MAX, type WantedStream } from '@skygate/shared/protocol/state';
 import type { Database } from 'better-sqlite3';
+import type { Waiting } from './outbox.ts';
 import { createReadSealedRun, type RunLimits } from './sealed-runs.ts';
 import type { StoredEvents, StreamPlace } from './stored-event.ts';
 import type { PublicKeyOf } from './stream-keys.ts';
@@ -26,7 +27,7 @@ export interface Deliveries {
   /** An own incarnation ended with this much acknowledged. Within a transaction. */
   begin(place: StreamPlace, delivered: number): void;
   /** Events of own earlier incarnations that the server is not known to have. */
-  ownWaiting(): number;
+  ownWaiting(): Waiting;
   /** What this kiosk holds, for the server to compare (E8): all of HQ with HQ's seals, then the newest others. */
   vector(): readonly StreamHeadOnWire[];
 }
@@ -34,7 +35,7 @@ export interface Deliveries {
 /** How a stream is called in logs and sets. */
 export const streamName = ({ node, epoch }: StreamPlace): string => `${node}/${epoch}`;
 
-interface Waiting {
+interface WaitingStream {
   readonly node: string;
   readonly epoch: number;
   readonly stream: number;
@@ -46,7 +47,9 @@ const WAITING = `
   SELECT d.node, d.epoch, s.stream, d.delivered FROM deliveries d JOIN streams s ON s.node = d.node AND s.epoch = d.epoch
   WHERE ${LAST_SEQ} > d.delivered ORDER BY s.node = ? DESC, s.stream`;
 const OWN_WAITING = `
-  SELECT coalesce(sum(max(0, ${LAST_SEQ} - d.delivered)), 0)
+  SELECT coalesce(sum(max(0, ${LAST_SEQ} - d.delivered)), 0) AS count,
+         min((SELECT e.wall_ms FROM events e WHERE e.stream = s.stream AND e.seq > d.delivered ORDER BY e.seq LIMIT 1))
+           AS oldestWallMs
   FROM deliveries d JOIN streams s ON s.node = d.node AND s.epoch = d.epoch
   JOIN own_epochs o ON o.node = d.node AND o.epoch = d.epoch`;
 const SET = `
@@ -84,12 +87,12 @@ export interface DeliveriesDeps {
 export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   const { database, crypto, events, publicKeyOf, park } = deps;
   const readRun = createReadSealedRun(database);
-  const waiting = database.prepare<[string], Waiting>(WAITING);
-  const ownWaiting = database.prepare<[], number>(OWN_WAITING).pluck();
+  const waiting = database.prepare<[string], WaitingStream>(WAITING);
+  const ownWaiting = database.prepare<[], Waiting>(OWN_WAITING);
   const set = database.prepare(SET);
   const vector = database.prepare<[string], HeadRow>(VECTOR);
 
-  const runOf = (limits: RunLimits, { node, epoch, stream, delivered }: Waiting): PushRequest | null => {
+  const runOf = (limits: RunLimits, { node, epoch, stream, delivered }: WaitingStream): PushRequest | null => {
     const publicKey = publicKeyOf(park(), { node, epoch });
     if (publicKey === null) return null;
     return readRun({ node: node as NodeId, epoch, stream, kid: keyIdOf(crypto, publicKey) }, delivered, limits);
@@ -127,7 +130,7 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     begin: ({ node, epoch }, delivered) => {
       set.run(node, epoch, delivered);
     },
-    ownWaiting: () => ownWaiting.get() ?? 0,
+    ownWaiting: () => ownWaiting.get() ?? { count: 0, oldestWallMs: null },
     vector: () => {
       const hq = hqNodeOf(park());
       return vector.all(hq).map((row) => (row.node === hq ? { ...headOf(row), ...sealOf(row) } : headOf(row)));

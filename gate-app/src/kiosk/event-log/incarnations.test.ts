@@ -128,13 +128,19 @@ describe('E6: incarnations of a kiosk', () => {
   it('delivers what it had not sent under its old key, and only once the past is pulled', () => {
     const { log } = open('kiosk');
     must(log.enrol(SELF, hqKey, LOG_ID));
-    append(log, 1, 2, 3);
+    append(log, 1);
+    clock.advance(1_000);
+    const secondMs = clock.nowMs();
+    append(log, 2);
+    clock.advance(1_000);
+    append(log, 3);
     must(log.acknowledge({ acknowledged: 1, durable: true, logId: LOG_ID }));
     const before = log.hlc();
     enrolAnew(log);
     expect(log.hlc() >= before).toBe(true);
     expect(log.others.nextDelivery(PUSH_LIMITS, new Set())).toBeNull();
     expect(log.others.progress()).toEqual({ pastPulled: false, toRecord: 0, recorded: 0, toDeliver: 2 });
+    expect(log.others.ownWaiting()).toEqual({ count: 2, oldestWallMs: secondMs });
     pull(log, [roster()]);
     const run = log.others.nextDelivery(PUSH_LIMITS, new Set());
     expect(run).toMatchObject({
@@ -147,6 +153,7 @@ describe('E6: incarnations of a kiosk', () => {
     must(log.others.delivered({ node: SELF.node, epoch: 1 }, 3));
     expect(log.others.nextDelivery(PUSH_LIMITS, new Set())).toBeNull();
     expect(log.others.progress()).toEqual({ pastPulled: true, toRecord: 0, recorded: 0, toDeliver: 0 });
+    expect(log.others.ownWaiting()).toEqual({ count: 0, oldestWallMs: null });
   });
 
   it('seals what it writes with the new key, and finds it again after a power cut', () => {
@@ -191,6 +198,7 @@ describe('E6: incarnations of a kiosk', () => {
       [1, 2, 3].map((digit) => `ticket:${`${digit}`.padStart(16, '0')}`).join(),
     );
     expect(log.others.progress()).toMatchObject({ toRecord: 3, recorded: 0 });
+    expect(log.others.ownWaiting()).toEqual({ count: 3, oldestWallMs: expect.any(Number) });
     for (let left = 3; left > 0; left -= 1) expect(must(log.others.recordNext())).toBe(true);
     expect(must(log.others.recordNext())).toBe(false);
     expect(ticketsRecorded(log)).toEqual([[7], [8], [9]]);

@@ -8,6 +8,7 @@ import type { HqKey, StoreProblem } from './event-log.ts';
 import type { Forks } from './forks.ts';
 import type { LogCore } from './log-core.ts';
 import type { DiskFull } from './open-database.ts';
+import type { Waiting } from './outbox.ts';
 import type { RunLimits } from './sealed-runs.ts';
 import type { StreamPlace } from './stored-event.ts';
 
@@ -50,6 +51,8 @@ export interface OtherStreams {
   nextToShow(except: ReadonlySet<string>): PushRequest | null;
   hasToShow(except: ReadonlySet<string>): boolean;
   shown(push: PushRequest): Result<null, StoreProblem>;
+  /** What it wrote in earlier epochs, to be delivered or recorded again: the server is not known to have it (E6). */
+  ownWaiting(): Waiting;
   /** Null for a kiosk that was never enrolled anew. */
   progress(): RecoveryProgress | null;
 }
@@ -88,12 +91,22 @@ export function createOtherStreams(deps: OtherStreamsDeps): OtherStreams {
       return place !== null && !except.has(streamName(place));
     },
     shown: (push) => core.savePosition({}, () => forks.done(push)),
+    ownWaiting: () => (deps.wasAnother() ? ownWaiting(deps) : { count: 0, oldestWallMs: null }),
     progress: () => {
       if (core.identity() === null || !deps.wasAnother()) return null;
       const { toRecord, recorded } = forks.counts();
-      return { pastPulled: core.position().caughtUp, toRecord, recorded, toDeliver: deliveries.ownWaiting() };
+      return { pastPulled: core.position().caughtUp, toRecord, recorded, toDeliver: deliveries.ownWaiting().count };
     },
   };
+}
+
+function ownWaiting({ deliveries, forks }: OtherStreamsDeps): Waiting {
+  const toDeliver = deliveries.ownWaiting();
+  const { toRecord } = forks.counts();
+  if (toRecord === 0) return toDeliver;
+  const first = forks.nextToRecord()?.transaction.events[0]?.wallMs ?? null;
+  const oldest = [toDeliver.oldestWallMs, first].filter((wallMs) => wallMs !== null);
+  return { count: toDeliver.count + toRecord, oldestWallMs: Math.min(...oldest) };
 }
 
 /** A revoked kiosk cannot pull any more: where its past parts from the park's, the server's answers say it (X4). */

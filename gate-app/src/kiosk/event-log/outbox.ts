@@ -12,6 +12,13 @@ export interface OwnHead {
   readonly hash: string;
 }
 
+/** Own events that the server is not known to have, and since when. */
+export interface Waiting {
+  readonly count: number;
+  /** When the oldest of them was written; null where none waits. */
+  readonly oldestWallMs: number | null;
+}
+
 /** The log as an outbox: what this kiosk wrote, as it goes to the server (S2). */
 export interface Outbox {
   /**
@@ -22,8 +29,8 @@ export interface Outbox {
   ownHead(): OwnHead;
   /** The hash of an own event of the present epoch (CHAIN_START for 0); null if it is not held. */
   ownHashAt(seq: number): string | null;
-  /** Own events the server has not acknowledged. */
-  waiting(): { readonly count: number; readonly oldestWallMs: number | null };
+  /** Own events of the present epoch that the server has not acknowledged. */
+  waiting(): Waiting;
 }
 
 interface OutboxDeps {

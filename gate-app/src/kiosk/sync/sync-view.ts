@@ -1,5 +1,6 @@
 import type { SyncView } from '../../rpc-contract/status-view.ts';
 import type { EventLog } from '../event-log/event-log.ts';
+import { allWaiting } from './all-waiting.ts';
 import type { Lane } from './lane.ts';
 
 interface SyncFacts {
@@ -16,7 +17,7 @@ interface SyncFacts {
 export function syncViewOf(facts: SyncFacts): SyncView {
   const { eventLog, lanes, lastContactMs } = facts;
   const identity = eventLog.identity();
-  const waiting = eventLog.waiting();
+  const waiting = allWaiting(eventLog);
   const laneError = lanes.map((lane) => lane.lastError()).find((error) => error !== null);
   return {
     state: identity === null ? 'not_enrolled' : stateOf(facts, waiting.count),

@@ -438,6 +438,35 @@ describe('kiosk sync', () => {
     expect(second?.signingPublicKey).not.toBe(first?.signingPublicKey);
   });
 
+  it('E6: old records wait, on its screen and in what it tells HQ, until they are delivered', async () => {
+    server.always('telemetry', () => json(200, {}));
+    await start();
+    server.always('push', () => problem(410, 'epoch_closed'));
+    append(2);
+    await vi.waitFor(() => expect(eventLog.stop()).not.toBeNull(), 5000);
+    server.beginEpoch();
+    let take = (_: HttpResponse): void => {};
+    const taken = new Promise<HttpResponse>((resolve) => {
+      take = resolve;
+    });
+    const deliveries: number[] = [];
+    server.always('push', (request) => {
+      deliveries.push((JSON.parse(request.body ?? '') as PushRequest).epoch);
+      return taken;
+    });
+    expect((await enrol()).ok).toBe(true);
+    const since = expect.any(Number);
+    try {
+      await vi.waitFor(() => expect(deliveries).toEqual([1]), 5000);
+      expect(sync.view()).toMatchObject({ state: 'sending', waiting: 2, oldestWaitingMs: since });
+      await vi.waitFor(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 2, oldestWaitingMs: since }), 5000);
+    } finally {
+      take(json(200, { acknowledged: 2, durable: true, logId: 'log-1', credits: 500 }));
+    }
+    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }), 5000);
+    await vi.waitFor(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 0 }), 5000);
+  });
+
   it('E8: the word is owed as long as the server wanted something when it was greeted, also what could not be given then', async () => {
     const wants = [{ node: 'k-00000000000000ZZ', epoch: 1, from: 1 }];
     server.always('state', async (request) => {

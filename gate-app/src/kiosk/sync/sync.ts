@@ -8,6 +8,7 @@ import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { KioskKeys } from '../kiosk-keys.ts';
 import type { Log, Random, Timers, Transport } from '../ports.ts';
+import { allWaiting } from './all-waiting.ts';
 import { askAsNode, getToken, type NodeProblem } from './ask-as-node.ts';
 import { createBell } from './bell.ts';
 import { confirmDelivered, sayWiped } from './confirm-delivered.ts';
@@ -189,8 +190,7 @@ function learnAndDeliver(deps: SyncDeps, why: string, upload: Lane | undefined):
 }
 
 function deliveryOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined): DeliveryView {
-  const older = eventLog.others.progress();
-  const left = eventLog.waiting().count + (older?.toRecord ?? 0) + (older?.toDeliver ?? 0);
+  const left = allWaiting(eventLog).count;
   const hasWork = eventLog.identity() !== null && upload.hasWork();
   return {
     left,

@@ -9,6 +9,7 @@ import {
 } from '@skygate/shared/protocol/telemetry';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { Timers } from '../ports.ts';
+import { allWaiting } from './all-waiting.ts';
 import { type AskAsNodeDeps, askAsNode, getToken } from './ask-as-node.ts';
 import { createBell } from './bell.ts';
 
@@ -47,8 +48,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
   const bell = createBell(timers);
   let told: Told | null = null;
 
-  const anyWaiting = (): boolean =>
-    eventLog.identity() !== null && eventLog.position().acknowledged < eventLog.ownHead().seq;
+  const anyWaiting = (): boolean => allWaiting(eventLog).count > 0;
   const isNews = (): boolean =>
     deps.inContact() && (told?.anyWaiting !== anyWaiting() || told.problem !== deps.problem());
   const isDue = (): boolean => told === null || clock.monotonicMs() - told.monotonicMs >= TELEMETRY_EVERY_MS;
@@ -116,7 +116,7 @@ function inVersion1({
 }
 
 function wordOf({ eventLog, clock, appVersion, catalogueInUse, problem }: TelemetryDeps): TelemetryRequest {
-  const { count, oldestWallMs } = eventLog.waiting();
+  const { count, oldestWallMs } = allWaiting(eventLog);
   return {
     waiting: count,
     oldestWaitingMs: oldestWallMs === null ? null : Math.max(0, clock.nowMs() - oldestWallMs),
