@@ -52,8 +52,7 @@ async function tryToEnrol(run: Run, newcomer: Newcomer): Promise<void> {
   run.trace.add(`${kiosk.name} enrols: ${reply === DIED ? 'died' : reply.ok ? 'ok' : reply.problem.code}`);
   const status = reply === DIED ? DIED : await kiosk.call((api) => api.getStatus());
   const node = status === DIED ? undefined : status.identity?.node;
-  // Somebody slept over it: HQ makes another code.
-  if (reply !== DIED && !reply.ok && reply.problem.code === 'enrolment_code_expired') void letIn(run, kiosk, then);
+  if (reply !== DIED && !reply.ok && needsAnotherCode(run, kiosk, reply.problem.code)) void letIn(run, kiosk, then);
   // An answer that got lost: the same code and key again (S1).
   else if (node === undefined) run.scheduler.after(AGAIN_MS, () => void tryToEnrol(run, newcomer));
   else {
@@ -61,6 +60,10 @@ async function tryToEnrol(run: Run, newcomer: Newcomer): Promise<void> {
     then();
   }
 }
+
+/** Somebody slept over it, or an older backup of the server took away that HQ had made it (E8): HQ makes another code. */
+const needsAnotherCode = ({ lostOfHq }: Run, { name }: KioskHost, problem: string): boolean =>
+  problem === 'enrolment_code_expired' || (problem === 'enrolment_code_unknown' && lostOfHq.codes.delete(name));
 
 /** A till sells from its share only (C1): between a dozen sales and more than it can use. */
 export async function lend(run: Run, kiosk: KioskHost): Promise<void> {

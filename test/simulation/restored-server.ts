@@ -30,6 +30,8 @@ export interface LostOfHq {
   readonly texts: Set<string>;
   /** Names of what was erased. */
   readonly erasures: Set<string>;
+  /** Names of kiosks that were given an enrolment code since the backup; it is not in the log, so nobody brings it (S1). */
+  readonly codes: Set<string>;
   isPutBack: boolean;
   /** HQ lent or sold on before it noticed: C1 names that exception. */
   wroteOn: boolean;
@@ -40,6 +42,7 @@ export const nothingLost = (): LostOfHq => ({
   tickets: new Set(),
   texts: new Set(),
   erasures: new Set(),
+  codes: new Set(),
   isPutBack: false,
   wroteOn: false,
 });
@@ -125,6 +128,7 @@ async function sellsNothing(run: Run, deps: ServerDeps): Promise<void> {
 async function noteWhatIsLost(run: Run, backup: readonly TableCopy[]): Promise<void> {
   const { world, kiosks, nodes, lostOfHq } = run;
   await noteLostTexts(run, backup);
+  await noteLostCodes(run, backup);
   const pulled = new Map<string, number>();
   for (const kiosk of kiosks.filter(({ name }) => nodes.has(name))) {
     for (const [stream, { seq }] of readKioskDisk(kiosk.databasePath(), false).vector) {
@@ -155,4 +159,12 @@ async function noteLostTexts({ world, kiosks, lostOfHq }: Run, backup: readonly 
   }
   for (const name of (await readServerTexts(world.database.reader)).keys())
     if (!kept.has(name)) lostOfHq.texts.add(name);
+}
+
+/** Codes that HQ made since the backup: whoever still holds one is told that it is unknown (S1, E8). */
+async function noteLostCodes({ world, lostOfHq }: Run, backup: readonly TableCopy[]): Promise<void> {
+  const rows = JSON.parse(backup.find(({ name }) => name === 'enrolment_codes')?.rows ?? '[]');
+  const kept = new Set((rows as { readonly code_hash: string }[]).map((row) => row.code_hash));
+  const given = await world.database.reader.selectFrom('enrolment_codes').select(['code_hash', 'name']).execute();
+  for (const { code_hash: hash, name } of given) if (!kept.has(hash)) lostOfHq.codes.add(name);
 }

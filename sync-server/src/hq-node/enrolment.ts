@@ -18,6 +18,7 @@ import { endOfEpoch } from './end-of-epoch.ts';
 import { type Incarnation, incarnationsOf } from './incarnations.ts';
 import type { KeptRow } from './kept-rows.ts';
 import { signingKeyDraft } from './ticket-keys.ts';
+import { unheardNode } from './unheard-node.ts';
 
 /** A kiosk that HQ means to let in. With `node`, a kiosk of old that begins a new epoch (E1). */
 export interface ExpectedKiosk {
@@ -67,9 +68,10 @@ export async function enrol(deps: HqNodeDeps, request: EnrolRequest): Promise<Re
   const park = expected.park as ParkId;
   let refusal: EnrolRefusal | null = null;
   await appendHqEvents(deps, park, async (tx) => {
-    const code = await findCode(tx, codeHash);
-    refusal = code ? refusalOf(code, request, deps.clock.nowMs()) : 'unknown_code';
-    if (!code || refusal || code.used_node !== null) return { drafts: [] };
+    const made = await findCode(tx, codeHash);
+    refusal = made ? refusalOf(made, request, deps.clock.nowMs()) : 'unknown_code';
+    if (!made || refusal || made.used_node !== null) return { drafts: [] };
+    const code = { ...made, node: made.node ?? (await unheardNode(tx, park, request.publicKey)) };
     if (await isAnothersKey(deps, tx, { park, code, request })) {
       refusal = 'bad_proof';
       return { drafts: [] };

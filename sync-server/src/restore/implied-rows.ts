@@ -78,7 +78,7 @@ class Kiosks {
     for (const { row } of earlier) {
       if (Number(row['epoch']) < kioskEpoch) this.put({ table: 'nodes', row: { ...row, state: 'closed' } });
     }
-    const isOver = earlier.some(({ row }) => Number(row['epoch']) > kioskEpoch);
+    const isOver = earlier.some(({ row }) => Number(row['epoch']) > kioskEpoch) || (await this.isElsewhere(event));
     const number = Number(earlier[0]?.row['number'] ?? (await this.numberAt(event.wallMs)));
     this.put({ table: 'nodes', row: { ...this.newcomer(event), number, state: isOver ? 'closed' : 'open' } });
   }
@@ -86,6 +86,23 @@ class Kiosks {
   async ended(kiosk: string, epoch: number): Promise<void> {
     const row = (await this.incarnationsOf(kiosk)).find((one) => one.row['epoch'] === epoch);
     if (row && row.row['role'] !== 'hq') this.put({ table: 'nodes', row: { ...row.row, state: 'closed' } });
+  }
+
+  /**
+   * The machine's answer got lost with the enrolment, and it was let in as another node since, with the same key: as this
+   * one nobody will ever come, and HQ must not wait for it (C5).
+   */
+  private async isElsewhere({ body, wallMs }: EventOf<'KioskEnrolled'>): Promise<boolean> {
+    const since = await this.reader
+      .selectFrom('nodes')
+      .select('node')
+      .where('park', '=', this.park)
+      .where('public_key', '=', body.publicKey)
+      .where('node', '<>', body.kiosk)
+      .where('enrolled_ms', '>=', wallMs)
+      .limit(1)
+      .executeTakeFirst();
+    return since !== undefined;
   }
 
   private put(kept: KeptRow): void {

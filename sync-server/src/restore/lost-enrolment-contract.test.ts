@@ -1,4 +1,5 @@
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import type { NodeKey } from '@skygate/shared/sync/chain';
 import { expect, it } from 'vitest';
 import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
 import {
@@ -99,6 +100,52 @@ describeOnDatabases('E8: a server that does not know whom it let in', (eachTest)
       { epoch: other.enrolled.epoch, state: 'open' },
     ]);
   });
+
+  /** A machine that was let in and never heard so: another kiosk alone has HQ's word of it. */
+  const letInUnheard = async (role: 'gate' | 'till') => {
+    const expected = { park, name: 'Late', role, gateId: 'late' };
+    const here = await enrolKiosk(server, { park });
+    const keeper = keeperOf(here);
+    const restore = await backUp(server.deps.database, park);
+    const machine = newKey();
+    const askAs = async (key: NodeKey) => {
+      const { code } = await createEnrolmentCode(server.deps, expected);
+      return post(server, '/sync/enrol', enrolBody(code, key));
+    };
+    const lost = (await askAs(machine)).json();
+    await keeper.pull(server);
+    await restore();
+    server = await createTestServer(server.deps.database);
+    server.clock.advance(60_000);
+    return { lost, keeper, askAs, machine };
+  };
+  for (const role of ['gate', 'till'] as const) {
+    it(`S1, E8: a ${role} that never heard it was let in takes that place by its key, under another code`, async () => {
+      const { lost, keeper, askAs, machine } = await letInUnheard(role);
+      await keeper.report(server);
+      expect(await nodeRow(lost.node)).toMatchObject([{ epoch: 1, state: 'open' }]);
+      const anew = await askAs(machine);
+      expect([anew.statusCode, anew.json().node]).toEqual([200, lost.node]);
+      expect(await nodeRow(lost.node)).toMatchObject([
+        { epoch: 1, state: 'closed' },
+        { epoch: anew.json().epoch, state: 'open' },
+      ]);
+      // A copy of its disk, under a code of its own, is not let into its place.
+      const copy = await askAs(machine);
+      if (role === 'gate') expect(copy.json().node).not.toBe(lost.node);
+      else expect(copy.statusCode).toBe(401);
+    });
+  }
+
+  for (const role of ['gate', 'till'] as const)
+    it(`E8, C5: HQ waits for nobody as whom a ${role} was let in that has come as another since`, async () => {
+      const { lost, keeper, askAs, machine } = await letInUnheard(role);
+      const anew = (await askAs(machine)).json();
+      expect(anew.node).not.toBe(lost.node);
+      await keeper.report(server);
+      expect(await nodeRow(lost.node)).toMatchObject([{ epoch: 1, state: 'closed' }]);
+      expect(await nodeRow(anew.node)).toMatchObject([{ epoch: 1, state: 'open' }]);
+    });
 
   it('S1: what a newcomer says it was takes nobody’s place, and moves no number out of reach', async () => {
     const here = await enrolKiosk(server, { park });
