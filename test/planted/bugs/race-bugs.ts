@@ -62,8 +62,8 @@ export const RACE_BUGS: readonly RaceBug[] = [
     edits: [
       {
         file: 'sync-server/src/hq-node/enrolment.ts',
-        find: 'const code = await findCode(tx, codeHash);',
-        replace: 'const code = expected;',
+        find: 'const made = await findCode(tx, codeHash);',
+        replace: 'const made = expected;',
       },
     ],
     races: ['one-code'],
