@@ -177,6 +177,29 @@ describe('a revoked kiosk', () => {
     expect(await status()).toMatchObject({ identity: null, wasErased: true });
   });
 
+  it('X4: goes on when its last word was not heard for longer than a token is good', async () => {
+    expect(await sell()).toMatchObject({ ok: true });
+    hidesRevocation = true;
+    await revoke();
+    await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
+    await park.pass(20 * 60_000);
+    expect((await status()).identity).not.toBeNull();
+    hidesRevocation = false;
+    await park.until('it is erased', isErased);
+  });
+
+  it('X4: goes on when the server refuses the token of a kiosk whose monotonic clock stood still in its sleep', async () => {
+    expect(await sell()).toMatchObject({ ok: true });
+    hidesRevocation = true;
+    await revoke();
+    await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
+    await park.pass(60_000);
+    till.clock.standStill(20 * 60_000);
+    park.scheduler.leap(20 * 60_000);
+    hidesRevocation = false;
+    await park.until('it is erased', isErased);
+  });
+
   it('X4: may be enrolled anew afterwards, as somebody else, with keys that nobody had before', async () => {
     const old = await atHq();
     await revoke();

@@ -1,11 +1,12 @@
 import { type wipedRequest, wipedResponse } from '@skygate/shared/protocol/signing-key';
-import { stateResponse } from '@skygate/shared/protocol/state';
+import { type StateResponse, stateResponse } from '@skygate/shared/protocol/state';
 import type Type from 'typebox';
-import { askAsNode } from './ask-as-node.ts';
+import { askAsNode, getToken } from './ask-as-node.ts';
 import { type GreetDeps, stateQuestion } from './greet.ts';
 import type { Upload } from './upload.ts';
 
 const TIMEOUT_MS = 10_000;
+const TOKENS_TRIED = 2;
 
 /**
  * X4: asks the server once more, after the last delivery, whether it holds this kiosk's own stream to its end and wants
@@ -17,9 +18,9 @@ export async function confirmDelivered(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { eventLog } = deps;
-  const answer = await askAsNode(deps, stateQuestion(deps), { answer: stateResponse, signal });
-  if (!answer.ok) return false;
-  const { acknowledged, acknowledgedHash, logId, wants = [], earlierHq = [] } = answer.value;
+  const state = await askState(deps, signal);
+  if (state === null) return false;
+  const { acknowledged, acknowledgedHash, logId, wants = [], earlierHq = [] } = state;
   const head = eventLog.ownHead();
   if (acknowledged !== head.seq || acknowledgedHash !== head.hash || logId !== eventLog.position().logId) {
     upload.doubt(`the server has ${acknowledged} of our ${head.seq} events`);
@@ -27,6 +28,21 @@ export async function confirmDelivered(
   }
   const noted = eventLog.others.wanted(wants, earlierHq);
   return noted.ok && !upload.hasWork();
+}
+
+/**
+ * An upload with nothing to bring gets no token any more, and the one at hand ends while the server does not let this
+ * kiosk go. One that the server refuses may look good here: a machine's monotonic clock stands still in its sleep (H2).
+ * @returns null: no answer
+ */
+async function askState(deps: GreetDeps, signal: AbortSignal): Promise<StateResponse | null> {
+  for (let tries = 0; tries < TOKENS_TRIED; tries += 1) {
+    if ((await getToken(deps, signal)).input !== 'token_given') return null;
+    const answer = await askAsNode(deps, stateQuestion(deps), { answer: stateResponse, signal });
+    if (answer.ok) return answer.value;
+    if (answer.error.kind !== 'no_token') return null;
+  }
+  return null;
 }
 
 /** X4: the last word of a revoked kiosk. Safe to repeat. @returns whether the server has heard it */
