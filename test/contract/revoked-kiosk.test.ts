@@ -200,6 +200,22 @@ describe('a revoked kiosk', () => {
     await park.until('it is erased', isErased);
   });
 
+  it('X4, E5: brings what was typed there again to a server that lost it alone, before it erases itself', async () => {
+    const { kysely } = park.deps.database;
+    const wordsAtHq = () => park.hq(() => kysely.selectFrom('texts').select('text').where('node', '=', node).execute());
+    const move = { commandId: 'move-00000000000', amountMinor: 100, reason: 'change for the café' };
+    expect(await park.call(till, (api) => api.moveCash(move))).toMatchObject({ ok: true });
+    hidesRevocation = true;
+    await revoke();
+    await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
+    await park.pass(60_000);
+    expect(await wordsAtHq()).toEqual([{ text: move.reason }]);
+    await park.hq(() => kysely.deleteFrom('texts').where('node', '=', node).execute());
+    hidesRevocation = false;
+    await park.until('it is erased', isErased);
+    expect(await wordsAtHq()).toEqual([{ text: move.reason }]);
+  });
+
   it('X4: may be enrolled anew afterwards, as somebody else, with keys that nobody had before', async () => {
     const old = await atHq();
     await revoke();

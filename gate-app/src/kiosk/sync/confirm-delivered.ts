@@ -9,8 +9,8 @@ const TIMEOUT_MS = 10_000;
 const TOKENS_TRIED = 2;
 
 /**
- * X4: asks the server once more, after the last delivery, whether it holds this kiosk's own stream to its end and wants
- * nothing else that is here. What it says counts, not what it once acknowledged: it may have lost its tail since (K3).
+ * X4: asks the server once more, after the last delivery, whether it holds this kiosk's own stream to its end, as much of
+ * what was typed here as it had, and wants nothing else that is here. What it says counts, not what it once acknowledged: it may have lost its tail since (K3).
  */
 export async function confirmDelivered(
   deps: GreetDeps,
@@ -27,7 +27,9 @@ export async function confirmDelivered(
     return false;
   }
   const noted = eventLog.others.wanted(wants, earlierHq);
-  return noted.ok && !upload.hasWork();
+  // Texts come after their events: an older backup may lie between the two (E5, E8).
+  const texts = state.texts === undefined ? noted : eventLog.texts.heldAtServer(state.texts);
+  return noted.ok && texts.ok && !upload.hasWork();
 }
 
 /**
