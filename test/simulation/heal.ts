@@ -9,8 +9,8 @@ import { DIED, type KioskHost } from './kiosk-host.ts';
 import { FAIR_WEATHER } from './network.ts';
 import type { Run } from './run.ts';
 
-/** How long the healed park may take to fall quiet: a revoked kiosk that HQ did not let go asks again within five minutes. */
-const QUIET_MS = 420_000;
+/** How long the healed park may take to fall quiet. */
+const QUIET_MS = 300_000;
 const UP_MS = 60_000;
 const ASKED_AGAIN = 6;
 
