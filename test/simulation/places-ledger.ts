@@ -67,6 +67,7 @@ export function createPlacesLedger(date: string): PlacesLedger {
   const heldUntil = new Map<string, string>();
   const gates: string[] = [];
   let [capacity, capacityMax, issuedByHq, pastShare] = [0, 0, 0, 0];
+  let capacitySetAt = '';
 
   const words = new Map<string, LeaseWord>();
   const takenBack = new Map<string, number>();
@@ -87,9 +88,11 @@ export function createPlacesLedger(date: string): PlacesLedger {
     KioskRevoked: (body) => {
       if (gates.includes(String(body['kiosk']))) gates.splice(gates.indexOf(String(body['kiosk'])), 1);
     },
-    CapacitySet: (body) => {
-      capacity = Number(body['places']);
-      capacityMax = Math.max(capacityMax, capacity);
+    CapacitySet: (body, { hlc }) => {
+      capacityMax = Math.max(capacityMax, Number(body['places']));
+      // E8: what an older backup had taken comes back behind what HQ decided since.
+      if (hlc < capacitySetAt) return;
+      [capacity, capacitySetAt] = [Number(body['places']), hlc];
     },
     LeaseGranted: (body) => lend(body, body['leaseId'], `${body['node']}/${body['epoch']}`),
     LeaseTransferred: (body, event) => {
