@@ -1,12 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { HttpRequest } from '@skygate/gate-app/kiosk/ports';
 import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { KioskStatus } from '@skygate/gate-app/rpc-contract/status-view';
+import { problemType } from '@skygate/shared/protocol/problem';
 import { revocationOf } from '@skygate/sync-server/hq/kiosks/revocation-of';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CAPACITY, codeFor, DATE, grantLease, PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
+import type { Serve } from '../simulation/network.ts';
 import { createWorld, type World } from '../simulation/world.ts';
 import { openRunningPark, type RunningPark } from './running-park.ts';
 
@@ -23,6 +26,8 @@ describe('a revoked kiosk', () => {
   let whenSaid: (() => void) | null = null;
   /** A server that speaks version 1 knows no revocation, only a closed epoch. */
   let isVersion1 = false;
+  /** So many times something on the way answers the last word in the server's place. */
+  let pages = 0;
 
   beforeAll(async () => {
     world = await createWorld();
@@ -32,19 +37,13 @@ describe('a revoked kiosk', () => {
     hidesRevocation = false;
     whenSaid = null;
     isVersion1 = false;
+    pages = 0;
     park = await openRunningPark(world, (serve) => async (request) => {
       if (isVersion1 && request.headers['skygate-protocol'] !== '1') {
-        const problem = { type: 'about:blank', title: 'upgrade', status: 426, code: 'upgrade_needed' };
+        const problem = { type: problemType('upgrade_needed'), title: 'upgrade', status: 426, code: 'upgrade_needed' };
         return { status: 426, headers: {}, body: JSON.stringify(problem) };
       }
-      if (hidesRevocation && request.path === '/sync/wiped') return null;
-      const answer = await serve(request);
-      if (request.path === '/sync/wiped' && whenSaid !== null) {
-        const act = whenSaid;
-        whenSaid = null;
-        act();
-      }
-      return answer;
+      return request.path === '/sync/wiped' ? hearLastWord(serve, request) : serve(request);
     });
     till = await park.kiosk('till-1', 'till');
     node = await park.nodeOf(till);
@@ -55,6 +54,18 @@ describe('a revoked kiosk', () => {
   });
   afterEach(() => park.close());
 
+  const hearLastWord: (serve: Serve, request: HttpRequest) => ReturnType<Serve> = async (serve, request) => {
+    if (hidesRevocation) return null;
+    if (pages > 0) {
+      pages -= 1;
+      return { status: 200, headers: {}, body: '{}' };
+    }
+    const answer = await serve(request);
+    const act = whenSaid;
+    whenSaid = null;
+    act?.();
+    return answer;
+  };
   const status = (): Promise<KioskStatus> => park.call(till, (api) => api.getStatus());
   const folder = (): string => dirname(till.databasePath());
   const left = async (): Promise<number> => {
@@ -160,6 +171,14 @@ describe('a revoked kiosk', () => {
     hidesRevocation = false;
     park.network.cut('till-1', 'none');
     await park.until('it is erased', isErased);
+  });
+
+  it('X4, S2: takes no answer that something on the way gives for the server having heard its last word', async () => {
+    pages = 3;
+    await revoke();
+    await park.until('the pages are gone', async () => pages === 0);
+    await park.until('it is erased', isErased);
+    expect((await atHq()).revocation?.wipedMs).not.toBeNull();
   });
 
   it('X4: killed between the answer to its last word and its marker, it says it again and erases itself', async () => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { problemType } from '@skygate/shared/protocol/problem';
 import type { HqDeps } from '@skygate/sync-server/hq/hq-deps';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
 import { namesOf } from '@skygate/sync-server/hq/names-of';
@@ -31,7 +32,7 @@ describe('E5: a reason that somebody types at a till', { timeout: 240_000 }, () 
     (serve: Serve): Serve =>
     async (request) => {
       if (isVersion1 && request.headers['skygate-protocol'] !== '1') {
-        const problem = { type: 'about:blank', title: 'upgrade', status: 426, code: 'upgrade_needed' };
+        const problem = { type: problemType('upgrade_needed'), title: 'upgrade', status: 426, code: 'upgrade_needed' };
         return { status: 426, headers: {}, body: JSON.stringify(problem) };
       }
       asked.push(request.path);

@@ -43,3 +43,6 @@ export const problemResponse = Type.Object({
   requestId: Type.Optional(Type.String()),
 });
 export type ProblemResponse = Type.Static<typeof problemResponse>;
+
+/** `type` of a problem document of this server: what a kiosk knows its own server's refusals by. */
+export const problemType = (code: string): string => `urn:skygate:problem:${code}`;

@@ -12,7 +12,7 @@ import { PROTOCOL_VERSION } from './protocol-version.ts';
  */
 const WIRE_HASHES: Readonly<Record<number, string>> = {
   1: 'c45ffa97ac49298bc3e1cc5746a8c50a9b64b3c84aefdd0ad8f3222151041091',
-  2: '6520dc9557c517343d5c77303314458ebffa72c5844135395c79b1fc315c7b0e',
+  2: 'f829b682015ae2457161c0492946eaebf40859e11ff48d0cb3c796fa2c1abd97',
 };
 
 /** Everything exported in this folder that has a JSON form: schemas, limits, patterns and words. */

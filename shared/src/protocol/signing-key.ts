@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { publicKeyField, signatureField } from '../events/fields.ts';
+import { epochField, nodeField, publicKeyField, signatureField } from '../events/fields.ts';
 
 /** What a till signs with its new ticket key, to prove that it holds it. */
 export const signingKeyProofText = (node: string, epoch: number, signingPublicKey: string): string =>
@@ -24,4 +24,5 @@ export type SigningKeyResponse = Type.Static<typeof signingKeyResponse>;
 
 /** `POST /sync/wiped` (since 2, X4): a revoked kiosk has delivered everything and erased its data. */
 export const wipedRequest = Type.Object({}, { additionalProperties: false });
-export const wipedResponse = Type.Object({});
+/** Whom the server heard: the asker erases itself on this word alone, and no page on the way says it by chance. */
+export const wipedResponse = Type.Object({ node: nodeField, epoch: epochField });

@@ -26,8 +26,10 @@ export type PushAnswer =
   | { readonly kind: 'upgrade_needed' }
   /** 429 and 503. */
   | { readonly kind: 'busy'; readonly retryAfterMs: number }
-  /** 403, 422, any other status, and an answer that breaks its schema. */
+  /** 403, 422, any other status, in the server's own words. */
   | { readonly kind: 'not_understood'; readonly status: number; readonly detail: string }
+  /** Not the server's words, whatever the status: a proxy's page, or a good answer that breaks its schema. */
+  | { readonly kind: 'strange'; readonly detail: string }
   | { readonly kind: 'unreachable'; readonly detail: string };
 
 /** What the outbox does with an answer. There is no step that drops an event (K3, S3). */
@@ -87,6 +89,8 @@ export function outboxStep(answer: PushAnswer, sent: PushContext): OutboxStep {
     case 'not_understood':
       // Perhaps one event upsets something on the way: smaller batches let the ones before it through (K5).
       return { do: 'shrink', why: `answer ${answer.status}: ${answer.detail}` };
+    // A page of something on the way may say that the push was too large for it; it judges nothing else.
+    case 'strange':
     case 'unreachable':
       return { do: 'shrink', why: answer.detail };
     default:

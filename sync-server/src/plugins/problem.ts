@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { SYNC_PROBLEMS, type SyncProblemCode } from '@skygate/shared/protocol/problem';
+import { problemType, SYNC_PROBLEMS, type SyncProblemCode } from '@skygate/shared/protocol/problem';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isPassingTrouble } from '../db/passing-trouble.ts';
 import type { Log } from '../ports.ts';
@@ -72,7 +72,7 @@ function send(reply: FastifyReply, problem: Problem, requestId: string): Fastify
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send({
-      type: `urn:skygate:problem:${code}`,
+      type: problemType(code),
       title: STATUS_CODES[status] ?? 'Problem',
       status,
       ...(message === '' ? {} : { detail: message }),

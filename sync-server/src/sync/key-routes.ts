@@ -20,7 +20,8 @@ export function keyRoutes(
 
   const wiped = { onRequest, bodyLimit: BODY_LIMIT, config: { revokedMay: true }, schema: { body: wipedRequest } };
   app.post('/sync/wiped', wiped, async (request) => {
-    await noteWiped(deps, nodeOf(request));
-    return {};
+    const { park, node, epoch } = nodeOf(request);
+    await noteWiped(deps, { park, node, epoch });
+    return { node, epoch };
   });
 }

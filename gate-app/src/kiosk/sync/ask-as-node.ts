@@ -69,7 +69,8 @@ export function outcomeOfProblem(problem: NodeProblem): Outcome {
   if (problem.kind === 'no_token') return { input: 'token_refused' };
   if (problem.kind === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
   const why = describeProblem(problem);
-  if (problem.kind !== 'refused') return { input: 'failed', why };
+  if (problem.kind === 'unreachable') return { input: 'failed', why };
+  if (problem.kind === 'nonsense') return { input: 'failed', why, retryAfterMs: problem.retryAfterMs };
   if (ENDED.has(problem.refusal.code)) return { input: 'refused_for_good', why };
   return { input: 'failed', why, retryAfterMs: problem.refusal.retryAfterMs };
 }

@@ -14,7 +14,7 @@ const TOKENS_TRIED = 2;
  */
 export async function confirmDelivered(
   deps: GreetDeps,
-  upload: Pick<Upload, 'doubt' | 'hasWork'>,
+  upload: Pick<Upload, 'doubt' | 'hasWork' | 'takeUpUnheard'>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { eventLog } = deps;
@@ -29,7 +29,8 @@ export async function confirmDelivered(
   const noted = eventLog.others.wanted(wants, earlierHq);
   // Texts come after their events: an older backup may lie between the two (E5, E8).
   const texts = state.texts === undefined ? noted : eventLog.texts.heldAtServer(state.texts);
-  return noted.ok && texts.ok && !upload.hasWork();
+  // What a page on the way kept from the server is nowhere else yet.
+  return noted.ok && texts.ok && !upload.takeUpUnheard() && !upload.hasWork();
 }
 
 /**
@@ -59,5 +60,7 @@ export async function sayWiped(deps: GreetDeps, signal: AbortSignal): Promise<bo
     // A server of version 1 knows no such word, and then nothing is erased.
     version1: null,
   } as const;
-  return (await askAsNode(deps, question, { answer: wipedResponse, signal })).ok;
+  const heard = await askAsNode(deps, question, { answer: wipedResponse, signal });
+  const identity = deps.eventLog.identity();
+  return heard.ok && heard.value.node === identity?.node && heard.value.epoch === identity.epoch;
 }

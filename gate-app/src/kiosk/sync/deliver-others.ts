@@ -8,6 +8,7 @@ import type { EventLog, StoreProblem } from '../event-log/event-log.ts';
 import type { Log } from '../ports.ts';
 import { storeFailed } from './greet.ts';
 import type { Outcome } from './lane.ts';
+import { createStrangeAnswers } from './strange-answers.ts';
 
 /** So many lost transactions are recorded again before the lane looks at anything else. */
 const RECORDED_AT_ONCE = 20;
@@ -22,6 +23,8 @@ export interface OtherDeliveries {
   answered(delivery: Delivery, answer: PushAnswer): Outcome;
   /** A new session: what was refused for a reason that may be over is tried again. */
   tryAgain(): void;
+  /** Of what was put back, what the server never spoke of is tried again. @returns whether there is any */
+  takeUpUnheard(): boolean;
 }
 
 export interface Delivery {
@@ -41,6 +44,9 @@ export function createOtherDeliveries({
 }): OtherDeliveries {
   const { others } = eventLog;
   const refused = new Set<string>();
+  /** Those of `refused` about which something else answered in the server's place. */
+  const unheard = new Set<string>();
+  const strange = createStrangeAnswers();
   const putBack = (run: PushRequest, why: string): Outcome => {
     refused.add(streamName(run));
     log.warn({ stream: streamName(run), from: run.from, why }, "the server does not take another stream's events");
@@ -48,6 +54,13 @@ export function createOtherDeliveries({
   };
   const stored = (result: { ok: true } | { ok: false; error: StoreProblem }): Outcome =>
     result.ok ? DONE : storeFailed(result.error);
+
+  /** A page on the way refuses nothing: only after some in a row the other streams go first (K5). */
+  const strangelyAnswered = (run: PushRequest, why: string): Outcome => {
+    if (strange.isFirst()) return { input: 'failed', why };
+    unheard.add(streamName(run));
+    return putBack(run, why);
+  };
 
   /** The server's copy of the stream ends where it says, and it will have nothing more of it from us. */
   const ended = (run: PushRequest, end: StreamEnd | null, why: string): Outcome => {
@@ -98,13 +111,24 @@ export function createOtherDeliveries({
       return fork === null ? null : { run: fork, kind: 'fork' };
     },
     answered: ({ run, kind }, answer) => {
+      if (answer.kind === 'strange') return strangelyAnswered(run, answer.detail);
+      strange.over();
       if (kind === 'stream') return streamAnswered(run, answer);
       // It was seen: taken in, or put aside under the author's own seal. A gap alone says that it was not.
       if (answer.kind === 'gap') return putBack(run, `it needs ${answer.needFrom}`);
       const isJudged = ['stored', 'equivocation', 'chain_broken', 'epoch_closed'].includes(answer.kind);
       return isJudged ? stored(others.shown(run)) : passing(run, answer, (why) => putBack(run, why));
     },
-    tryAgain: () => refused.clear(),
+    tryAgain: () => {
+      refused.clear();
+      unheard.clear();
+    },
+    takeUpUnheard: () => {
+      const isAny = unheard.size > 0;
+      for (const stream of unheard) refused.delete(stream);
+      unheard.clear();
+      return isAny;
+    },
   };
 }
 
@@ -114,13 +138,13 @@ function passing(run: PushRequest, answer: PushAnswer, putBack: (why: string) =>
     case 'unauthenticated':
       return { input: 'token_refused' };
     case 'unreachable':
+    case 'strange':
       return { input: 'failed', why: answer.detail };
     case 'busy':
       return { input: 'failed', why: 'the server is busy', retryAfterMs: answer.retryAfterMs };
     case 'not_understood':
-      // A server in trouble, or a proxy's page in its place, is tried again later; one that refuses this run is not asked in
-      // a circle.
-      if (answer.status >= 500 || answer.status === 200) return { input: 'failed', why: answer.detail };
+      // A server in trouble is tried again later; one that refuses this run is not asked in a circle.
+      if (answer.status >= 500) return { input: 'failed', why: answer.detail };
       return putBack(`answer ${answer.status}: ${answer.detail}`);
     case 'too_large':
     case 'upgrade_needed':

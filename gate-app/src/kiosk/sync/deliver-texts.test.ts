@@ -1,4 +1,4 @@
-import { ok } from '@skygate/shared/lib/result';
+import { err, ok } from '@skygate/shared/lib/result';
 import { describe, expect, it, vi } from 'vitest';
 import type { TextToDeliver } from '../event-log/text-store.ts';
 import { placeOfText } from '../event-log/text-store.ts';
@@ -20,6 +20,7 @@ function deliveriesTo(...verdicts: readonly string[]) {
   const next = (except: ReadonlySet<string>) => (except.has(placeOfText(place)) ? [] : [place]);
   const identity = { node: 'k-2', epoch: 1, serverUrl: 'http://hq' };
   let meanwhile = (): void => {};
+  let pages = 0;
   const deps = {
     eventLog: {
       identity: () => identity,
@@ -32,6 +33,10 @@ function deliveriesTo(...verdicts: readonly string[]) {
       ask: async (_url: string, { body }: { body: string }) => {
         sent.push(JSON.parse(body).texts);
         meanwhile();
+        if (pages > 0) {
+          pages -= 1;
+          return err({ kind: 'nonsense', status: 403, detail: 'a page', retryAfterMs: 0 });
+        }
         return ok({ verdicts: [answers.shift()], logId: LOG_ID, held: 1 });
       },
     },
@@ -41,6 +46,10 @@ function deliveriesTo(...verdicts: readonly string[]) {
     deliveries: createTextDeliveries(deps as unknown as TextDeliveryDeps),
     sent,
     delivered,
+    /** So often something on the way answers in the server's place. */
+    standInTheWay: (times: number) => {
+      pages = times;
+    },
     /** While the next question is out, the text's event is recorded again. */
     recordedMeanwhile: () => {
       meanwhile = () => {
@@ -77,5 +86,18 @@ describe('texts on their way to the server', () => {
     deliveries.tryAgain();
     expect(await deliveries.exchange(signal)).toEqual({ input: 'exchanged' });
     expect(deliveries.hasWork()).toBe(false);
+  });
+
+  it('E5, K5: what a page on the way keeps from the server waits behind the others, and is never taken for refused', async () => {
+    const { deliveries, sent, standInTheWay } = deliveriesTo('not_named', 'kept');
+    standInTheWay(3);
+    for (let tries = 0; tries < 2; tries += 1)
+      expect(await deliveries.exchange(signal)).toMatchObject({ input: 'failed' });
+    expect(await deliveries.exchange(signal)).toEqual({ input: 'exchanged' });
+    expect([deliveries.hasWork(), deliveries.takeUpUnheard(), deliveries.hasWork()]).toEqual([false, true, true]);
+    await deliveries.exchange(signal);
+    expect(sent).toHaveLength(4);
+    // This was the server's own word.
+    expect([deliveries.hasWork(), deliveries.takeUpUnheard(), deliveries.hasWork()]).toEqual([false, false, false]);
   });
 });

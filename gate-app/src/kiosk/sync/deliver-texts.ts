@@ -5,12 +5,11 @@ import { type AskAsNodeDeps, askAsNode, type NodeProblem, outcomeOfProblem } fro
 import { storeFailed } from './greet.ts';
 import type { Outcome } from './lane.ts';
 import { describeProblem } from './server-link.ts';
+import { createStrangeAnswers } from './strange-answers.ts';
 
 const TIMEOUT_MS = 30_000;
 /** The first version of the protocol that knows texts; an older server is never asked. */
 const SINCE_VERSION = 2;
-/** So often in a row an answer that is not in the server's own words is taken for something that stands in the way. */
-const STRANGE_MAX = 3;
 
 /** Brings what people typed to the server, each once its event is there (E5). Repeated until the server says it has it. */
 export interface TextDeliveries {
@@ -19,6 +18,8 @@ export interface TextDeliveries {
   exchange(signal: AbortSignal): Promise<Outcome>;
   /** A new session: what was refused for a reason that may be over is tried again. */
   tryAgain(): void;
+  /** Of what was set aside, what the server never spoke of is tried again. @returns whether there is any */
+  takeUpUnheard(): boolean;
 }
 
 export interface TextDeliveryDeps extends AskAsNodeDeps {
@@ -31,7 +32,9 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
   const aside = new Set<string>();
   /** Places for whose sake the server was asked what it has. */
   const missed = new Set<string>();
-  let strange = 0;
+  /** Those of `aside` about which something else answered in the server's place. */
+  const unheard = new Set<string>();
+  const strange = createStrangeAnswers();
 
   const knowsTexts = (): boolean => {
     const identity = eventLog.identity();
@@ -74,19 +77,30 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
       if (sent.length === 0) return { input: 'exchanged' };
       const answer = await askAsNode(deps, questionOf(sent), { answer: textsResponse, signal });
       if (answer.ok) {
-        strange = 0;
+        strange.over();
         return answered(sent, answer.value);
       }
       if (!isAboutTheTexts(answer.error)) return outcomeOfProblem(answer.error);
-      strange = isStrange(answer.error) ? strange + 1 : 0;
-      // A proxy's page: put aside, they would wait for a session that a good network never ends.
-      if (strange > 0 && strange < STRANGE_MAX) return { input: 'failed', why: describeProblem(answer.error) };
-      strange = 0;
+      const why = describeProblem(answer.error);
+      if (answer.error.kind === 'nonsense') {
+        // A proxy's page: put aside, they would wait for a session that a good network never ends.
+        if (strange.isFirst()) return { input: 'failed', why };
+        for (const text of sent) unheard.add(placeOfText(text));
+      } else strange.over();
       // Events must not wait for texts (K5).
-      putAside(sent, describeProblem(answer.error));
+      putAside(sent, why);
       return { input: 'exchanged' };
     },
-    tryAgain: () => aside.clear(),
+    tryAgain: () => {
+      aside.clear();
+      unheard.clear();
+    },
+    takeUpUnheard: () => {
+      const isAny = unheard.size > 0;
+      for (const place of unheard) aside.delete(place);
+      unheard.clear();
+      return isAny;
+    },
   };
 }
 
@@ -105,15 +119,11 @@ function questionOf(texts: readonly TextToDeliver[]) {
   } as const;
 }
 
-/** Perhaps not of this server at all: it refuses by codes of its own. */
-const isStrange = (problem: NodeProblem): boolean =>
-  problem.kind === 'nonsense' || (problem.kind === 'refused' && problem.refusal.code.startsWith('http_'));
-
 /** Whether the server is there and in order, as far as this question shows, and has no use for it. */
 function isAboutTheTexts(
   problem: NodeProblem,
 ): problem is Exclude<NodeProblem, { kind: 'no_token' | 'other_incarnation' }> {
-  if (problem.kind === 'nonsense') return true;
+  if (problem.kind === 'nonsense') return problem.status !== 429 && problem.status !== 503;
   if (problem.kind !== 'refused') return false;
   return ![401, 410, 429, 503].includes(problem.refusal.status);
 }

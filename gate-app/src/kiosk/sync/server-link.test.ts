@@ -1,3 +1,4 @@
+import { problemType } from '@skygate/shared/protocol/problem';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
 import Type from 'typebox';
@@ -17,16 +18,25 @@ const QUESTION: Question = {
   version1: { method: 'GET' },
 };
 
+const problem = (status: number, code: string, type = problemType(code)): HttpResponse => ({
+  status,
+  headers: {},
+  body: JSON.stringify({ type, title: code, status, code }),
+});
+
 /** A server that knows these versions, and what it was asked. */
 function serverOf(known: readonly string[]) {
   const asked: string[] = [];
   const versions = new Set(known);
+  /** Answers that something on the way gives in its place. */
+  const pages: HttpResponse[] = [];
   const request = async (_url: string, { method, headers, body }: HttpRequest): Promise<HttpResponse> => {
     const version = headers[PROTOCOL_HEADER] ?? '';
     asked.push(`${version} ${method} ${body}`);
-    return { status: versions.has(version) ? 200 : 426, headers: {}, body: '{}' };
+    if (pages.length > 0) return pages.shift() as HttpResponse;
+    return versions.has(version) ? { status: 200, headers: {}, body: '{}' } : problem(426, 'upgrade_needed');
   };
-  return { asked, versions, transport: { request } };
+  return { asked, versions, pages, transport: { request } };
 }
 
 function linkTo(server: ReturnType<typeof serverOf>) {
@@ -83,5 +93,34 @@ describe('the version spoken with a server', () => {
     const { ask } = linkTo(server);
     expect(await ask()).toMatchObject({ ok: false, error: { kind: 'refused', refusal: { status: 426 } } });
     expect(server.asked).toEqual(['2 POST {"streams":[]}', '1 GET null']);
+  });
+});
+
+describe('S2: who answers', () => {
+  const html = '<html>Log in to the network</html>';
+
+  it.each([
+    ['a page', { status: 410, headers: {}, body: html }],
+    ['a page with a good status', { status: 200, headers: {}, body: html }],
+    ['a problem document of a gateway', problem(410, 'epoch_closed', 'about:blank')],
+    ['a problem of another status', { ...problem(410, 'epoch_closed'), status: 403 }],
+  ])('%s is not the server', async (_, page) => {
+    const server = serverOf(['1', '2']);
+    const { ask, link } = linkTo(server);
+    server.pages.push(page);
+    const answer = await ask();
+    expect(answer).toMatchObject({ ok: false, error: { kind: 'nonsense', status: page.status } });
+    expect(link.lastContactMs()).toBeNull();
+    server.pages.push(problem(410, 'epoch_closed'));
+    expect(await ask()).toMatchObject({ ok: false, error: { kind: 'refused', refusal: { code: 'epoch_closed' } } });
+    expect(link.lastContactMs()).not.toBeNull();
+  });
+
+  it('a page of status 426 changes no version', async () => {
+    const server = serverOf(['2']);
+    const { ask, link } = linkTo(server);
+    server.pages.push({ status: 426, headers: {}, body: html }, problem(426, 'upgrade_needed', 'about:blank'));
+    for (let page = 0; page < 2; page += 1) expect(await ask()).toMatchObject({ error: { kind: 'nonsense' } });
+    expect(link.protocolVersion(SERVER)).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import { schemaProblem } from '@skygate/shared/events/read-event';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
-import { problemResponse } from '@skygate/shared/protocol/problem';
+import { type ProblemResponse, problemResponse, problemType, SYNC_PROBLEMS } from '@skygate/shared/protocol/problem';
 import { retryAfterMs } from '@skygate/shared/sync/backoff';
 import type { StreamEnd } from '@skygate/shared/sync/outbox';
 import type Type from 'typebox';
@@ -30,7 +30,7 @@ export interface Version1Form {
   readonly body?: string;
 }
 
-/** A refusal in the server's own words (RFC 9457), or what stands for them. */
+/** A refusal in the server's own words (RFC 9457): whatever else stands on the way does not say these. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
@@ -45,16 +45,20 @@ export interface Refusal {
 export type AskProblem =
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'nonsense'; readonly detail: string };
+  /** An answer that is not in the server's words: the page of a proxy or of a network that wants a log-in. */
+  | { readonly kind: 'nonsense'; readonly status: number; readonly detail: string; readonly retryAfterMs: number };
 
-/** Questions to one server, with answers parsed by schema; remembers when it last answered. */
+/**
+ * Questions to one server, with answers parsed by schema; remembers when it last answered. Only what is in the server's own
+ * words is its answer (S2): a page that something on the way puts in its place judges nothing, whatever its status.
+ */
 export interface ServerLink {
   ask<Schema extends Type.TSchema>(
     serverUrl: string,
     question: Question,
     options: { readonly answer: Schema; readonly signal: AbortSignal },
   ): Promise<Result<Type.Static<Schema>, AskProblem>>;
-  /** Wall clock of the last answer, whatever it said; null if never. */
+  /** Wall clock of the server's last answer, whatever it said; null if never. */
   lastContactMs(): number | null;
   /** The version this server is spoken to in: the newest of ours, until it said that it does not know that one. */
   protocolVersion(serverUrl: string): number;
@@ -70,16 +74,17 @@ export function createServerLink(deps: { readonly transport: Transport; readonly
     if (isUnknownTo(call.question, version)) return tooNewFor(version);
     const { serverUrl, signal } = call;
     const response = await send(deps.transport, { serverUrl, request: requestOf(call.question, version), signal });
-    if (!response.ok) return response;
-    lastContactMs = deps.clock.nowMs();
-    const goesOn = response.value.status === 426 && versions.goDown(serverUrl, version);
+    const goesOn = response.ok && isTooNewFor(response.value) && versions.goDown(serverUrl, version);
     return goesOn ? exchange(call) : response;
   };
 
   return {
     ask: async (serverUrl, question, { answer, signal }) => {
       const response = await exchange({ serverUrl, question, signal });
-      return response.ok ? readAnswer(answer, response.value) : response;
+      if (!response.ok) return response;
+      const read = readAnswer(answer, response.value);
+      if (read.ok || read.error.kind === 'refused') lastContactMs = deps.clock.nowMs();
+      return read;
     },
     lastContactMs: () => lastContactMs,
     protocolVersion: versions.of,
@@ -114,16 +119,24 @@ function readAnswer<Schema extends Type.TSchema>(
   schema: Schema,
   response: HttpResponse,
 ): Result<Type.Static<Schema>, AskProblem> {
-  if (response.body.length > ANSWER_CHARS_MAX) return nonsense(`an answer of ${response.body.length} characters`);
-  const value = parseText(response.body);
-  if (response.status !== 200 && response.status !== 201) {
-    return err({ kind: 'refused', refusal: readRefusal(response, value) });
+  const { status, body } = response;
+  if (body.length > ANSWER_CHARS_MAX) return nonsense(response, `an answer of ${body.length} characters`);
+  const value = parseText(body);
+  if (status !== 200 && status !== 201) {
+    const problem = ownProblem(status, value);
+    return problem === null ? nonsense(response, 'not in its own words') : refused(response, problem);
   }
   const problem = schemaProblem(schema, value);
-  return problem === null ? ok(value as Type.Static<Schema>) : nonsense(problem);
+  return problem === null ? ok(value as Type.Static<Schema>) : nonsense(response, problem);
 }
 
-const nonsense = (detail: string) => err({ kind: 'nonsense' as const, detail: `the server's answer: ${detail}` });
+const retryAfterOf = ({ headers }: HttpResponse): number => retryAfterMs(headers['retry-after']);
+
+function nonsense(response: HttpResponse, problem: string): Result<never, AskProblem> {
+  const { status } = response;
+  const detail = `the server's answer (${status}): ${problem}`;
+  return err({ kind: 'nonsense', status, detail, retryAfterMs: retryAfterOf(response) });
+}
 
 function parseText(text: string): unknown {
   try {
@@ -133,25 +146,25 @@ function parseText(text: string): unknown {
   }
 }
 
-/** A refusal that is no problem document (a proxy's page) still has its status. */
-function readRefusal(response: HttpResponse, value: unknown): Refusal {
-  const { status } = response;
-  const retry = retryAfterMs(response.headers['retry-after']);
-  if (schemaProblem(problemResponse, value) !== null) {
-    return {
-      status,
-      code: `http_${status}`,
-      detail: `status ${status}`,
-      retryAfterMs: retry,
-      needFrom: null,
-      end: null,
-    };
-  }
-  const problem = value as Type.Static<typeof problemResponse>;
+/** The server's own problem document; null for anybody else's. Gateways speak RFC 9457 too, but not under this name. */
+function ownProblem(status: number, value: unknown): ProblemResponse | null {
+  if (schemaProblem(problemResponse, value) !== null) return null;
+  const problem = value as ProblemResponse;
+  return problem.type === problemType(problem.code) && problem.status === status ? problem : null;
+}
+
+function isTooNewFor({ status, body }: HttpResponse): boolean {
+  return status === SYNC_PROBLEMS.upgrade_needed && ownProblem(status, parseText(body))?.code === 'upgrade_needed';
+}
+
+function refused(response: HttpResponse, problem: ProblemResponse): Result<never, AskProblem> {
   const detail = (problem.detail ?? problem.title).slice(0, 300);
-  const { code, lastSeq, lastHash, needFrom = null } = problem;
+  const { status, code, lastSeq, lastHash, needFrom = null } = problem;
   const end = lastSeq === undefined || lastHash === undefined ? null : { lastSeq, lastHash };
-  return { status, code, detail, retryAfterMs: retry, needFrom, end };
+  return err({
+    kind: 'refused',
+    refusal: { status, code, detail, retryAfterMs: retryAfterOf(response), needFrom, end },
+  });
 }
 
 /** What went wrong, in words for support. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
 import { base64urlToBytes, bytesToBase64url, utf8ToBytes } from '@skygate/shared/lib/bytes';
 import { type EnrolRequest, enrolmentProofText } from '@skygate/shared/protocol/enrol';
+import { problemType } from '@skygate/shared/protocol/problem';
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
@@ -24,7 +25,7 @@ const seeds = { nodeSeed: new Uint8Array(32).fill(1), signingSeed: new Uint8Arra
 
 const json = (status: number, body: unknown): HttpResponse => ({ status, headers: {}, body: JSON.stringify(body) });
 const problem = (status: number, code: string, more: object = {}): HttpResponse =>
-  json(status, { type: 'about:blank', title: code, status, code, ...more });
+  json(status, { type: problemType(code), title: code, status, code, ...more });
 
 type Answered = HttpResponse | 'unreachable';
 type Answer = (request: HttpRequest) => Answered | Promise<Answered>;
@@ -533,6 +534,51 @@ describe('kiosk sync', () => {
       expect(eventLog.stopped()).toBeNull();
     },
   );
+
+  const PORTAL: readonly HttpResponse[] = [
+    ...[200, 400, 401, 403, 409, 410, 413, 422, 426].map((status) => ({ status, headers: {}, body: '<html>Log in' })),
+    json(410, { type: 'about:blank', title: 'Gone', status: 410, code: 'epoch_closed' }),
+    json(409, { type: 'about:blank', title: 'Conflict', status: 409, code: 'equivocation', needFrom: 1 }),
+  ];
+
+  it.each(PORTAL)(
+    'S2, E6: the page of a network that wants a log-in refuses no stream, own or old: %o',
+    async (page) => {
+      await start();
+      server.always('push', () => 'unreachable');
+      append(1);
+      eventLog.stopWriting('test', 'closed');
+      server.beginEpoch();
+      await enrol();
+      const pages = { own: 2, old: 2 };
+      server.always('push', (request) => {
+        const push = JSON.parse(request.body ?? '') as PushRequest;
+        const stream = push.epoch === 2 ? 'own' : 'old';
+        pages[stream] -= 1;
+        if (pages[stream] >= 0) return page;
+        return stream === 'own'
+          ? server.route('push')(request)
+          : json(200, { acknowledged: push.seal.to, durable: true, logId: 'log-1', credits: 500 });
+      });
+      append(1);
+      await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }), 5000);
+      expect(eventLog.others.progress()).toMatchObject({ toDeliver: 0, recorded: 0 });
+      expect(server.requests.filter(({ headers }) => headers['skygate-protocol'] === '1')).toEqual([]);
+    },
+  );
+
+  it.each(PORTAL)('S2, E6: nor does it end this incarnation, whatever was asked: %o', async (page) => {
+    await start();
+    const names = ['nonce', 'token', 'state', 'push', 'pull', 'telemetry'];
+    for (const name of names) server.always(name, () => page);
+    append(1);
+    const asked = server.requests.length;
+    await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(asked + 10), 5000);
+    expect(eventLog.stopped()).toBeNull();
+    expect(sync.view().state).toBe('offline');
+    for (const name of names) server.always(name, server.route(name) ?? (() => json(200, {})));
+    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }), 5000);
+  });
 
   it('E6: records again what the server will not have after its own end of the old epoch', async () => {
     await start();

@@ -20,6 +20,11 @@ export interface UploadDeps extends GreetDeps {
 export interface Upload extends LaneWork {
   /** What was acknowledged may be gone: the lane asks for the state before it does anything else (K3). */
   doubt(why: string): void;
+  /**
+   * Takes up again what was set aside though the server itself never said a word about it.
+   * @returns whether there is any
+   */
+  takeUpUnheard(): boolean;
 }
 
 /**
@@ -57,6 +62,9 @@ export function createUpload(deps: UploadDeps): Upload {
     const answer = await push(deps, delivery.run, signal);
     if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
     gave ||= answer.kind === 'stored';
+    // A line or a proxy that lets no large request through lets none of these through either (S5).
+    if (answer.kind === 'stored') batch = batchAfterSuccess(batch, answer.response.credits);
+    if (answer.kind === 'strange' || answer.kind === 'unreachable') batch = batchAfterFailure(batch);
     return others.answered(delivery, answer);
   };
 
@@ -94,6 +102,7 @@ export function createUpload(deps: UploadDeps): Upload {
     doubt: (why) => {
       doubt = why;
     },
+    takeUpUnheard: () => [others, texts].map((part) => part.takeUpUnheard()).includes(true),
   };
 }
 
@@ -120,7 +129,9 @@ export function readPushAnswer(result: Result<PushResponse, NodeProblem>): PushA
     case 'unreachable':
       return { kind: 'unreachable', detail: problem.detail };
     case 'nonsense':
-      return { kind: 'not_understood', status: 200, detail: problem.detail };
+      return problem.status === 429 || problem.status === 503
+        ? { kind: 'busy', retryAfterMs: problem.retryAfterMs }
+        : { kind: 'strange', detail: problem.detail };
     case 'refused':
       return readRefusedPush(problem.refusal);
     default:
