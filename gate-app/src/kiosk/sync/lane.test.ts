@@ -100,6 +100,40 @@ describe('sync lane', () => {
     expect(lane.status()).toBe('closed');
   });
 
+  it('E6: a new enrolment does not wait for what the earlier epoch had asked', async () => {
+    const signals: AbortSignal[] = [];
+    let asked: () => void = () => {};
+    const questionIsOut = new Promise<void>((done) => {
+      asked = done;
+    });
+    const work: LaneWork = {
+      name: 'upload',
+      getToken: async () => ({ input: 'token_given' }),
+      getState: async () => ({ input: 'state_known' }),
+      hasWork: () => signals.length < 2,
+      // The first question is never answered, only given up.
+      exchange: (signal) => {
+        signals.push(signal);
+        asked();
+        if (signals.length > 1) return Promise.resolve({ input: 'exchanged' });
+        return new Promise((done) => {
+          signal.addEventListener('abort', () => done({ input: 'failed', why: 'given up' }));
+        });
+      },
+    };
+    const timers: Timers = { sleep: async () => {} };
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const lane = createLane({ work, random: seededRandom(3), timers, log, onChange: () => {} });
+    const running = lane.run();
+    await questionIsOut;
+    lane.reEnrolled();
+    await vi.waitFor(() => expect(lane.status()).toBe('idle'));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(lane.lastError()).toBeNull();
+    lane.stop();
+    await running;
+  });
+
   it('an append wakes an idle lane and leaves one that backs off to its wait', async () => {
     const { lane, rest } = scriptedLane({}, 1);
     const running = lane.run();

@@ -12,7 +12,10 @@ export interface Outcome {
   readonly retryAfterMs?: number;
 }
 
-/** What one direction of sync does at each step of its session. */
+/**
+ * What one direction of sync does at each step of its session. The signal ends when the step's outcome would say nothing
+ * any more: the lane was stopped, or the kiosk is another incarnation.
+ */
 export interface LaneWork {
   readonly name: 'upload' | 'download';
   getToken(signal: AbortSignal): Promise<Outcome>;
@@ -60,7 +63,8 @@ interface Progress {
 }
 
 export function createLane(deps: LaneDeps): Lane {
-  const stopping = new AbortController();
+  /** Of the step that is under way. */
+  let step = new AbortController();
   const bell = createBell(deps.timers);
   const progress: Progress = {
     status: 'disconnected',
@@ -81,7 +85,8 @@ export function createLane(deps: LaneDeps): Lane {
   const run = async (): Promise<void> => {
     while (progress.status !== 'closed') {
       const { status } = progress;
-      const outcome = await takeStep(status, { ...deps, bell, progress, signal: stopping.signal });
+      step = new AbortController();
+      const outcome = await takeStep(status, { ...deps, bell, progress, signal: step.signal });
       if (progress.status === status) take(outcome);
     }
   };
@@ -90,15 +95,14 @@ export function createLane(deps: LaneDeps): Lane {
     progress.attempt = 0;
     progress.retryMs = 0;
     take({ input });
+    // An answer to what was before may take its time: nobody waits for it (E6).
+    step.abort();
     bell.ring();
   };
 
   return {
     run,
-    stop: () => {
-      interrupt('stop');
-      stopping.abort();
-    },
+    stop: () => interrupt('stop'),
     wake: () => bell.ring(),
     workArrived: () => {
       // Only a wait that is under way: a remembered ring would cut a later backoff short.
