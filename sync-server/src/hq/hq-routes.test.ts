@@ -7,40 +7,22 @@ import type { HqNow } from '@skygate/shared/hq-api/now';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { JsonObject } from '@skygate/shared/lib/json';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DATABASES, type OpenedDatabase } from '../db/testing/databases.ts';
+import { describe, expect, it } from 'vitest';
+import type { OpenedDatabase } from '../db/testing/databases.ts';
 import { enrolKiosk, push, pushOf, START_MS, type TestKiosk } from '../db/testing/test-server.ts';
 import { createDocumentStore } from '../documents/document-store.ts';
 import { ensureHqSigningKey } from '../hq-node/ticket-keys.ts';
 import { HQ_PREFIX } from './hq-feature.ts';
-import {
-  cookieOf,
-  createHqTestServer,
-  type HqTestServer,
-  PARK_DOCUMENT,
-  PRODUCT,
-  TODAY,
-  USER,
-} from './testing/hq-test-server.ts';
+import { describeHq } from './testing/describe-hq.ts';
+import { cookieOf, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY, USER } from './testing/hq-test-server.ts';
 
-let parks = 0;
-
-describe.each(Object.entries(DATABASES))('HQ over %s', (_name, open) => {
+describeHq('HQ', (eachTest) => {
   let opened: OpenedDatabase;
   let hq: HqTestServer;
   let park: ParkId;
 
-  beforeAll(async () => {
-    opened = await open();
-    hq = await createHqTestServer(opened.database);
-  });
-  afterAll(async () => {
-    await hq?.close();
-    await opened?.close();
-  });
-  beforeEach(async () => {
-    parks += 1;
-    park = `hq-${parks}` as ParkId;
+  eachTest(async (given) => {
+    ({ opened, hq, park } = given);
     const made = await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
     expect(made.statusCode).toBe(201);
     const put = await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
@@ -70,8 +52,8 @@ describe.each(Object.entries(DATABASES))('HQ over %s', (_name, open) => {
     });
 
     it('says no to a wrong password, then locks out, then lets in after the wait', async () => {
-      const wrong = { email: `who-${parks}@example.org`, password: 'x' };
-      const from = { remoteAddress: `10.0.0.${parks}` };
+      const wrong = { email: `who-${park}@example.org`, password: 'x' };
+      const from = { remoteAddress: '10.0.0.7' };
       const attempt = (body: object) =>
         hq.app.inject({ method: 'POST', url: `${HQ_PREFIX}/session`, payload: body, ...from });
       for (let tries = 0; tries < 5; tries += 1) expect((await attempt(wrong)).json().code).toBe('wrong_password');

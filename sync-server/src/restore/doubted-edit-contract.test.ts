@@ -6,7 +6,8 @@ import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
 import { enrolKiosk, type TestKiosk } from '../db/testing/test-server.ts';
 import { createDocumentPublisher } from '../documents/publish-documents.ts';
 import { priceOf, pushCatalogueEdit } from '../hq/testing/catalogue-edit.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT } from '../hq/testing/hq-test-server.ts';
+import { openSellingPark } from '../hq/testing/describe-hq.ts';
+import { createHqTestServer, type HqTestServer } from '../hq/testing/hq-test-server.ts';
 import { backUp } from './testing/backup.ts';
 import { type Keeper, keeperOf } from './testing/keeper.ts';
 
@@ -34,8 +35,7 @@ describeOnDatabases('an edit whose writer a restored server may not know any mor
   /** A right is taken, a gate hears of it, and an older backup is put back; the till edits before anybody has reported. */
   async function restoredWithAnEdit(): Promise<void> {
     hq = await createHqTestServer(database);
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
-    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+    await openSellingPark(hq, park);
     await enter('supervisor');
     till = await enrolKiosk(hq.server, { park, role: 'till', name: 'Till 1' });
     gate = keeperOf(await enrolKiosk(hq.server, { park }));

@@ -4,7 +4,8 @@ import type { Database } from '../db/database.ts';
 import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
 import { enrolKiosk } from '../db/testing/test-server.ts';
 import { createDocumentStore } from '../documents/document-store.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT } from '../hq/testing/hq-test-server.ts';
+import { openPark } from '../hq/testing/describe-hq.ts';
+import { createHqTestServer, type HqTestServer, PRODUCT } from '../hq/testing/hq-test-server.ts';
 import { backUp } from './testing/backup.ts';
 import { keeperOf } from './testing/keeper.ts';
 
@@ -37,7 +38,7 @@ describeOnDatabases('an edit in a past that HQ lost', (eachTest) => {
 
   it('D1, E8: HQ does not wait for an edit of its own that was recorded again, and edits and publishes on', async () => {
     hq = await createHqTestServer(database);
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
+    await openPark(hq, park);
     await change(0);
     const kiosk = keeperOf(await enrolKiosk(hq.server, { park }));
     const restore = await backUp(database, park);

@@ -3,40 +3,30 @@ import { parseTicketCode, ticketCodeVerifies } from '@skygate/shared/domain/tick
 import type { BookingItem } from '@skygate/shared/hq-api/bookings';
 import type { SlotItem } from '@skygate/shared/hq-api/capacity';
 import { idFromBytes, type ParkId } from '@skygate/shared/lib/ids';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
+import { expect, it } from 'vitest';
+import type { OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk } from '../../db/testing/test-server.ts';
 import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
 import { dayPlacesOf } from '../capacity/capacity-state.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY } from '../testing/hq-test-server.ts';
+import { describeHq, openSellingPark } from '../testing/describe-hq.ts';
+import { type HqTestServer, TODAY } from '../testing/hq-test-server.ts';
 import { createBookingExpiry } from './booking-expiry.ts';
 
 const LINE = { productId: 'day', unitId: 'adult', quantity: 1, date: TODAY, slot: 'day' };
-let parks = 0;
 let ids = 0;
 const newId = (): string => {
   ids += 1;
   return idFromBytes(new Uint8Array([9, 9, 9, 9, 9, 9, 9, 9, ids >> 8, ids & 255]));
 };
 
-describe.each(Object.entries(DATABASES))('bookings over %s', (_name, open) => {
+describeHq('bookings', (eachTest) => {
   let opened: OpenedDatabase;
   let hq: HqTestServer;
   let park: ParkId;
 
-  beforeAll(async () => {
-    opened = await open();
-    hq = await createHqTestServer(opened.database);
-  }, 180_000);
-  afterAll(async () => {
-    await hq?.close();
-    await opened?.close();
-  });
-  beforeEach(async () => {
-    parks += 1;
-    park = `bookings-${parks}` as ParkId;
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
-    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+  eachTest(async (given) => {
+    ({ opened, hq, park } = given);
+    await openSellingPark(hq, park);
     await hq.call('POST', `/parks/${park}/capacity`, {
       body: { date: TODAY, slot: 'day', places: 10, reason: 'season' },
     });

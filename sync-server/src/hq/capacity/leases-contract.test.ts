@@ -6,37 +6,27 @@ import type { JsonObject } from '@skygate/shared/lib/json';
 import type { LeasesResponse } from '@skygate/shared/protocol/leases';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import { hlcOf } from '@skygate/shared/sync/hlc';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
+import { expect, it } from 'vitest';
+import type { OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk, push, pushOf, type TestKiosk } from '../../db/testing/test-server.ts';
 import { appendHqEvents } from '../../hq-node/append-hq-events.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY } from '../testing/hq-test-server.ts';
+import { describeHq, openSellingPark } from '../testing/describe-hq.ts';
+import { type HqTestServer, TODAY } from '../testing/hq-test-server.ts';
 import { dayPlacesOf } from './capacity-state.ts';
 
 const DAY = { date: TODAY, slot: 'day' };
 /** The end of the business day in Bishkek. */
 const ENDS_MS = Date.parse('2026-11-21T22:00:00Z');
 const TICKET = '0123456789ABCDEF';
-let parks = 0;
 
-describe.each(Object.entries(DATABASES))('leases over %s', (_name, open) => {
+describeHq('leases', (eachTest) => {
   let opened: OpenedDatabase;
   let hq: HqTestServer;
   let park: ParkId;
 
-  beforeAll(async () => {
-    opened = await open();
-    hq = await createHqTestServer(opened.database);
-  }, 180_000);
-  afterAll(async () => {
-    await hq?.close();
-    await opened?.close();
-  });
-  beforeEach(async () => {
-    parks += 1;
-    park = `leases-${parks}` as ParkId;
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
-    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+  eachTest(async (given) => {
+    ({ opened, hq, park } = given);
+    await openSellingPark(hq, park);
     await setCapacity(100);
   });
 

@@ -1,34 +1,22 @@
 import type { CaseAnswer, CasesAnswer } from '@skygate/shared/hq-api/cases';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import { hlcOf } from '@skygate/shared/sync/hlc';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
+import { expect, it } from 'vitest';
 import { enrolKiosk, push, pushOf, START_MS } from '../../db/testing/test-server.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, TODAY } from '../testing/hq-test-server.ts';
+import { describeHq, openPark } from '../testing/describe-hq.ts';
+import { type HqTestServer, TODAY } from '../testing/hq-test-server.ts';
 
 const TICKETS = ['0123456789ABCDEF', '0123456789ABCDEG', '0123456789ABCDEH'];
 const NO_CASE = '0'.repeat(64);
 
-describe.each(Object.entries(DATABASES))('T3: cases at HQ over %s', (_name, open) => {
-  let opened: OpenedDatabase;
+describeHq('T3: cases at HQ', (eachTest) => {
   let hq: HqTestServer;
   let park: ParkId;
-  let parks = 0;
-
-  beforeAll(async () => {
-    opened = await open();
-    hq = await createHqTestServer(opened.database);
-  }, 180_000);
-  afterAll(async () => {
-    await hq?.close();
-    await opened?.close();
-  });
 
   /** Three tickets, each let in at both gates. */
-  beforeEach(async () => {
-    parks += 1;
-    park = `cases-${parks}` as ParkId;
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
+  eachTest(async (given) => {
+    ({ hq, park } = given);
+    await openPark(hq, park);
     for (const [index, name] of ['Gate 1', 'Gate 2'].entries()) {
       const gate = await enrolKiosk(hq.server, { park, name });
       for (const [ticket, ticketId] of TICKETS.entries()) {
@@ -116,8 +104,8 @@ describe.each(Object.entries(DATABASES))('T3: cases at HQ over %s', (_name, open
     ];
     for (const body of bad) expect((await close(caseId, body))[0]).toBe(400);
     const elsewhere = { body: { outcome: 'fraud', reason: 'x' } };
-    const other = 'cases-other';
-    await hq.call('POST', '/parks', { body: { park: other, document: PARK_DOCUMENT } });
+    const other = 'cases-other' as ParkId;
+    await openPark(hq, other);
     expect((await hq.call('POST', `/parks/${other}/cases/${caseId}/close`, elsewhere)).statusCode).toBe(404);
     for (const path of [`/parks/${park}/cases/${NO_CASE}`, '/parks/nowhere/cases']) {
       expect((await hq.call('GET', path)).statusCode).toBe(404);

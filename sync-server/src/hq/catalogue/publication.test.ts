@@ -10,7 +10,8 @@ import { enrolKiosk, type TestKiosk } from '../../db/testing/test-server.ts';
 import { createDocumentStore } from '../../documents/document-store.ts';
 import { createDocumentPublisher } from '../../documents/publish-documents.ts';
 import { priceOf, pushCatalogueEdit } from '../testing/catalogue-edit.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT } from '../testing/hq-test-server.ts';
+import { openSellingPark } from '../testing/describe-hq.ts';
+import { createHqTestServer, type HqTestServer } from '../testing/hq-test-server.ts';
 
 describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s', (_name, open) => {
   let database: OpenedDatabase;
@@ -21,8 +22,7 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
   beforeAll(async () => {
     database = await open();
     hq = await createHqTestServer(database.database);
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
-    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+    await openSellingPark(hq, park);
     for (const [staffId, role] of [
       ['s1', 'supervisor'],
       ['c1', 'cashier'],

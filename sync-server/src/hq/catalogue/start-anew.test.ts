@@ -6,7 +6,8 @@ import { describeOnDatabases } from '../../db/testing/describe-on-databases.ts';
 import { enrolKiosk, type TestKiosk } from '../../db/testing/test-server.ts';
 import { createDocumentPublisher } from '../../documents/publish-documents.ts';
 import { priceOf, pushCatalogueEdit } from '../testing/catalogue-edit.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT } from '../testing/hq-test-server.ts';
+import { openSellingPark } from '../testing/describe-hq.ts';
+import { createHqTestServer, type HqTestServer, PRODUCT } from '../testing/hq-test-server.ts';
 
 describeOnDatabases('a catalogue started anew while a published edit is not back', (eachTest) => {
   let database: Database;
@@ -47,8 +48,7 @@ describeOnDatabases('a catalogue started anew while a published edit is not back
 
   it('D1, E8: begins from what HQ holds, is edited on, and what comes back later is listed and moves no price', async () => {
     hq = await createHqTestServer(database);
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
-    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+    await openSellingPark(hq, park);
     const body = { staffId: 's1', name: 'Person s1', role: 'supervisor', pin: '3333' };
     await hq.call('POST', `/parks/${park}/staff`, { body });
     till = await enrolKiosk(hq.server, { park, role: 'till', name: 'Касса 1' });

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk, type TestKiosk } from '../../db/testing/test-server.ts';
 import { keeperOf } from '../../restore/testing/keeper.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT, PRODUCT, TODAY } from '../testing/hq-test-server.ts';
+import { openSellingPark } from '../testing/describe-hq.ts';
+import { createHqTestServer, type HqTestServer, TODAY } from '../testing/hq-test-server.ts';
 
 const FORCED = { body: { forced: 'the old key was copied' } };
 const STRANGE_KID = 'f'.repeat(16);
@@ -30,8 +31,7 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
     hq = await createHqTestServer(opened.database);
     parks += 1;
     park = `keys-${parks}` as ParkId;
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
-    await hq.call('PUT', `/parks/${park}/catalogue/products/day`, { body: PRODUCT });
+    await openSellingPark(hq, park);
     await hq.call('POST', `/parks/${park}/capacity`, { body: { date: TODAY, slot: 'day', places: 100, reason: '' } });
     gate = await enrolKiosk(hq.server, { park });
     till = await enrolKiosk(hq.server, { park, name: 'Till 1', role: 'till', gateId: 'till-1' });

@@ -5,7 +5,8 @@ import type { Database } from '../../db/database.ts';
 import { describeOnDatabases } from '../../db/testing/describe-on-databases.ts';
 import { enrolKiosk } from '../../db/testing/test-server.ts';
 import { maySellOnline } from '../../restore/may-sell-online.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT } from '../testing/hq-test-server.ts';
+import { openPark } from '../testing/describe-hq.ts';
+import { createHqTestServer, type HqTestServer } from '../testing/hq-test-server.ts';
 
 describeOnDatabases('who a restored park waits for', (eachTest) => {
   let database: Database;
@@ -25,7 +26,7 @@ describeOnDatabases('who a restored park waits for', (eachTest) => {
 
   it('E8: is said as it is: a park without kiosks, or whose last silent one was revoked, sells and shows no banner', async () => {
     hq = await createHqTestServer(database);
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
+    await openPark(hq, park);
     expect((await hq.call('POST', `/parks/${park}/recovery`)).statusCode).toBe(201);
     expect([await maySell(), await listed()]).toEqual([true, null]);
 

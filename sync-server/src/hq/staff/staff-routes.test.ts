@@ -1,31 +1,20 @@
 import type { StaffAnswer } from '@skygate/shared/hq-api/staff';
 import type { ParkId } from '@skygate/shared/lib/ids';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
+import { expect, it } from 'vitest';
 import { enrolKiosk } from '../../db/testing/test-server.ts';
 import { revokeKiosk } from '../kiosks/revoke.ts';
-import { createHqTestServer, type HqTestServer, PARK_DOCUMENT } from '../testing/hq-test-server.ts';
+import { describeHq, openPark } from '../testing/describe-hq.ts';
+import type { HqTestServer } from '../testing/hq-test-server.ts';
 
 const PERSON = { staffId: 'aigul', name: 'Айгүл', role: 'cashier', pin: '4711' };
 
-describe.each(Object.entries(DATABASES))('P1: people at HQ over %s', (_name, open) => {
-  let opened: OpenedDatabase;
+describeHq('P1: people at HQ', (eachTest) => {
   let hq: HqTestServer;
   let park: ParkId;
-  let parks = 0;
 
-  beforeAll(async () => {
-    opened = await open();
-    hq = await createHqTestServer(opened.database);
-  }, 180_000);
-  afterAll(async () => {
-    await hq?.close();
-    await opened?.close();
-  });
-  beforeEach(async () => {
-    parks += 1;
-    park = `staff-${parks}` as ParkId;
-    await hq.call('POST', '/parks', { body: { park, document: PARK_DOCUMENT } });
+  eachTest(async (given) => {
+    ({ hq, park } = given);
+    await openPark(hq, park);
   });
 
   const add = (person: object) => hq.call('POST', `/parks/${park}/staff`, { body: person });

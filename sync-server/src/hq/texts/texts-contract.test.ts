@@ -8,34 +8,25 @@ import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import type { TextsRequest } from '@skygate/shared/protocol/texts';
 import { recoveryDrafts } from '@skygate/shared/sync/recovery';
 import type { LightMyRequestResponse } from 'fastify';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
+import { expect, it } from 'vitest';
+import type { OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk, push, pushOf, type TestKiosk } from '../../db/testing/test-server.ts';
 import { appendHqEvents } from '../../hq-node/append-hq-events.ts';
-import { createHqTestServer, type HqTestServer } from '../testing/hq-test-server.ts';
+import { describeHq } from '../testing/describe-hq.ts';
+import type { HqTestServer } from '../testing/hq-test-server.ts';
 import { textsShown } from './texts-shown.ts';
 
 type Text = TextsRequest['texts'][number];
 
 const WORDS = 'Айбек взял 300 сом на молоко\n«до вечера»';
 
-describe.each(Object.entries(DATABASES))('E5: what people typed, over %s', (_database, open) => {
+describeHq('E5: what people typed', (eachTest) => {
   let opened: OpenedDatabase;
   let hq: HqTestServer;
   let park: ParkId;
   let till: TestKiosk;
-  let parks = 0;
-  beforeAll(async () => {
-    opened = await open();
-    hq = await createHqTestServer(opened.database);
-  }, 180_000);
-  afterAll(async () => {
-    await hq?.close();
-    await opened?.close();
-  });
-  beforeEach(async () => {
-    parks += 1;
-    park = `texts-${parks}` as ParkId;
+  eachTest(async (given) => {
+    ({ opened, hq, park } = given);
     till = await enrolKiosk(hq.server, { park, role: 'till', name: 'Касса 3' });
   });
 
