@@ -2,25 +2,21 @@ import { decideEdit } from '@skygate/sync-server/documents/edit-document';
 import { casesOf } from '@skygate/sync-server/hq/cases/cases-of';
 import { closeCase } from '@skygate/sync-server/hq/cases/close-case';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { HQ, issueGroup, PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
-import { createWorld, type World } from '../simulation/world.ts';
-import { openRunningPark, type RunningPark } from './running-park.ts';
+import { parkPerTest } from './park-per-test.ts';
+import type { RunningPark } from './running-park.ts';
 
 describe('a ticket that was let in at two gates which could not know of each other', () => {
-  let world: World;
   let park: RunningPark;
   let north: KioskHost;
   let south: KioskHost;
   let east: KioskHost;
 
-  beforeAll(async () => {
-    world = await createWorld();
-  }, 180_000);
-  afterAll(() => world.close());
+  const openPark = parkPerTest();
   beforeEach(async () => {
-    park = await openRunningPark(world);
+    park = await openPark();
     north = await park.kiosk('north', 'gate');
     south = await park.kiosk('south', 'gate');
     east = await park.kiosk('east', 'gate');
@@ -39,7 +35,6 @@ describe('a ticket that was let in at two gates which could not know of each oth
     for (const gate of [north, south]) park.network.cut(gate.name, 'none');
     await park.until('both gates show it', async () => (await shownAt(north)) === 1 && (await shownAt(south)) === 1);
   }, 180_000);
-  afterEach(() => park.close());
 
   const notices = async (gate: KioskHost) => (await park.call(gate, (api) => api.getStatus())).caseNotices;
   const shownAt = async (gate: KioskHost): Promise<number> => (await notices(gate)).length;

@@ -5,38 +5,31 @@ import { eraseText } from '@skygate/sync-server/hq/texts/erase-text';
 import { textErasures } from '@skygate/sync-server/hq/texts/text-erasures';
 import { textList } from '@skygate/sync-server/hq/texts/text-list';
 import { openRecovery } from '@skygate/sync-server/restore/recovery-state';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { copyTables, putTablesBack } from '../simulation/copy-tables.ts';
 import { PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
-import { createWorld, type World } from '../simulation/world.ts';
-import { openRunningPark, type RunningPark } from './running-park.ts';
+import { parkPerTest } from './park-per-test.ts';
+import type { RunningPark } from './running-park.ts';
+import { cashierAt } from './till-work.ts';
 
 const ERASED_AFTER = 'Бакыт сдал сдачу соседу, паспорт AN1234567';
 const TYPED_BEFORE = 'размен для киоска у колеса';
 const LOST_AND_KEPT = 'разменяла крупную купюру для кафе';
 const LOST_AND_ERASED = 'Жаныл опоздала на смену из-за врача';
-let moves = 0;
 
 describe('E5, E8: what people typed, at a server that was put back from an older backup', { timeout: 240_000 }, () => {
-  let world: World;
   let park: RunningPark;
   let till: KioskHost;
 
-  beforeAll(async () => {
-    world = await createWorld();
-  }, 120_000);
-  afterAll(() => world.close());
+  const openPark = parkPerTest();
   beforeEach(async () => {
-    park = await openRunningPark(world);
+    park = await openPark();
     till = await park.kiosk('till-1', 'till');
     await park.kiosk('gate-1', 'gate');
     await park.logIn(till, 'cashier');
-    expect(await park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }))).toMatchObject({
-      ok: true,
-    });
+    expect(await cashierAt(park, till).openShift()).toMatchObject({ ok: true });
   });
-  afterEach(() => park.close());
 
   const atHq = async () => {
     const { texts } = await park.hq(async ({ database: { reader } }) =>
@@ -52,9 +45,7 @@ describe('E5, E8: what people typed, at a server that was put back from an older
   const wordsAtHq = async () => (await atHq()).map(({ text }) => text).sort();
   /** Typed at the till, and at HQ. @returns what the text is called */
   const type = async (reason: string): Promise<string> => {
-    moves += 1;
-    const command = { commandId: `move-${moves}`.padEnd(16, '0'), amountMinor: 100, reason };
-    expect(await park.call(till, (api) => api.moveCash(command))).toMatchObject({ ok: true });
+    expect(await cashierAt(park, till).moveCash(reason)).toMatchObject({ ok: true });
     await park.until('HQ can read it', async () => (await wordsAtHq()).includes(reason));
     return (await atHq()).find(({ text }) => text === reason)?.name ?? '';
   };
@@ -79,14 +70,14 @@ describe('E5, E8: what people typed, at a server that was put back from an older
 
   it('E5, E8: gets them back also where nothing else shows that it was restored', async () => {
     await type(TYPED_BEFORE);
-    const tables = await park.hq(() => copyTables(world.database));
+    const tables = await park.hq(() => copyTables(park.world.database));
     const folder = park.server.copyFolder();
     await type(LOST_AND_KEPT);
     await type(LOST_AND_ERASED);
     const before = await logId();
     park.server.crash('server at rest');
     await park.activity.settle();
-    await putTablesBack(world.database, tables);
+    await putTablesBack(park.world.database, tables);
     park.server.putFolderBack(folder);
     await park.activity.track(() => park.server.start());
     expect(await wordsAtHq()).toEqual([TYPED_BEFORE]);
@@ -99,7 +90,7 @@ describe('E5, E8: what people typed, at a server that was put back from an older
 
   it('E5, E8: gets the words back from their kiosk and the erasures from all, and shows nothing erased again', async () => {
     const first = await type(ERASED_AFTER);
-    const tables = await park.hq(() => copyTables(world.database));
+    const tables = await park.hq(() => copyTables(park.world.database));
     const folder = park.server.copyFolder();
     await type(LOST_AND_KEPT);
     const third = await type(LOST_AND_ERASED);
@@ -109,7 +100,7 @@ describe('E5, E8: what people typed, at a server that was put back from an older
 
     park.server.crash('server at rest');
     await park.activity.settle();
-    await putTablesBack(world.database, tables);
+    await putTablesBack(park.world.database, tables);
     park.server.putFolderBack(folder);
     await park.activity.track(() => park.server.start());
     // The backup has what was erased since.

@@ -1,56 +1,39 @@
-import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { KioskStatus } from '@skygate/gate-app/rpc-contract/status-view';
 import { revocationOf } from '@skygate/sync-server/hq/kiosks/revocation-of';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { codeFor, DATE, grantLease, PARK } from '../simulation/headquarters.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { codeFor, grantLease, PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
-import { createWorld, type World } from '../simulation/world.ts';
-import { openRunningPark, type RunningPark } from './running-park.ts';
+import { parkPerTest } from './park-per-test.ts';
+import type { RunningPark } from './running-park.ts';
+import { cashierAt } from './till-work.ts';
 
 const LEASE = 40;
-let sales = 0;
 
 /** Disks that were put back or copied, and the kiosk is revoked before a person enrols it anew. */
 describe('a revoked kiosk with two pasts', () => {
-  let world: World;
   let park: RunningPark;
   let till: KioskHost;
   let node: string;
 
-  beforeAll(async () => {
-    world = await createWorld();
-  }, 120_000);
-  afterAll(() => world.close());
+  const openPark = parkPerTest();
   beforeEach(async () => {
-    park = await openRunningPark(world);
+    park = await openPark();
     till = await park.kiosk('till-1', 'till');
     node = await park.nodeOf(till);
     await grant(1);
     await openTill();
   });
-  afterEach(() => park.close());
 
   const grant = (epoch: number) =>
     park.hq((deps) => grantLease(deps, { node: node as never, epoch }, { places: LEASE, lastsMs: null }));
   const openTill = async (): Promise<void> => {
     await park.logIn(till, 'cashier');
-    const opened = await park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }));
-    expect(opened.ok).toBe(true);
-    await park.until('the lease is there', async () => (await quote()).ok);
+    expect(await cashierAt(park, till).openShift()).toMatchObject({ ok: true });
+    await park.until('the lease is there', async () => (await cashierAt(park, till).quote()).ok);
   };
   const status = (): Promise<KioskStatus> => park.call(till, (api) => api.getStatus());
-  const lines = [{ productId: 'day-ticket', unitId: 'adult', quantity: 1, date: DATE, slot: 'day' }];
-  const quote = () => park.call(till, (api) => api.quoteSale({ lines }));
-  const sell = async (): Promise<Reply<unknown>> => {
-    const quoted = await quote();
-    if (!quoted.ok) return quoted;
-    sales += 1;
-    const { totalMinor } = quoted.value;
-    const commandId = `fork-sale-${sales}`.padEnd(16, '0');
-    const money = { tenderedMinor: totalMinor, expectedTotalMinor: totalMinor };
-    return park.call(till, (api) => api.completeSale({ commandId, lines, ...money }));
-  };
+  const sell = () => cashierAt(park, till).sell();
   const sellSome = async (count: number): Promise<void> => {
     for (let sold = 0; sold < count; sold += 1) expect(await sell()).toMatchObject({ ok: true });
   };
@@ -94,17 +77,24 @@ describe('a revoked kiosk with two pasts', () => {
     till.restoreImage(image);
     await park.until('it is up again', () => till.isUp());
   };
+  /** Of what the server has first, and of what the older disk says instead. */
+  const sellInTwoPasts = async (sent: number, instead: number): Promise<void> => {
+    await isSent();
+    const image = till.takeImage() as string;
+    await sellSome(sent);
+    await isSent();
+    await putBack(image);
+    await sellSome(instead);
+  };
+  const stopsOverThem = async (): Promise<void> => {
+    park.network.cut('till-1', 'none');
+    await park.until('it has stopped', async () => (await status()).stop !== null);
+  };
 
   it('X4, E6: what it wrote onto another past is recorded by HQ, counts once, and it erases itself', async () => {
     await sellSome(1);
-    await isSent();
-    const image = till.takeImage() as string;
-    await sellSome(2);
-    await isSent();
-    await putBack(image);
-    await sellSome(3);
-    const move = { commandId: 'fork-move-000000', amountMinor: 100, reason: 'coins for the till' };
-    expect(await park.call(till, (api) => api.moveCash(move))).toMatchObject({ ok: true });
+    await sellInTwoPasts(2, 3);
+    expect(await cashierAt(park, till).moveCash('coins for the till')).toMatchObject({ ok: true });
     await revoke();
     park.network.cut('till-1', 'none');
     await park.until('it is erased', isErased);
@@ -117,12 +107,7 @@ describe('a revoked kiosk with two pasts', () => {
   });
 
   it('X4: a past that is longer than the one HQ has is recorded from where they part', async () => {
-    await isSent();
-    const image = till.takeImage() as string;
-    await sellSome(1);
-    await isSent();
-    await putBack(image);
-    await sellSome(4);
+    await sellInTwoPasts(1, 4);
     await revoke();
     park.network.cut('till-1', 'none');
     await park.until('it is erased', isErased);
@@ -130,14 +115,8 @@ describe('a revoked kiosk with two pasts', () => {
   });
 
   it('X4: one that had stopped over its two pasts before it was revoked delivers and erases itself all the same', async () => {
-    await isSent();
-    const image = till.takeImage() as string;
-    await sellSome(2);
-    await isSent();
-    await putBack(image);
-    await sellSome(1);
-    park.network.cut('till-1', 'none');
-    await park.until('it has stopped', async () => (await status()).stop !== null);
+    await sellInTwoPasts(2, 1);
+    await stopsOverThem();
     expect((await status()).stop?.code).not.toBe('revoked');
     await park.pass(60_000);
     await revoke();
@@ -167,14 +146,8 @@ describe('a revoked kiosk with two pasts', () => {
   });
 
   it('X4, E6: one that was enrolled anew and revoked before it had its past delivers its earlier incarnation too', async () => {
-    await isSent();
-    const image = till.takeImage() as string;
-    await sellSome(2);
-    await isSent();
-    await putBack(image);
-    await sellSome(3);
-    park.network.cut('till-1', 'none');
-    await park.until('it has stopped', async () => (await status()).stop !== null);
+    await sellInTwoPasts(2, 3);
+    await stopsOverThem();
     await park.logIn(till, 'chief');
     const code = await park.hq((deps) => codeFor(deps, 'till-1', 'till', node as never));
     const enrolled = park.call(till, (api) => api.enrol({ serverUrl: 'http://hq.example', code }));

@@ -1,23 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HttpRequest } from '@skygate/gate-app/kiosk/ports';
-import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { KioskStatus } from '@skygate/gate-app/rpc-contract/status-view';
 import { problemType } from '@skygate/shared/protocol/problem';
 import { revocationOf } from '@skygate/sync-server/hq/kiosks/revocation-of';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CAPACITY, codeFor, DATE, grantLease, PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
 import type { Serve } from '../simulation/network.ts';
-import { createWorld, type World } from '../simulation/world.ts';
-import { openRunningPark, type RunningPark } from './running-park.ts';
+import { parkPerTest } from './park-per-test.ts';
+import type { RunningPark } from './running-park.ts';
+import { cashierAt } from './till-work.ts';
 
 const LEASE = 40;
-let sales = 0;
 
 describe('a revoked kiosk', () => {
-  let world: World;
   let park: RunningPark;
   let till: KioskHost;
   let node: string;
@@ -29,16 +27,13 @@ describe('a revoked kiosk', () => {
   /** So many times something on the way answers the last word in the server's place. */
   let pages = 0;
 
-  beforeAll(async () => {
-    world = await createWorld();
-  }, 120_000);
-  afterAll(() => world.close());
+  const openPark = parkPerTest();
   beforeEach(async () => {
     hidesRevocation = false;
     whenSaid = null;
     isVersion1 = false;
     pages = 0;
-    park = await openRunningPark(world, (serve) => async (request) => {
+    park = await openPark((serve) => async (request) => {
       if (isVersion1 && request.headers['skygate-protocol'] !== '1') {
         const problem = { type: problemType('upgrade_needed'), title: 'upgrade', status: 426, code: 'upgrade_needed' };
         return { status: 426, headers: {}, body: JSON.stringify(problem) };
@@ -52,7 +47,6 @@ describe('a revoked kiosk', () => {
     await openShift();
     await park.until('the lease is there', async () => (await left()) === LEASE);
   });
-  afterEach(() => park.close());
 
   const hearLastWord: (serve: Serve, request: HttpRequest) => ReturnType<Serve> = async (serve, request) => {
     if (hidesRevocation) return null;
@@ -74,22 +68,8 @@ describe('a revoked kiosk', () => {
       ? (catalogue.value.products.find(({ productId }) => productId === 'day-ticket')?.slots[0]?.left ?? 0)
       : 0;
   };
-  const openShift = (): Promise<Reply<unknown>> =>
-    park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }));
-  const sell = async (): Promise<Reply<unknown>> => {
-    const lines = [{ productId: 'day-ticket', unitId: 'adult', quantity: 1, date: DATE, slot: 'day' }];
-    const quote = await park.call(till, (api) => api.quoteSale({ lines }));
-    if (!quote.ok) return quote;
-    sales += 1;
-    const { totalMinor } = quote.value;
-    const sale = {
-      commandId: `sale-${sales}`.padEnd(16, '0'),
-      lines,
-      tenderedMinor: totalMinor,
-      expectedTotalMinor: totalMinor,
-    };
-    return park.call(till, (api) => api.completeSale(sale));
-  };
+  const openShift = () => cashierAt(park, till).openShift();
+  const sell = () => cashierAt(park, till).sell();
   const revoke = (): Promise<void> =>
     park.hq((deps) =>
       revokeKiosk({ ...deps, publicUrl: null }, { park: PARK, node, reason: 'stolen', actor: 'hq:anna' }),
@@ -129,8 +109,7 @@ describe('a revoked kiosk', () => {
     await revoke();
     await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
     expect(await sell()).toMatchObject({ ok: false, problem: { code: 'kiosk_revoked' } });
-    const move = { commandId: 'move-00000000000', amountMinor: 100, reason: 'float' };
-    expect(await park.call(till, (api) => api.moveCash(move))).toMatchObject({ problem: { code: 'kiosk_revoked' } });
+    expect(await cashierAt(park, till).moveCash('float')).toMatchObject({ problem: { code: 'kiosk_revoked' } });
     expect(await park.call(till, (api) => api.closeShift({ denominations: [], reason: '' }))).toMatchObject({
       ok: false,
     });
@@ -222,17 +201,16 @@ describe('a revoked kiosk', () => {
   it('X4, E5: brings what was typed there again to a server that lost it alone, before it erases itself', async () => {
     const { kysely } = park.deps.database;
     const wordsAtHq = () => park.hq(() => kysely.selectFrom('texts').select('text').where('node', '=', node).execute());
-    const move = { commandId: 'move-00000000000', amountMinor: 100, reason: 'change for the café' };
-    expect(await park.call(till, (api) => api.moveCash(move))).toMatchObject({ ok: true });
+    expect(await cashierAt(park, till).moveCash('change for the café')).toMatchObject({ ok: true });
     hidesRevocation = true;
     await revoke();
     await park.until('it knows', async () => (await status()).stop?.code === 'revoked');
     await park.pass(60_000);
-    expect(await wordsAtHq()).toEqual([{ text: move.reason }]);
+    expect(await wordsAtHq()).toEqual([{ text: 'change for the café' }]);
     await park.hq(() => kysely.deleteFrom('texts').where('node', '=', node).execute());
     hidesRevocation = false;
     await park.until('it is erased', isErased);
-    expect(await wordsAtHq()).toEqual([{ text: move.reason }]);
+    expect(await wordsAtHq()).toEqual([{ text: 'change for the café' }]);
   });
 
   it('X4: may be enrolled anew afterwards, as somebody else, with keys that nobody had before', async () => {

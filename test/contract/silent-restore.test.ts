@@ -1,31 +1,27 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { copyTables, putTablesBack, type TableCopy } from '../simulation/copy-tables.ts';
 import { issueGroup, PARK } from '../simulation/headquarters.ts';
 import { readKioskDisk } from '../simulation/inspect.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
-import { createWorld, type World } from '../simulation/world.ts';
-import { openRunningPark, type RunningPark } from './running-park.ts';
+import { parkPerTest } from './park-per-test.ts';
+import type { RunningPark } from './running-park.ts';
+import { cashierAt } from './till-work.ts';
 
 type FolderCopy = ReturnType<RunningPark['server']['copyFolder']>;
 
 /** Nothing of HQ was lost, so nothing proves to the server that it was restored: its log keeps its id. */
 describe('E8: a server that was put back from an older backup and does not notice', { timeout: 240_000 }, () => {
-  let world: World;
   let park: RunningPark;
   let writer: KioskHost;
   let reader: KioskHost;
 
-  beforeAll(async () => {
-    world = await createWorld();
-  }, 120_000);
-  afterAll(() => world.close());
+  const openPark = parkPerTest();
   beforeEach(async () => {
-    park = await openRunningPark(world);
+    park = await openPark();
     writer = await park.kiosk('gate-1', 'gate');
     reader = await park.kiosk('gate-2', 'gate');
     await park.logIn(writer, 'guard');
   });
-  afterEach(() => park.close());
 
   const heads = async (): Promise<ReadonlyMap<string, number>> => {
     const rows = await park.hq(({ database }) =>
@@ -57,13 +53,13 @@ describe('E8: a server that was put back from an older backup and does not notic
   const putBack = async (tables: readonly TableCopy[], folder: FolderCopy): Promise<void> => {
     park.server.crash('server at rest');
     await park.activity.settle();
-    await putTablesBack(world.database, tables);
+    await putTablesBack(park.world.database, tables);
     park.server.putFolderBack(folder);
     await park.activity.track(() => park.server.start());
   };
   /** Exits that both gates and the server know are lost at the server, without a trace of it. */
   const loseExits = async (): Promise<void> => {
-    const tables = await park.hq(() => copyTables(world.database));
+    const tables = await park.hq(() => copyTables(park.world.database));
     const folder = park.server.copyFolder();
     await countExits(3);
     await park.until('both gates and the server have the exits', bothHoldAll);
@@ -100,11 +96,11 @@ describe('E8: a server that was put back from an older backup and does not notic
   it('E5, E8: what was typed since the backup comes to it again', async () => {
     const till = await park.kiosk('till-1', 'till');
     await park.logIn(till, 'cashier');
-    await park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }));
-    const tables = await park.hq(() => copyTables(world.database));
+    const cashier = cashierAt(park, till);
+    await cashier.openShift();
+    const tables = await park.hq(() => copyTables(park.world.database));
     const folder = park.server.copyFolder();
-    const move = { commandId: 'typed-move-00000', amountMinor: 100, reason: 'coins for the till' };
-    expect(await park.call(till, (api) => api.moveCash(move))).toMatchObject({ ok: true });
+    expect(await cashier.moveCash('coins for the till')).toMatchObject({ ok: true });
     await park.until('HQ has the words', areAtHq);
     await park.pass(10_000);
     await putBack(tables, folder);

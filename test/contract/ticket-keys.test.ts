@@ -3,33 +3,27 @@ import { dirname, join } from 'node:path';
 import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { SaleReceipt } from '@skygate/gate-app/rpc-contract/till-view';
 import { revokeKey } from '@skygate/sync-server/hq/keys/revoke-key';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DATE, grantLease, PARK } from '../simulation/headquarters.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { grantLease, PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
-import { createWorld, type World } from '../simulation/world.ts';
-import { openRunningPark, type RunningPark } from './running-park.ts';
-
-const LINES = [{ productId: 'day-ticket', unitId: 'adult', quantity: 1, date: DATE, slot: 'day' }];
+import { parkPerTest } from './park-per-test.ts';
+import type { RunningPark } from './running-park.ts';
+import { cashierAt } from './till-work.ts';
 
 describe("T1: a till's ticket key that is revoked while the till is not", () => {
-  let world: World;
   let park: RunningPark;
   let till: KioskHost;
   let gate: KioskHost;
   let node: string;
-  let sales = 0;
   /** What becomes of the till's question for a new key. */
   let fate: 'answered' | 'unheard' | 'answer lost' = 'answered';
   let bodies: string[] = [];
 
-  beforeAll(async () => {
-    world = await createWorld();
-  }, 120_000);
-  afterAll(() => world.close());
+  const openPark = parkPerTest();
   beforeEach(async () => {
     fate = 'answered';
     bodies = [];
-    park = await openRunningPark(world, (serve) => async (request) => {
+    park = await openPark((serve) => async (request) => {
       if (request.path !== '/sync/signing-key') return serve(request);
       bodies.push(request.body ?? '');
       if (fate === 'unheard') return null;
@@ -42,22 +36,12 @@ describe("T1: a till's ticket key that is revoked while the till is not", () => 
     await park.hq((deps) => grantLease(deps, { node: node as never, epoch: 1 }, { places: 40, lastsMs: null }));
     await park.logIn(till, 'cashier');
     await park.logIn(gate, 'guard');
-    await park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }));
+    await cashierAt(park, till).openShift();
     await park.until('it sells', async () => (await quote()).ok);
   });
-  afterEach(() => park.close());
 
-  const quote = () => park.call(till, (api) => api.quoteSale({ lines: LINES }));
-  const sell = async (): Promise<Reply<SaleReceipt>> => {
-    const priced = await quote();
-    if (!priced.ok) return priced;
-    sales += 1;
-    const { totalMinor } = priced.value;
-    const money = { tenderedMinor: totalMinor, expectedTotalMinor: totalMinor };
-    return park.call(till, (api) =>
-      api.completeSale({ commandId: `sale-${sales}`.padEnd(16, '0'), lines: LINES, ...money }),
-    );
-  };
+  const quote = () => cashierAt(park, till).quote();
+  const sell = () => cashierAt(park, till).sell();
   const codeOf = (sale: Reply<SaleReceipt>): string => {
     if (!sale.ok) throw new Error(`not sold: ${sale.problem.code}`);
     return sale.value.tickets[0]?.code ?? '';

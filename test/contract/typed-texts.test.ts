@@ -7,18 +7,17 @@ import { namesOf } from '@skygate/sync-server/hq/names-of';
 import { eraseText } from '@skygate/sync-server/hq/texts/erase-text';
 import { textErasures } from '@skygate/sync-server/hq/texts/text-erasures';
 import { textList } from '@skygate/sync-server/hq/texts/text-list';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
 import type { Serve } from '../simulation/network.ts';
-import { createWorld, type World } from '../simulation/world.ts';
-import { openRunningPark, type RunningPark } from './running-park.ts';
+import { parkPerTest } from './park-per-test.ts';
+import type { RunningPark } from './running-park.ts';
+import { cashierAt } from './till-work.ts';
 
 const WORDS = 'Айбек взял на молоко 300 сом до вечера';
-let moves = 0;
 
 describe('E5: a reason that somebody types at a till', { timeout: 240_000 }, () => {
-  let world: World;
   let park: RunningPark;
   let till: KioskHost;
   /** What the server was asked since the last look, by path. */
@@ -43,25 +42,17 @@ describe('E5: a reason that somebody types at a till', { timeout: 240_000 }, () 
       return losesAnswers ? null : answer;
     };
 
-  beforeAll(async () => {
-    world = await createWorld();
-  }, 120_000);
-  afterAll(() => world.close());
+  const openPark = parkPerTest();
   beforeEach(async () => {
     [asked, losesAnswers, isVersion1, pages] = [[], false, false, []];
-    park = await openRunningPark(world, standingBetween);
+    park = await openPark(standingBetween);
     till = await park.kiosk('till-1', 'till');
     await park.logIn(till, 'cashier');
-    expect(await park.call(till, (api) => api.openShift({ floatMinor: 0, denominations: [] }))).toMatchObject({
-      ok: true,
-    });
+    expect(await cashierAt(park, till).openShift()).toMatchObject({ ok: true });
   });
-  afterEach(() => park.close());
 
   const type = async (reason: string): Promise<void> => {
-    moves += 1;
-    const command = { commandId: `move-${moves}`.padEnd(16, '0'), amountMinor: 100, reason };
-    expect(await park.call(till, (api) => api.moveCash(command))).toMatchObject({ ok: true });
+    expect(await cashierAt(park, till).moveCash(reason)).toMatchObject({ ok: true });
   };
   /** What HQ can read of what was typed at kiosks. */
   const atHq = async () => {
