@@ -1,14 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { addCounts, noFaults } from './faults.ts';
 import { acknowledgingBeforeCommit, losingRuns } from './planted-bugs.ts';
 import type { SeedOptions } from './run.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 import { createWorld, type World } from './world.ts';
 
-/** Cheap ones, in which every fault strikes in at least two; `npm test` runs a longer slice beside them. */
-const SEEDS = [1, 2, 3, 7, 25, 26, 31, 34, 38, 42, 46, 54, 64, 75, 76, 83, 88];
+/** Two cheap ones. `npm test` runs two hundred others beside them, in which every kind of fault has to strike. */
+const SEEDS = [1, 2] as const;
 /** For a machine that is busy with something else. */
 const PATIENCE_MS = 600_000;
 const command = join(import.meta.dirname, 'sim-command.ts');
@@ -49,14 +48,8 @@ describe('simulation', { timeout: PATIENCE_MS }, () => {
     expect(broken, `npm run sim -- --seeds 1 --from ${seed} --trace`).toEqual([]);
   });
 
-  it('has every kind of fault strike in these seeds', { timeout: 2 * PATIENCE_MS }, async ({ signal }) => {
-    const struck = noFaults();
-    for (const seed of SEEDS) addCounts(struck, (await resultOf(seed, signal)).faults);
-    expect(Object.entries(struck).filter(([, times]) => times === 0)).toEqual([]);
-  });
-
   it('repeats a seed exactly, after another and after one that nobody waited for', async ({ signal }) => {
-    const [one = 0, other = 0] = SEEDS;
+    const [one, other] = SEEDS;
     const first = await resultOf(one, signal);
     const between = await resultOf(other, signal);
     const left = await run(other, { signal: AbortSignal.abort(new Error('nobody waits')) });
@@ -70,7 +63,7 @@ describe('simulation', { timeout: PATIENCE_MS }, () => {
     { bug: 'acknowledges what it does not store', plant: acknowledgingBeforeCommit },
     { bug: 'moves cursors past what it did not send', plant: losingRuns },
   ];
-  const HIT = [1, 2].flatMap((seed) => PLANTED.map((planted) => ({ seed, ...planted })));
+  const HIT = SEEDS.flatMap((seed) => PLANTED.map((planted) => ({ seed, ...planted })));
 
   it.for(HIT)('catches, in seed $seed, a server that $bug', async ({ seed, plant }, { signal }) => {
     const { sabotage, victim } = plant();

@@ -108,8 +108,8 @@ function StartAnew({ park, publication, onClose }: StartAnewProps) {
     <ConfirmModal
       title={t('publication.startAnew')}
       lines={[
-        ...(publication.isWhole ? [] : [t('publication.notBackLost')]),
-        t('publication.consequence', { count: publication.unpublishedCount }),
+        t(publication.isWhole ? 'publication.staysAsItIs' : 'publication.notBackLost'),
+        t('publication.newLine', { count: publication.unpublishedCount }),
       ]}
       confirm={t('publication.startAnew')}
       isFinal

@@ -318,8 +318,9 @@ export const en: Translation = {
     notBackLost:
       'The edit that has not come back is lost for good: gates and tills then go by the catalogue without it.',
     startAnew: 'Start anew from the last good state',
-    consequence:
-      'The catalogue that gates and tills use stays as it is and begins a new line of edits. {{count}} edits are left out and stay listed here. Edits that kiosks still make on the old line do not count either.',
+    staysAsItIs: 'The catalogue that gates and tills use stays as it is.',
+    newLine:
+      'A new line of edits begins. {{count}} edits are left out and stay listed here. Edits that kiosks still make on the old line do not count either.',
     nearLimits: 'The catalogue comes near what it is made for ({{what}}). Start anew when there is time.',
     limit: { changes: 'edits', keys: 'entries', bytes: 'size' },
     reason: {
