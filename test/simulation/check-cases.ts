@@ -47,7 +47,8 @@ const orderOf = ({ hlc, node, epoch, seq }: Event): string =>
   [hlc, node, String(epoch).padStart(12, '0'), String(seq).padStart(12, '0')].join(' ');
 
 /** Who was let in by name is in the log as often as was told (C3's like at the gates). */
-export const overrides: Check = ({ book, server, kiosks, gone, imaged }: FinalState, report) => {
+export const overrides: Check = (state: FinalState, report) => {
+  const { book, server, kiosks, gone, imaged, lostOfWiped } = state;
   if (imaged.size > 0) return;
   const names = new Map([...kiosks, ...gone].map(({ name, node }) => [node, name]));
   const counted = (keys: readonly string[]): ReadonlyMap<string, number> =>
@@ -60,8 +61,18 @@ export const overrides: Check = ({ book, server, kiosks, gone, imaged }: FinalSt
   const keyOf = ({ kiosk, ticketId }: { kiosk: string; ticketId: string }): string => `${kiosk} ${ticketId}`;
   const possible = counted(book.overrides.map(keyOf));
   const told = counted(book.overrides.filter(({ outcome }) => outcome !== 'unknown').map(keyOf));
+  const lost = new Map<string, number>(
+    [...lostOfWiped.overridden].map(([key, times]) => {
+      const [node = '', ticketId] = key.split(' ');
+      return [`${names.get(node)} ${ticketId}`, times] as const;
+    }),
+  );
   for (const key of new Set([...held.keys(), ...possible.keys()])) {
-    const [count, least, most] = [held.get(key) ?? 0, told.get(key) ?? 0, possible.get(key) ?? 0];
+    const [count, least, most] = [
+      held.get(key) ?? 0,
+      (told.get(key) ?? 0) - (lost.get(key) ?? 0),
+      possible.get(key) ?? 0,
+    ];
     if (count < least || count > most) report(`${key}: ${count} overrides, expected ${least} to ${most}`);
   }
 };

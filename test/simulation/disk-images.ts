@@ -3,6 +3,7 @@ import { asHq } from './ask-hq.ts';
 import { said } from './at-kiosk.ts';
 import type { AdmissionEntry, Book } from './book.ts';
 import { waitingTexts } from './checks/texts.ts';
+import { revokeAgain } from './faults/revoked-again.ts';
 import { isOverridden } from './faults/sell-before-reports.ts';
 import { codeFor, PIN } from './headquarters.ts';
 import { lookAtKioskDisk, readIncarnation, readStopped } from './inspect.ts';
@@ -100,13 +101,18 @@ async function startClone(run: Run, original: KioskHost, image: string): Promise
 export function keepLooking(run: Run, until: () => boolean): void {
   run.scheduler.after(LOOK_MS, () => {
     if (until()) return;
-    void enrolStopped(run).finally(() => keepLooking(run, until));
+    void lookAround(run).finally(() => keepLooking(run, until));
   });
+}
+
+async function lookAround(run: Run): Promise<void> {
+  await revokeAgain(run);
+  await enrolStopped(run);
 }
 
 async function enrolStopped(run: Run): Promise<void> {
   for (const kiosk of presentKiosks(run)) {
-    if (run.revoked.has(kiosk.name)) continue;
+    if (run.revoked.get(kiosk.name)?.isUnknown === false) continue;
     if (run.enrolling.has(kiosk.name) || !kiosk.isUp()) continue;
     await stopIfUnknown(run, kiosk);
     if (!kiosk.isUp() || readStopped(kiosk.databasePath()) === null) continue;
@@ -130,7 +136,8 @@ async function stopIfUnknown(run: Run, kiosk: KioskHost): Promise<void> {
 /** A clone becomes a kiosk of its own; any other goes on as the next incarnation of what it was. */
 async function enrolAnew(run: Run, kiosk: KioskHost): Promise<void> {
   // Whom HQ does not know it has no code for; the kiosk itself says who it was (E8).
-  const isUnknown = lookAtKioskDisk(kiosk.databasePath()).stoppedCode === 'unknown_at_hq';
+  const isForgotten = run.revoked.get(kiosk.name)?.isUnknown === true;
+  const isUnknown = isForgotten || lookAtKioskDisk(kiosk.databasePath()).stoppedCode === 'unknown_at_hq';
   const node = isUnknown || run.clones.has(kiosk.name) ? undefined : run.nodes.get(kiosk.name);
   const code = await asHq(run, (deps) => codeFor(deps, kiosk.name, kiosk.role, node));
   if (code === null) return;

@@ -3,14 +3,14 @@ import type { WireEvent } from '@skygate/shared/protocol/wire-event';
 import type { ServerDisk } from './inspect.ts';
 
 /** What the park's log says: events in their streams, and what was recorded again in another, each once (E6). */
-export function factsOf(server: ServerDisk): readonly Fact[] {
+export function factsOf(server: Pick<ServerDisk, 'events'>): readonly Fact[] {
   const hashes = new Set(server.events.map(({ hash }) => hash));
   const recovered = server.events.flatMap((event) => {
     if (event.type !== 'EventRecovered') return [];
     const { seal, events } = event.body as unknown as EventRecovered;
     if (hashes.has(seal.headHash)) return [];
     hashes.add(seal.headHash);
-    return (events as WireEvent[]).map((wire) => ({ type: wire[3], body: wire[8] as Fact['body'] }));
+    return (events as WireEvent[]).map((wire) => ({ type: wire[3], hlc: wire[0], body: wire[8] as Fact['body'] }));
   });
   return [...server.events, ...recovered];
 }
@@ -28,6 +28,7 @@ export function recoveredPlaces(server: ServerDisk): ReadonlySet<string> {
 
 export interface Fact {
   readonly type: string;
+  readonly hlc: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 

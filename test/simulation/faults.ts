@@ -26,6 +26,8 @@ export interface FaultCounts {
   hostileKiosk: number;
   /** HQ revoked a kiosk (X4). */
   revokedKiosk: number;
+  /** HQ had lost that it had, and revoked it again (E8). */
+  revokedAgain: number;
   /** For a while a kiosk's database found no more room. */
   diskFull: number;
   serverCrash: number;
@@ -79,6 +81,7 @@ export const noFaults = (): FaultCounts => ({
   oddEvent: 0,
   hostileKiosk: 0,
   revokedKiosk: 0,
+  revokedAgain: 0,
   diskFull: 0,
   serverCrash: 0,
   lostTail: 0,

@@ -3,6 +3,7 @@ import { completeSale } from './at-kiosk.ts';
 import { waitingTexts } from './checks/texts.ts';
 import { keepLooking } from './disk-images.ts';
 import { isWiped } from './faults/revocation.ts';
+import { revocationsAreKnown } from './faults/revoked-again.ts';
 import { PARK } from './headquarters.ts';
 import { lookAtKioskDisk, readPeopleRevision, readServerHead } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
@@ -52,6 +53,7 @@ export async function fallQuiet(run: Run): Promise<void> {
     await scheduler.runUntil(scheduler.nowMs() + 1_000);
     isOver =
       (await isDrained(run)) &&
+      (await revocationsAreKnown(run)) &&
       (await knowThePeople(run)) &&
       noTextWaits(run) &&
       (await gatesAreSeenToHaveAll(run)) &&

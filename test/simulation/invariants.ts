@@ -10,6 +10,7 @@ import { bookings } from './check-bookings.ts';
 import { cases, overrides } from './check-cases.ts';
 import { erased, goByWhatIsLearnt } from './check-learnt.ts';
 import { leasesInTheEnd, leasesSpentTwice, noPlaceIsLost, whatHqGave } from './check-places.ts';
+import { confirmedSales, receiptsThatCount } from './checks/confirmed-sales.ts';
 import { documents } from './checks/documents.ts';
 import { lateDays } from './checks/late-days.ts';
 import { moneyByDay } from './checks/money.ts';
@@ -23,8 +24,8 @@ import type { Forgotten } from './disk-images.ts';
 import { countBy, factsOf, recoveredPlaces, textOf } from './facts.ts';
 import type { Revoked } from './faults/revocation.ts';
 import type { KioskDisk, ServerDisk } from './inspect.ts';
+import type { LostOfHq, LostOfWiped } from './lost-with-backup.ts';
 import type { PullSeen } from './network.ts';
-import type { LostOfHq } from './restored-server.ts';
 
 /** What must hold when all is quiet; each broken one is named with what was found. */
 export interface Broken {
@@ -41,6 +42,7 @@ export interface FinalState {
   /** What was only on disks that older copies replaced: it may be gone, but is never there twice. */
   readonly forgotten: Forgotten;
   readonly lostOfHq: LostOfHq;
+  readonly lostOfWiped: LostOfWiped;
   readonly hq: HqFinds;
   /** Kiosks whose clocks were set wrong. */
   readonly jumped: ReadonlySet<string>;
@@ -132,28 +134,8 @@ export function brokenInvariants(state: FinalState): readonly Broken[] {
   return broken;
 }
 
-function confirmedSales({ book, server, forgotten }: FinalState, report: (found: string) => void): void {
-  const facts = factsOf(server);
-  const sales = countBy(facts, (event) => (event.type === 'SaleCompleted' ? textOf(event, 'saleId') : null));
-  const tickets = countBy(facts, (event) => (event.type === 'TicketIssued' ? textOf(event, 'ticketId') : null));
-  const expected = new Set<string>();
-  const once = (what: string, times: number | undefined): void => {
-    if (times !== 1) report(`${what} ${times ?? 0} times`);
-  };
-  for (const { receipt } of book.sales.values()) {
-    if (receipt === null) continue;
-    expected.add(receipt.saleId);
-    if (forgotten.sales.has(receipt.saleId) && !sales.has(receipt.saleId)) continue;
-    once(`sale ${receipt.saleId}`, sales.get(receipt.saleId));
-    for (const ticketId of receipt.ticketIds) once(`ticket ${ticketId}`, tickets.get(ticketId));
-  }
-  // A restored disk forgets which commands were carried out: asked again, it sells again.
-  const unknown = [...sales.keys()].filter((saleId) => !expected.has(saleId));
-  if (unknown.length > forgotten.unanswered) report(`nobody knows of ${unknown.length} sales: ${unknown.join()}`);
-}
-
 function confirmedAdmissions(state: FinalState, report: (found: string) => void): void {
-  const { book, server, kiosks, gone, imaged } = state;
+  const { book, server, kiosks, gone, imaged, lostOfWiped } = state;
   if (imaged.size > 0) {
     admissionsByTicket(state, report);
     return;
@@ -166,7 +148,7 @@ function confirmedAdmissions(state: FinalState, report: (found: string) => void)
   const confirmed = countBy(book.admissions, (entry) => (entry.outcome === 'unknown' ? null : keyOf(entry)));
   const possible = countBy(book.admissions, keyOf);
   for (const [key, most] of possible) {
-    const least = confirmed.get(key) ?? 0;
+    const least = (confirmed.get(key) ?? 0) - (lostOfWiped.admitted.get(key) ?? 0);
     const count = held.get(key) ?? 0;
     if (count < least || count > most) report(`${key}: ${count} admissions, expected ${least} to ${most}`);
   }
@@ -238,13 +220,13 @@ function positions({ server }: FinalState, report: (found: string) => void): voi
 }
 
 function money(state: FinalState, report: (found: string) => void): void {
-  const { book, server, forgotten } = state;
+  const { server, forgotten } = state;
   const sum = (rows: readonly Readonly<Record<string, unknown>>[], column: string): number =>
     rows.reduce((total, row) => total + Number(row[column]), 0);
-  const told = [...book.sales.values()].reduce((total, { receipt }) => total + (receipt?.totalMinor ?? 0), 0);
+  const told = receiptsThatCount(state).reduce((total, { totalMinor }) => total + totalMinor, 0);
   const totals = {
-    // Sold again by a disk that forgot, or gone with it, a sale has no guest who knows of it, or no event.
-    ...(forgotten.unanswered + forgotten.sales.size > 0 ? {} : { 'told to guests': told - withheldMinor(state) }),
+    // Sold again by a disk that forgot, a sale has no guest who knows of it.
+    ...(forgotten.unanswered > 0 ? {} : { 'told to guests': told - withheldMinor(state) }),
     sales: sum(server.rows('sales'), 'total_minor'),
     'sales totals': sum(server.rows('sales_totals'), 'amount_minor'),
     payments: sum(server.rows('payment_totals'), 'amount_minor'),

@@ -37,11 +37,11 @@ export async function judge(run: Run): Promise<void> {
     return revoked === undefined ? [] : [{ ...kiosk, ...revoked }];
   });
   const crypto = createNodeCrypto();
-  const { book, jumped, imaged, forgotten, lostOfHq } = run;
+  const { book, jumped, imaged, forgotten, lostOfHq, lostOfWiped } = run;
   const endMs = START_MS + run.scheduler.nowMs();
   const hq = await whatHqFinds(run, datesOf({ server }), endMs);
   const times = { startMs: START_MS, endMs, pulls: run.network.pulls() };
-  const excuses = { jumped, imaged, forgotten, lostOfHq, isDurable: run.server.isDurable };
+  const excuses = { jumped, imaged, forgotten, lostOfHq, lostOfWiped, isDurable: run.server.isDurable };
   const lateDays = await lateDaysOf(run.world.database.reader, PARK, parkDayAt(run.scheduler.nowMs()));
   const texts = await readServerTexts(run.world.database.reader);
   const serverFolder = run.server.folder;

@@ -7,8 +7,9 @@ import type { Revoked } from './faults/revocation.ts';
 import type { FaultCounts, PointCounts } from './faults.ts';
 import type { Broken } from './invariants.ts';
 import type { KioskHost } from './kiosk-host.ts';
+import type { LostOfHq, LostOfWiped } from './lost-with-backup.ts';
 import type { Network, Serve } from './network.ts';
-import type { LostOfHq, Restore } from './restored-server.ts';
+import type { Restore } from './restored-server.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { ServerHost } from './server-host.ts';
 import type { Trace } from './trace.ts';
@@ -40,6 +41,7 @@ export interface Run {
   /** An older backup of the server that waits for its next start. */
   restore: Restore | null;
   readonly lostOfHq: LostOfHq;
+  readonly lostOfWiped: LostOfWiped;
   /** Comes only when the others are at work already; null in parks that stay as they are. */
   readonly late: KioskHost | null;
   readonly broken: Broken[];

@@ -10,8 +10,8 @@ import { noCrashes, noFaults } from './faults.ts';
 import { START_MS } from './headquarters.ts';
 import { createKioskHost, type KioskHost, type KioskHostDeps } from './kiosk-host.ts';
 import { loseTail } from './lose-tail.ts';
+import { nothingLost, nothingLostOfWiped } from './lost-with-backup.ts';
 import { createNetwork } from './network.ts';
-import { nothingLost } from './restored-server.ts';
 import { isLarge, type Run, type SeedOptions } from './run.ts';
 import { createScheduler } from './scheduler.ts';
 import { createServerHost } from './server-host.ts';
@@ -75,6 +75,7 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     restore: null,
     offline: null,
     lostOfHq: nothingLost(),
+    lostOfWiped: nothingLostOfWiped(),
     makeClone: ({ name, role }, image) => makeKiosk({ name: `${name}-clone`, role, image }),
     nodes: new Map(),
   };
@@ -176,7 +177,8 @@ function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): vo
       await restore.afterwards();
       return;
     }
-    const lost = tail === 0 ? 0 : await loseTail(world.database, tail);
+    const cut = tail % 2 === 0 ? 'behind the last' : 'before the first';
+    const lost = tail === 0 ? 0 : await loseTail(world.database, { most: tail, cut });
     if (lost > 0) {
       faults.lostTail += 1;
       trace.add(`server lost its last ${lost} events`);

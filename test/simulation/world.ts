@@ -5,6 +5,7 @@ import { openDatabase } from '@skygate/gate-app/kiosk/event-log/open-database';
 import type { Database } from '@skygate/sync-server/db/database';
 import { openTestPglite } from '@skygate/sync-server/db/testing/test-pglite';
 import { CompiledQuery } from 'kysely';
+import { forgetUndoLog, keepUndoLog } from './undo-log.ts';
 
 /** What all seeds of a process share, because it is dear to make: one server database and an empty kiosk's file. */
 export interface World {
@@ -27,6 +28,7 @@ export async function createWorld(): Promise<World> {
   const template = join(root, 'template.sqlite');
   openDatabase(template).close();
   const database = await openTestPglite('migrated');
+  await keepUndoLog(database);
   for (const setting of SETTINGS) await database.kysely.executeQuery(CompiledQuery.raw(setting));
   let seeds = 0;
   let seedFolder = join(root, 'seed');
@@ -37,6 +39,7 @@ export async function createWorld(): Promise<World> {
     template,
     clean: async () => {
       await emptyTables(database);
+      await forgetUndoLog(database);
       rmSync(seedFolder, { recursive: true, force: true });
       // Each seed's disks have paths of their own: nothing that is known of a path is of an earlier seed.
       seeds += 1;

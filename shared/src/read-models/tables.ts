@@ -150,7 +150,8 @@ export const TABLES = {
     key: ['park', 'node', 'epoch'],
     columns: ['name', 'role', 'gate_id', 'public_key', 'key_id', 'enrolled_ms'],
   },
-  kiosk_revocations: { kind: 'insert', key: ['park', 'node', 'epoch'], columns: ['reason', 'hlc', 'revoked_ms'] },
+  /** Revoked again by HQ that had lost that it was (E8), a kiosk is revoked since the first time: the smaller row stands. */
+  kiosk_revocations: { kind: 'insert', key: ['park', 'node', 'epoch'], columns: ['hlc', 'revoked_ms', 'reason'] },
   epoch_closings: {
     kind: 'insert',
     key: ['park', 'node', 'epoch'],

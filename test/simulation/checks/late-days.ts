@@ -6,7 +6,7 @@ import { waitingFacts } from './revoked.ts';
  * behind the day's root, which HQ writes at the cut-off. What waits for a person since its kiosk was revoked changes no
  * day until it is accepted (X4).
  */
-export const lateDays: Check = ({ server, pulls, lateDays: shown }, report) => {
+export const lateDays: Check = ({ server, book, pulls, lateDays: shown }, report) => {
   // A log that began anew was received anew.
   if (pulls === null) return;
   const roots = new Map(
@@ -14,7 +14,7 @@ export const lateDays: Check = ({ server, pulls, lateDays: shown }, report) => {
       type === 'LogRooted' ? [[String(body['businessDate']), position] as const] : [],
     ),
   );
-  const waiting = waitingFacts(server.events);
+  const waiting = waitingFacts({ server, book });
   for (const [date, root] of roots) {
     const late = server.events.filter(
       ({ type, body, position, node, epoch, seq }) =>

@@ -1,25 +1,39 @@
+import { factsOf } from '../facts.ts';
 import type { Check, FinalState } from '../invariants.ts';
 
 /**
  * X4: a revoked kiosk wrote nothing after it had stopped, delivered all it had, and left nothing behind; HQ has it as
- * revoked and as wiped.
+ * revoked and as wiped. An older backup may have taken what it had delivered, after it was erased (E8): then its stream
+ * ends where the backup or another kiosk has it to, and its last word is not known.
  */
-export const revokedAreGone: Check = ({ gone, server }, report) => {
-  const revocations = new Set(
-    server.events.flatMap(({ type, body }) =>
-      type === 'KioskRevoked' ? [`${body['kiosk']}/${body['kioskEpoch']}`] : [],
-    ),
-  );
-  for (const { name, node, epoch, stoppedAt, disk } of gone) {
+export const revokedAreGone: Check = (state, report) => {
+  const revocations = revokedSince(state.server.events);
+  for (const kiosk of state.gone) {
+    const { name, node, epoch, disk } = kiosk;
     const stream = `${node}/${epoch}`;
-    const end = server.vector.get(stream)?.seq;
-    if (stoppedAt !== null && end !== stoppedAt) report(`${name} stopped at ${stoppedAt}, its stream ends at ${end}`);
-    if (!revocations.has(stream)) report(`${name} is not revoked`);
-    if (!server.wiped.includes(stream)) report(`HQ does not know that ${name} was wiped`);
+    knownAtHq(state, kiosk, report);
+    // HQ was put back to before it was let in, and nobody is there who knew it.
+    const isForgotten = !state.server.vector.has(stream) && state.lostOfHq.enrolments.has(stream);
+    if (!isForgotten && !revocations.has(stream)) report(`${name} is not revoked`);
     const left = [...disk.vector.keys(), ...(disk.peopleRevision > 0 ? ['people'] : [])];
     if (disk.incarnation !== '' || left.length > 0) report(`${name} still has ${disk.incarnation} ${left.join()}`);
   }
 };
+
+function knownAtHq(
+  { server, isDurable, lostOfWiped: { streams, lastWords } }: FinalState,
+  { name, node, epoch, stoppedAt }: FinalState['gone'][number],
+  report: (found: string) => void,
+): void {
+  const stream = `${node}/${epoch}`;
+  const end = server.vector.get(stream)?.seq ?? 0;
+  const isAtEnd = end === stoppedAt || end === streams.get(stream);
+  if (stoppedAt !== null && !isAtEnd) report(`${name} stopped at ${stoppedAt}, its stream ends at ${end}`);
+  const isHeard = server.wiped.includes(stream) || lastWords.has(stream);
+  if (!isHeard) report(`HQ does not know that ${name} was wiped`);
+  // E9: what such a server acknowledged is on another kiosk's disk before anybody erases it.
+  if (!isDurable && streams.has(stream)) report(`${name} was erased, and nobody has all of it`);
+}
 
 /** X4: what was dated after a revocation and is accepted by nobody is in no sum of money. */
 export const withheldMinor = ({ server }: FinalState): number =>
@@ -32,8 +46,9 @@ export const withheldMinor = ({ server }: FinalState): number =>
  * X4: of a revoked incarnation's money what is dated after the revocation waits, save what a person accepted in their
  * newest word on it; and nobody else's.
  */
-export const onlyTheRevokedWait: Check = ({ server }, report) => {
-  const expected = waitingFacts(server.events);
+export const onlyTheRevokedWait: Check = (state, report) => {
+  const { server } = state;
+  const expected = waitingFacts(state);
   const rows = server.rows('withheld_facts').filter(({ fork }) => fork === '');
   const found = new Set(rows.map(({ node, epoch, seq }) => `${node}/${epoch}/${seq}`));
   for (const place of expected) if (!found.has(place)) report(`${place} counts, and nobody accepted it`);
@@ -41,20 +56,30 @@ export const onlyTheRevokedWait: Check = ({ server }, report) => {
 };
 
 /** The places of the facts about money that wait for a person, by the log alone and apart from the product's reckoning. */
-export function waitingFacts(events: FinalState['server']['events']): ReadonlySet<string> {
-  const since = new Map<string, string>();
+export function waitingFacts({ server: { events }, book }: Pick<FinalState, 'server' | 'book'>): ReadonlySet<string> {
+  const since = revokedSince(events);
   const accepted = new Map<string, boolean>();
-  for (const { type, body, hlc } of events) {
-    if (type === 'KioskRevoked') since.set(`${body['kiosk']}/${body['kioskEpoch']}`, hlc);
+  for (const { type, body } of events) {
     if (type !== 'FactDecided') continue;
     const { node, epoch, seq } = body['original'] as { node: string; epoch: number; seq: number };
     accepted.set(`${node}/${epoch}/${seq}`, body['accepted'] === true);
   }
   return new Set(
-    events.flatMap(({ node, epoch, seq, type, hlc }) => {
+    events.flatMap(({ node, epoch, seq, type, hlc, hash }) => {
       const place = `${node}/${epoch}/${seq}`;
-      const isMoney = type === 'SaleCompleted' || type === 'CashMoved';
+      // What cannot be read is in quarantine, and in no sum (S7).
+      const isMoney = (type === 'SaleCompleted' || type === 'CashMoved') && !book.oddEvents.has(hash);
       return isMoney && hlc > (since.get(`${node}/${epoch}`) ?? 'x') && accepted.get(place) !== true ? [place] : [];
     }),
   );
+}
+
+/** By incarnation. Revoked again by HQ that had lost that it was (E8), it is revoked since the first time. */
+function revokedSince(events: FinalState['server']['events']): ReadonlyMap<string, string> {
+  const since = new Map<string, string>();
+  for (const { type, body, hlc } of factsOf({ events })) {
+    const stream = `${body['kiosk']}/${body['kioskEpoch']}`;
+    if (type === 'KioskRevoked' && hlc < (since.get(stream) ?? 'x')) since.set(stream, hlc);
+  }
+  return since;
 }

@@ -152,12 +152,16 @@ async function missingAtServer({ reader }: Database, told: Told): Promise<readon
     .select(['node', 'epoch', 'head_seq'])
     .where('park', '=', PARK)
     .execute();
+  // E8: of HQ's own lost past what stands there in another is held beside it, recorded again.
+  const recorded = await reader.selectFrom('hq_fork_events').select(['node', 'epoch', 'seq']).execute();
+  const isRecorded = new Set(recorded.map(({ node, epoch, seq }) => `${node}/${epoch}/${seq}`));
   const logId = park?.log_id ?? '';
   const [seen, head] = [told.positions.get(logId) ?? 0, park?.head ?? 0];
   const heads = new Map(nodes.map((row) => [`${row.node}/${row.epoch}`, row.head_seq]));
   const short = (streams: ReadonlyMap<string, number>, of: string, word: string) =>
     [...streams].flatMap(([key, to]) => {
-      const has = heads.get(key.slice(of.length)) ?? 0;
+      const stream = key.slice(of.length);
+      const has = isRecorded.has(`${stream}/${to}`) ? to : (heads.get(stream) ?? 0);
       return key.startsWith(of) && has < to ? [`it ${word} ${key} to ${to}, and has it to ${has}`] : [];
     });
   return [

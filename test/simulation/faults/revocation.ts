@@ -7,13 +7,16 @@ import { hasImages } from '../disk-images.ts';
 import { HQ, PARK } from '../headquarters.ts';
 import { lookAtKioskDisk, readIncarnation } from '../inspect.ts';
 import type { KioskHost } from '../kiosk-host.ts';
-import { hasRestore } from '../restored-server.ts';
+import { hasRestore, restorePlanOf } from '../restored-server.ts';
 import { presentKiosks, type Run } from '../run.ts';
 import { typedWords } from '../typed-words.ts';
 import type { KioskPoint } from '../yield-points.ts';
 
 const SEEDS_WITH_REVOCATION = 0.3;
+/** Of the seeds in which an older backup of the server is put back. */
+const BESIDE_A_BACKUP = 0.4;
 const SECOND = 1_000;
+const CARRIED_OFF_MS = 5 * SECOND;
 /** How long HQ goes through what a revoked kiosk says. */
 const DECIDING_SECONDS = 120;
 const FAREWELL_POINTS: readonly KioskPoint[] = [
@@ -31,9 +34,14 @@ const FAREWELL_POINTS: readonly KioskPoint[] = [
 /** A kiosk that HQ was told is revoked (X4). */
 export interface Revoked {
   readonly node: string;
-  readonly epoch: number;
+  /** The incarnation that is over by the newest word. */
+  epoch: number;
   /** Where its own stream ended when it was seen to have stopped; null while it was not. */
   stoppedAt: number | null;
+  /** An older backup of the server knows nothing of it, and it has not erased itself (E8). */
+  isUnknown: boolean;
+  /** How soon somebody sees that HQ has forgotten it. */
+  readonly looks: SeededRandom;
 }
 
 /** Whether there is nothing any more to be seen of a kiosk that was revoked. */
@@ -41,10 +49,10 @@ export const isWiped = (kiosk: KioskHost): boolean => kiosk.isUp() && readIncarn
 
 /** What decides about a seed's revocation; null where nobody is revoked. */
 export function revocationOf(seed: number): SeededRandom | null {
-  // What was on an older copy of a disk, or behind an older backup, may be nowhere else any more.
-  if (hasImages(seed) || hasRestore(seed)) return null;
-  const random = seededRandom(`${seed}/revocation`);
-  return random.chance(SEEDS_WITH_REVOCATION) ? random : null;
+  if (hasImages(seed)) return null;
+  const isBesideABackup = hasRestore(seed);
+  const random = seededRandom(`${seed}/revocation${isBesideABackup ? ' beside a backup' : ''}`);
+  return random.chance(isBesideABackup ? BESIDE_A_BACKUP : SEEDS_WITH_REVOCATION) ? random : null;
 }
 
 /**
@@ -57,16 +65,24 @@ export function planRevocation(run: Run, lengthMs: number): void {
   const { scheduler, network, trace } = run;
   const isOffline = random.chance(0.5);
   const decides = random.chance(0.7);
-  scheduler.after(random.int(lengthMs), () => {
+  scheduler.after(momentOf(run.seed, random, { lengthMs, isOffline }), () => {
     const kiosk = pickOne(run, random);
     if (kiosk === null) return;
     if (isOffline) {
       trace.add(`${kiosk.name} is carried off`);
       network.cut(kiosk.name, 'both');
     }
-    scheduler.after(isOffline ? 5 * SECOND : 0, () => void revoke(run, random, kiosk));
+    scheduler.after(isOffline ? CARRIED_OFF_MS : 0, () => void revoke(run, random, kiosk));
     if (decides) decideNowAndThen(run, random, DECIDING_SECONDS);
   });
+}
+
+/** At any time; where an older backup of the server is put back, most often a while before that, and after it was taken. */
+function momentOf(seed: number, random: SeededRandom, how: { lengthMs: number; isOffline: boolean }): number {
+  const plan = restorePlanOf(seed, how.lengthMs);
+  if (plan === null || random.chance(0.3)) return random.int(how.lengthMs);
+  const beforeMs = random.pick([100, 500, 2_000, 5_000, 9_000]) + (how.isOffline ? CARRIED_OFF_MS : 0);
+  return Math.max(plan.takenMs + 1, plan.backMs - beforeMs - random.int(500));
 }
 
 /** Most often a till: it has places to give back, and money that waits. */
@@ -90,7 +106,7 @@ async function revoke(run: Run, random: SeededRandom, kiosk: KioskHost): Promise
   run.trace.add(`HQ revokes ${kiosk.name}: ${done ?? 'server died'}`);
   if (done === null) return again();
   run.faults.revokedKiosk += 1;
-  run.revoked.set(kiosk.name, { node, epoch, stoppedAt: null });
+  run.revoked.set(kiosk.name, { node, epoch, stoppedAt: null, isUnknown: false, looks: random.fork('looks') });
   watchItStop(run, kiosk);
   for (let cuts = random.int(3); cuts > 0; cuts -= 1) {
     const [point, skip] = [random.pick(FAREWELL_POINTS), random.int(4)];
@@ -99,7 +115,7 @@ async function revoke(run: Run, random: SeededRandom, kiosk: KioskHost): Promise
 }
 
 /** Notes where its stream ends when it has stopped: nothing may come after that. Who is away for days is looked for seldom. */
-function watchItStop(run: Run, kiosk: KioskHost, everyMs = SECOND / 4): void {
+export function watchItStop(run: Run, kiosk: KioskHost, everyMs = SECOND / 4): void {
   const revoked = run.revoked.get(kiosk.name);
   if (revoked === undefined || isWiped(kiosk)) return;
   const { stopped, incarnation, vector } = lookAtKioskDisk(kiosk.databasePath());
