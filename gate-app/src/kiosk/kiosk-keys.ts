@@ -53,7 +53,7 @@ export function makeFirstKeys(path: string, random: Random): void {
  * @throws KioskStartError if they are missing or damaged
  */
 export function openKeys(path: string, generation: number, random: Random): KioskKeys {
-  let inUse = readPair(path, generation);
+  let inUse = readSeeds(path, generation);
   let tickets = readTicketSeeds(path, generation, inUse);
   let used = generation;
   return {
@@ -68,10 +68,10 @@ export function openKeys(path: string, generation: number, random: Random): Kios
         const file = fileName(name, wanted);
         if (!existsSync(join(path, file))) writeDurably(path, file, random.bytes(SEED_BYTES));
       }
-      return readPair(path, wanted);
+      return readSeeds(path, wanted);
     },
     use: (wanted) => {
-      inUse = readPair(path, wanted);
+      inUse = readSeeds(path, wanted);
       tickets = readTicketSeeds(path, wanted, inUse);
       used = wanted;
     },
@@ -85,7 +85,11 @@ export function openKeys(path: string, generation: number, random: Random): Kios
   };
 }
 
-const readPair = (path: string, generation: number): KioskSeeds => ({
+/**
+ * The two keys that an enrolment began with.
+ * @throws KioskStartError if they are missing or damaged
+ */
+export const readSeeds = (path: string, generation: number): KioskSeeds => ({
   nodeSeed: readSeed(join(path, fileName('node', generation))),
   signingSeed: readSeed(join(path, fileName('signing', generation))),
 });

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { markForWipe } from '../revocation/wipe-folder.ts';
 import { openTestKiosk } from '../testing/test-park.ts';
 import { rebuildKiosk } from './rebuild-command.ts';
 
@@ -23,6 +25,21 @@ describe('npm run rebuild -- kiosk', () => {
     expect(rebuild(data)).toMatchObject({ code: 1, said: expect.stringContaining('Nothing was changed') });
     expect(rebuild([...data, '--replace'])).toMatchObject({ code: 1, said: expect.stringContaining('rebuilt') });
     expect(rebuild(data).code).toBe(0);
+    await kiosk.remove();
+  });
+
+  it('X4, S1: leaves a folder alone that is being erased: it goes on with no wipe and makes no keys', async () => {
+    const kiosk = await openTestKiosk('till');
+    await kiosk.kiosk.stop();
+    markForWipe(kiosk.folder);
+    const files = () =>
+      readdirSync(kiosk.folder)
+        .filter((name) => !name.startsWith('lock.sqlite'))
+        .map((name) => [name, readFileSync(join(kiosk.folder, name)).toString('base64')]);
+    const before = files();
+    const asked = rebuild(['--data', kiosk.folder, '--replace']);
+    expect(asked).toMatchObject({ code: 2, said: expect.stringContaining('is being erased') });
+    expect(files()).toEqual(before);
     await kiosk.remove();
   });
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeKeyFrom } from '@skygate/shared/sync/chain';
-import { KioskStartError, openDataFolder } from '../data-folder.ts';
+import { KioskStartError, openStoppedFolder } from '../data-folder.ts';
 import { createLocalState } from '../event-log/local-state.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import { RebuildError, type Rebuilt, rebuildReadModels } from './rebuild-read-models.ts';
@@ -56,13 +56,12 @@ export function rebuildKiosk(args: readonly string[], say: (line: string) => voi
 /** One transaction over all of it: a power cut leaves the read models as they were. */
 function rebuildFolder(path: string, replace: boolean): Rebuilt {
   const crypto = createNodeCrypto();
-  // Keys are only read: the folder has a database, so it has them too.
-  const folder = openDataFolder(path, { bytes: () => new Uint8Array(32), fraction: () => 0 });
+  const folder = openStoppedFolder(path);
   try {
-    const { database, keys } = folder;
+    const { database, seeds } = folder;
     const identity = createLocalState(database).identity();
     if (identity === null) throw new RebuildError(`The kiosk of ${path} is not enrolled: it has no log yet.`);
-    const deps = { crypto, park: identity.park, key: nodeKeyFrom(crypto, keys.nodeSeed), folder: path };
+    const deps = { crypto, park: identity.park, key: nodeKeyFrom(crypto, seeds.nodeSeed), folder: path };
     return database
       .transaction(() => {
         const rebuilt = rebuildReadModels(database, deps);
