@@ -1,12 +1,14 @@
 import * as nodeCrypto from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actorOf } from '@skygate/shared/documents/automerge-change';
+import { actorOf, readChange } from '@skygate/shared/documents/automerge-change';
+import { DOCUMENT_IDS } from '@skygate/shared/documents/events';
+import { documentJson, emptyDocument, FIRST_CHANGE, FIRST_CHANGE_HASH } from '@skygate/shared/documents/held-document';
 import { type CapacityState, placesLeft } from '@skygate/shared/domain/capacity/decide';
 import { sharesOf } from '@skygate/shared/domain/capacity/shares';
 import { caseIdOf } from '@skygate/shared/domain/case/fold';
 import type { Event, Seal } from '@skygate/shared/events/envelope';
-import { bytesToBase64url, bytesToUtf8, utf8ToBytes } from '@skygate/shared/lib/bytes';
+import { base64urlToBytes, bytesToBase64url, bytesToUtf8, utf8ToBytes } from '@skygate/shared/lib/bytes';
 import { canonicalJson } from '@skygate/shared/lib/canonical-json';
 import type { NodeId } from '@skygate/shared/lib/ids';
 import type { Json } from '@skygate/shared/lib/json';
@@ -87,6 +89,15 @@ describe('docs/sync.md', () => {
     isOnThePage(actorOf(crypto, author, 'catalogue'), actorOf(crypto, author, 'catalogue', 2));
   });
 
+  it('D1: begins every document from the change that is printed', () => {
+    for (const id of DOCUMENT_IDS) {
+      const bytes = base64urlToBytes(FIRST_CHANGE[id]) ?? new Uint8Array();
+      expect(readChange(bytes)).toMatchObject({ ok: true, value: { hash: FIRST_CHANGE_HASH[id], deps: [] } });
+      isOnThePage(FIRST_CHANGE[id], FIRST_CHANGE_HASH[id]);
+      isOnThePage(`\`${canonicalJson(documentJson(emptyDocument(id)) as Json)}\``);
+    }
+  });
+
   it('X5: roots a log', () => {
     const head = {
       node: NODE,
@@ -124,6 +135,8 @@ describe('docs/sync.md', () => {
     const leftOf = (node: string) => sharesOf(open, { node, epoch: 1, hlc: hlcOf(0, 0) }).map(({ left }) => left);
     expect([placesLeft(open), leftOf('A'), leftOf('B')]).toEqual([190, [20], [60]]);
     expect(placesLeft(state({ A: ends, B: ends }, 10))).toBe(260);
+    expect(placesLeft(state({ B: ends }, 10))).toBe(240);
     isOnThePage('left = 500 - (200 + 90 + 20) = 190', 'left = 500 - (160 + 60 + 20) = 260');
+    isOnThePage('left = 500 - (180 + 60 + 20) = 240');
   });
 });
