@@ -1,4 +1,5 @@
 import { draft, type KnownDraft } from '../../events/catalogue.ts';
+import { assert } from '../../lib/assert.ts';
 import type { LeaseId, NodeId } from '../../lib/ids.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { Hlc } from '../../sync/hlc.ts';
@@ -51,7 +52,10 @@ export type GrantRefusal =
 export function committedPlaces(state: CapacityState): number {
   const isOver = ({ isTakenBack, row }: Lease): boolean => isTakenBack || isFenced(row, state);
   const lent = ledgerOf(state).roots.reduce((sum, root) => sum + committedOf(root, isOver), 0);
-  return lent + state.soldElsewhere + state.overridden - state.returnedByVoid;
+  const committed = lent + state.soldElsewhere + state.overridden - state.returnedByVoid;
+  // No comparison with what is no number is true: every wish would then be within what is left.
+  assert(Number.isSafeInteger(committed), 'places are counted in whole numbers');
+  return committed;
 }
 
 /** What HQ may lend or sell now; never below zero: a lowered capacity cancels nothing. */

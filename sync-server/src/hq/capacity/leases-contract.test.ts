@@ -252,6 +252,28 @@ describeHq('leases', (eachTest) => {
     expect(await daySlot()).toMatchObject({ sold: 2, idle: 0, left: (before?.left ?? 0) + 1 });
   });
 
+  it.each([
+    ['its lines are no numbers', { lines: [{ quantity: 1, placesEach: 'x' }] }],
+    ['its lines are a word', { lines: 'x' }],
+    ['it has a character that no text holds', { lines: [{ quantity: 1, placesEach: 50 }], note: '\u0000' }],
+    ['it is another sale than it is called', { ...sold('00000000000000XX', 40) }],
+  ])('C1, C5, X2: a voided ticket of a sale that is none frees nothing and breaks nothing: %s', async (_how, sale) => {
+    const asker = await till('Till 1');
+    await ask(asker, 40);
+    const [lease] = (await seen()).leases;
+    const saleId = '00000000000000S1';
+    asker.write(1, () => sale as JsonObject, { type: 'SaleCompleted', subject: `sale:${saleId}` });
+    expect((await push(hq.server, asker.token, pushOf(asker.key, asker.log))).statusCode).toBe(200);
+    await tell(asker, 'TicketIssued', ticketOf({ saleId }));
+    await tell(asker, 'SaleCompleted', { ...sold(lease?.leaseId ?? '', 20), saleId: '00000000000000S2' });
+    await tell(asker, 'TicketVoided', { ticketId: TICKET, reason: 'x' });
+    expect(await daySlot()).toMatchObject({ capacity: 100, leased: 40, left: 60, idle: 0 });
+    const day = await dayPlacesOf(opened.database.reader, { park, date: TODAY, nowMs: hq.server.clock.nowMs() });
+    expect(Number.isSafeInteger(placesLeft(day.stateOf('day')))).toBe(true);
+    expect(await ask(asker, 1_000)).toMatchObject([{ places: expect.any(Number) }]);
+    expect((await daySlot())?.left).toBeGreaterThanOrEqual(0);
+  });
+
   it('C3: a share that is taken back gives HQ what its till has not sold, and no place more', async () => {
     const asker = await till('Till 1');
     await ask(asker, 40);

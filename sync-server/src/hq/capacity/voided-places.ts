@@ -3,9 +3,11 @@ import type { BookingLine } from '@skygate/shared/domain/booking/events';
 import { placesOfTicket, type TicketLine } from '@skygate/shared/domain/capacity/places-of-ticket';
 import type { SaleLine } from '@skygate/shared/domain/sale/events';
 import type { Party } from '@skygate/shared/domain/ticket/events';
+import { readEvent } from '@skygate/shared/events/read-event';
 import { isHqNode, type ParkId } from '@skygate/shared/lib/ids';
 import { CompiledQuery } from 'kysely';
 import type { Reader } from '../../db/database.ts';
+import { EVENT_COLUMNS, type StoredEvent, storedToEvent } from '../../ingest/stored-event.ts';
 
 /** A voided ticket and what became of its places (C5). */
 export interface VoidedTicket {
@@ -29,6 +31,8 @@ interface Row {
   /** Of the first void that HQ holds, wherever it stands in the park's log. */
   readonly voided_at: number | null;
   readonly sale_lines: string | null;
+  /** Where no read model has the sale: its event, as it was stored. */
+  readonly sale_event: string | null;
   readonly booking_lines: string | null;
   /** How many tickets of its sale were issued before it. */
   readonly rank: number;
@@ -40,9 +44,10 @@ const SALE_EVENTS_MAX = 10_000;
 // A ticket that let somebody in has spent its place, whatever was decided later (T5): it does not come back.
 // Voids are few, and everything else is looked up from them by key. `offset 0` holds the planner to that: without
 // statistics of the tables (PGlite has none) it would join each ticket of the day with every fact of the park.
-// A sale that waits for a person (X4) has no row: its event, in one group with its tickets, says what it was of.
+// A sale that waits for a person (X4) has no row: its event, in one group with its tickets, says what it was of. So it does
+// where the event is no sale at all (E4), and is read with the same care as by the folds.
 const VOIDED = `
-select t.ticket_id, t.sale_id, t.slot, t.node, t.epoch, t.party, coalesce(s.lines, h.lines) as sale_lines, b.lines as booking_lines,
+select t.ticket_id, t.sale_id, t.slot, t.node, t.epoch, t.party, s.lines as sale_lines, h.sale_event, b.lines as booking_lines,
   (select min(coalesce(e.position, r.position)) from ticket_facts f
      left join lateral (
        select o.position from events o
@@ -66,11 +71,13 @@ left join lateral (
   where w.park = t.park and w.sale_id = t.sale_id and w.node = t.node and w.epoch = t.epoch offset 0
 ) s on true
 left join lateral (
-  select e.body::json ->> 'lines' as lines from events e
-  where s.lines is null and e.park = t.park and e.node = t.node and e.epoch = t.epoch
-    and e.seq between t.seq - ${SALE_EVENTS_MAX} and t.seq
-    and e.type = 'SaleCompleted' and e.subject = 'sale:' || t.sale_id
-  order by e.seq limit 1
+  select row_to_json(e)::text as sale_event from (
+    select ${EVENT_COLUMNS.join(', ')} from events
+    where s.lines is null and park = t.park and node = t.node and epoch = t.epoch
+      and seq between t.seq - ${SALE_EVENTS_MAX} and t.seq
+      and type = 'SaleCompleted' and subject = 'sale:' || t.sale_id
+    order by seq limit 1
+  ) e
 ) h on true
 left join lateral (
   select w.lines from bookings w where w.park = t.park and w.booking_id = t.sale_id and t.node like 'hq:%' offset 0
@@ -111,7 +118,15 @@ function placesOf(row: Row): number {
   return isHqNode(row.node) ? (JSON.parse(row.party) as Party).reduce((sum, { count }) => sum + count, 0) : 0;
 }
 
-function linesOf({ sale_lines, booking_lines }: Row): readonly TicketLine[] | null {
-  if (booking_lines !== null) return ticketLinesOf(JSON.parse(booking_lines) as BookingLine[]);
-  return sale_lines === null ? null : (JSON.parse(sale_lines) as SaleLine[]);
+function linesOf(row: Row): readonly TicketLine[] | null {
+  if (row.booking_lines !== null) return ticketLinesOf(JSON.parse(row.booking_lines) as BookingLine[]);
+  if (row.sale_lines !== null) return JSON.parse(row.sale_lines) as SaleLine[];
+  return row.sale_event === null ? null : linesOfSale(row, JSON.parse(row.sale_event) as StoredEvent);
+}
+
+/** Of a valid sale of that name alone: places are counted with what stands here, and its author may mean harm (X2). */
+function linesOfSale({ sale_id: saleId }: Row, stored: StoredEvent): readonly SaleLine[] | null {
+  const read = readEvent(storedToEvent(stored));
+  if (!read.ok || read.value.type !== 'SaleCompleted') return null;
+  return read.value.body.saleId === saleId ? read.value.body.lines : null;
 }
