@@ -48,7 +48,10 @@ export interface KioskReport {
   readonly reportedMs: number | null;
 }
 
-/** Every kiosk that can still speak (revoked ones and earlier incarnations are left out), by number. */
+/**
+ * Every kiosk that is waited for, by number. Left out are those that were revoked, and incarnations that are over: one that
+ * showed two pasts gets no token any more, so where the kiosk was let in anew, its newest one brings all that it holds (E6).
+ */
 export async function reportsOf(reader: Reader, { park, hqEpoch }: Recovery): Promise<readonly KioskReport[]> {
   const rows = await reader
     .selectFrom('nodes as n')
@@ -63,6 +66,20 @@ export async function reportsOf(reader: Reader, { park, hqEpoch }: Recovery): Pr
     .where('n.park', '=', park)
     .where('n.role', '<>', 'hq')
     .where('n.state', '<>', 'closed')
+    .where(({ or, eb, not, exists, selectFrom }) =>
+      or([
+        eb('n.state', '=', 'open'),
+        not(
+          exists(
+            selectFrom('nodes as newer')
+              .select('newer.node')
+              .whereRef('newer.park', '=', 'n.park')
+              .whereRef('newer.node', '=', 'n.node')
+              .whereRef('newer.epoch', '>', 'n.epoch'),
+          ),
+        ),
+      ]),
+    )
     .orderBy('n.number')
     .orderBy('n.epoch')
     .execute();

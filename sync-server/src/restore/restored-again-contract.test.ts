@@ -1,13 +1,23 @@
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
-import type { ParkId } from '@skygate/shared/lib/ids';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { expect, it } from 'vitest';
 import { buildApp } from '../app.ts';
 import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
-import { createTestServer, enrolKiosk, type TestServer } from '../db/testing/test-server.ts';
+import {
+  createTestServer,
+  enrolKiosk,
+  plainBody,
+  push,
+  pushOf,
+  streamOf,
+  type TestServer,
+} from '../db/testing/test-server.ts';
 import { HQ_PREFIX, hqFeature } from '../hq/hq-feature.ts';
 import { cookieOf, USER } from '../hq/testing/hq-test-server.ts';
 import { appendHqEvents } from '../hq-node/append-hq-events.ts';
 import { declareRestored } from './begin-recovery.ts';
+import { maySellOnline } from './may-sell-online.ts';
+import { openRecovery } from './recovery-state.ts';
 import { backUp } from './testing/backup.ts';
 import { keeperOf } from './testing/keeper.ts';
 
@@ -60,6 +70,40 @@ describeOnDatabases('E8: what a restore leaves to do', (eachTest) => {
     expect(await slots()).toEqual(['t@08:01', 't@09:01', 't@10:01', 't@11:01']);
     expect(await nodeRow(late.enrolled.node)).toMatchObject([{ name: 'Gate 2', state: 'open' }]);
     expect((await later.greet(server)).wants).toEqual([]);
+  });
+
+  /** A kiosk of which two pasts were seen: its epoch is over. */
+  const clonedKiosk = async (name: string) => {
+    const kiosk = await enrolKiosk(server, { park, name });
+    await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(2)));
+    const clone = streamOf(kiosk.enrolled);
+    clone.write(2, (seq) => plainBody(90 + seq));
+    expect((await push(server, kiosk.token, pushOf(kiosk.key, clone.log))).statusCode).toBe(409);
+    expect(await nodeRow(kiosk.enrolled.node)).toMatchObject([{ state: 'quarantined' }]);
+    return kiosk;
+  };
+
+  it('E8, E6: of a kiosk that showed two pasts its next incarnation is waited for, and nobody for the one that is over', async () => {
+    const { node } = (await clonedKiosk('Gate 1')).enrolled;
+    const anew = await enrolKiosk(server, { park, name: 'Gate 1', node: node as NodeId });
+    await clonedKiosk('Gate 2');
+    const waits = () => maySellOnline(server.deps.database.reader, park);
+    await declareRestored(server.deps, park, 'operator');
+    expect(await waits()).toEqual({ ok: false, error: { missing: 2, kiosks: 2 } });
+    await keeperOf(anew).report(server);
+    // The other can only report once it is enrolled anew; or it is revoked, and nobody waits for it.
+    expect(await waits()).toEqual({ ok: false, error: { missing: 1, kiosks: 2 } });
+    const other = await server.deps.database.reader
+      .selectFrom('nodes')
+      .select('node')
+      .where('park', '=', park)
+      .where('name', '=', 'Gate 2')
+      .executeTakeFirstOrThrow();
+    const second = await enrolKiosk(server, { park, name: 'Gate 2', node: other.node as NodeId });
+    expect(await waits()).toEqual({ ok: false, error: { missing: 1, kiosks: 2 } });
+    await keeperOf(second).report(server);
+    expect(await waits()).toEqual({ ok: true, value: null });
+    expect(await openRecovery(server.deps.database.reader, park)).toBe(null);
   });
 
   it('P1: people whose change was lost stay named until they are entered again or somebody says that they need not be', async () => {
