@@ -29,7 +29,7 @@ export interface ExpectedKiosk {
   readonly node?: NodeId;
 }
 
-export type EnrolRefusal = 'unknown_code' | 'bad_proof' | 'used' | 'expired';
+export type EnrolRefusal = 'unknown_code' | 'bad_proof' | 'used' | 'expired' | 'revoked';
 
 const CODE_LETTERS = 8;
 
@@ -71,6 +71,10 @@ export async function enrol(deps: HqNodeDeps, request: EnrolRequest): Promise<Re
     const made = await findCode(tx, codeHash);
     refusal = made ? refusalOf(made, request, deps.clock.nowMs()) : 'unknown_code';
     if (!made || refusal || made.used_node !== null) return { drafts: [] };
+    if (await isRevokedSince(tx, made)) {
+      refusal = 'revoked';
+      return { drafts: [] };
+    }
     const code = { ...made, node: made.node ?? (await unheardNode(tx, park, request.publicKey)) };
     if (await isAnothersKey(deps, tx, { park, code, request })) {
       refusal = 'bad_proof';
@@ -114,6 +118,23 @@ function proofHolds({ crypto }: HqNodeDeps, { code, publicKey, signingPublicKey,
 function refusalOf(code: Code, request: EnrolRequest, nowMs: number): EnrolRefusal | null {
   if (code.used_node !== null) return code.used_public_key === request.publicKey ? null : 'used';
   return nowMs > code.expires_ms ? 'expired' : null;
+}
+
+/** X4: a code for the next incarnation of a kiosk is void once that kiosk is revoked: it would let it in again. */
+async function isRevokedSince(tx: Writer, { park, node }: Code): Promise<boolean> {
+  if (node === null) return false;
+  const newest = await tx
+    .selectFrom('nodes as n')
+    .leftJoin('kiosk_revocations as r', (join) =>
+      join.onRef('r.park', '=', 'n.park').onRef('r.node', '=', 'n.node').onRef('r.epoch', '=', 'n.epoch'),
+    )
+    .select('r.node as revoked')
+    .where('n.park', '=', park)
+    .where('n.node', '=', node)
+    .orderBy('n.epoch', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return newest !== undefined && newest.revoked !== null;
 }
 
 interface Admitting {

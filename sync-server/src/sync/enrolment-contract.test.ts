@@ -1,4 +1,5 @@
-import type { ParkId } from '@skygate/shared/lib/ids';
+import { draft } from '@skygate/shared/events/catalogue';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import { expect, it } from 'vitest';
 import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
@@ -13,6 +14,7 @@ import {
   post,
   type TestServer,
 } from '../db/testing/test-server.ts';
+import { appendHqEvents } from '../hq-node/append-hq-events.ts';
 import { createPark } from '../hq-node/create-park.ts';
 import { createEnrolmentCode } from '../hq-node/enrolment.ts';
 
@@ -51,6 +53,21 @@ describeOnDatabases('enrolment and tokens', (eachTest) => {
       [401, 'unauthenticated'],
       [410, 'enrolment_code_expired'],
     ]);
+  });
+
+  it('X4, S1: a code for the next incarnation of a kiosk lets it in no more once it is revoked', async () => {
+    const { enrolled } = await enrolKiosk(server, { park, role: 'till' });
+    const node = enrolled.node as NodeId;
+    const { code } = await createEnrolmentCode(server.deps, { ...expectedKiosk(), role: 'till', node });
+    const body = { kiosk: node, kioskEpoch: 1, reason: 'stolen' };
+    await appendHqEvents(server.deps, park, [draft('KioskRevoked', `kiosk:${node}`, body, { actor: 'hq:anna' })]);
+    const refused = await post(server, '/sync/enrol', enrolBody(code, newKey()));
+    expect([refused.statusCode, refused.json().code]).toEqual([410, 'enrolment_code_expired']);
+    const { reader } = server.deps.database;
+    const rows = await reader.selectFrom('nodes').select(['epoch', 'state']).where('node', '=', node).execute();
+    expect(rows).toEqual([{ epoch: 1, state: 'closed' }]);
+    const keys = await reader.selectFrom('signing_keys').select('kid').where('holder', '=', node).execute();
+    expect(keys).toHaveLength(1);
   });
 
   it('S1: a nonce is good once, and only under the right key', async () => {

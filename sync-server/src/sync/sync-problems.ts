@@ -17,6 +17,9 @@ export function enrolProblem(refusal: EnrolRefusal): Problem {
       return syncProblem('enrolment_code_used', 'This enrolment code was used by another kiosk.');
     case 'expired':
       return syncProblem('enrolment_code_expired', 'This enrolment code is too old: make a new one at HQ.');
+    case 'revoked':
+      // In the word that every version of the protocol has for a code that is good no more.
+      return syncProblem('enrolment_code_expired', 'The kiosk of this code was revoked: enrol it as a new one at HQ.');
   }
 }
 
