@@ -2,11 +2,11 @@ import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../db/database.ts';
 
 /**
- * The node that a newcomer's key was let in as, where the newcomer cannot know of it: the answer got lost, and then the
- * server was put back from before that code (E8). HQ's event came back from other kiosks, the code is in no log. It is the
- * same machine, so it takes that place in a new epoch; as somebody else it would leave a kiosk that HQ waits for in vain
- * (C5, E8), and a till's ticket key would be another's. Whoever a code of this server let in, or who has written anything,
- * is not meant: a copy of that machine's disk may hold the same key, and must not take its place.
+ * The node that a newcomer's key was let in as, where the newcomer cannot know of it: the answer got lost, and then came
+ * another code instead of the first one again, or the server was put back from before that code (E8). It is the same
+ * machine, so it takes that place in a new epoch; as somebody else it would leave a kiosk that HQ waits for in vain
+ * (C5, E8), and a till's ticket key would be another's. Whoever was ever in contact or has written anything knows what it
+ * is: a copy of that machine's disk may hold the same key, and must not take its place.
  */
 export async function unheardNode(reader: Reader, park: ParkId, publicKey: string): Promise<NodeId | null> {
   const row = await reader
@@ -17,17 +17,7 @@ export async function unheardNode(reader: Reader, park: ParkId, publicKey: strin
     .where('n.role', '<>', 'hq')
     .where('n.state', '=', 'open')
     .where('n.head_seq', '=', 0)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('enrolment_codes as c')
-            .select('c.used_node')
-            .whereRef('c.park', '=', 'n.park')
-            .whereRef('c.used_node', '=', 'n.node')
-            .whereRef('c.used_epoch', '=', 'n.epoch'),
-        ),
-      ),
-    )
+    .where('n.contact_ms', 'is', null)
     .orderBy('n.node')
     .limit(1)
     .executeTakeFirst();

@@ -8,6 +8,7 @@ import {
   createTestServer,
   enrolBody,
   enrolKiosk,
+  get,
   newKey,
   nonceFrom,
   post,
@@ -130,7 +131,10 @@ describeOnDatabases('E8: a server that does not know whom it let in', (eachTest)
         { epoch: 1, state: 'closed' },
         { epoch: anew.json().epoch, state: 'open' },
       ]);
-      // A copy of its disk, under a code of its own, is not let into its place.
+      // A copy of its disk, under a code of its own, is not let into the place of one that has been heard of.
+      const assertion = await assertionOf({ ...anew.json(), key: machine }, await nonceFrom(server));
+      const token = (await askToken(server, assertion)).json().access_token;
+      expect((await get(server, '/sync/pull?after=0', token)).statusCode).toBe(200);
       const copy = await askAs(machine);
       if (role === 'gate') expect(copy.json().node).not.toBe(lost.node);
       else expect(copy.statusCode).toBe(401);

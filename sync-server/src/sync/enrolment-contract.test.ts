@@ -39,6 +39,29 @@ describeOnDatabases('enrolment and tokens', (eachTest) => {
     expect([other.statusCode, other.json().code]).toEqual([409, 'enrolment_code_used']);
   });
 
+  for (const role of ['gate', 'till'] as const)
+    it(`S1, C5: a ${role} that never heard it was let in may come with another code, and is the same kiosk`, async () => {
+      await createPark(server.deps, park);
+      const key = newKey();
+      const askWithNewCode = async () => {
+        const { code } = await createEnrolmentCode(server.deps, { park, name: 'Late', role, gateId: 'late' });
+        return (await post(server, '/sync/enrol', enrolBody(code, key))).json();
+      };
+      const unheard = await askWithNewCode();
+      const heard = await askWithNewCode();
+      expect(heard).toMatchObject({ node: unheard.node, number: unheard.number });
+      expect(heard.epoch).toBeGreaterThan(unheard.epoch);
+      // HQ waits for nobody else: places of voided tickets come back when this one has heard of them.
+      const rows = await server.deps.database.reader
+        .selectFrom('nodes')
+        .select(['node', 'epoch'])
+        .where('park', '=', park)
+        .where('name', '=', 'Late')
+        .where('state', '=', 'open')
+        .execute();
+      expect(rows).toEqual([{ node: heard.node, epoch: heard.epoch }]);
+    });
+
   it('S1: an expired or unknown code and a proof by another key are refused', async () => {
     await createPark(server.deps, park);
     const { code } = await createEnrolmentCode(server.deps, expectedKiosk());
