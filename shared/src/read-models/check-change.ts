@@ -31,6 +31,12 @@ export const storableText = (text: string): string => text.replaceAll('\u0000', 
 export const textOfKey = (key: readonly Cell[] | string): string =>
   storableText(typeof key === 'string' ? key : JSON.stringify(key)).slice(0, KEY_CHARACTERS_MAX);
 
+/** Whether a change is of what was put aside of its event under this read model and key; what is only touched always is. */
+export const isOfPart = (
+  change: RowChange,
+  { readModel, key }: { readonly readModel: string; readonly key: string },
+): boolean => change.op === 'touch' || (change.table === readModel && keyText(change) === key);
+
 /** Parts a projection's changes from those that one of the two databases could not take or could not sum up. */
 export function checkChanges(changes: readonly RowChange[]): {
   readonly changes: readonly RowChange[];

@@ -5,7 +5,8 @@ import { ORDER_COLUMN, TABLES, type TableName } from './tables.ts';
 /** The changes that commute, so that many of one key may go in as one row (S7). */
 export type Upsert = Extract<RowChange, { readonly op: 'insert' | 'add' | 'latest' }>;
 
-export const isUpsert = (change: RowChange): change is Upsert => change.op !== 'remove' && change.op !== 'replace';
+export const isUpsert = (change: RowChange): change is Upsert =>
+  change.op === 'insert' || change.op === 'add' || change.op === 'latest';
 
 /** A row to be upserted. A sum of many may be beyond the safe integers, where only the database's 64 bits hold it. */
 export type SummedRow = Readonly<Record<string, Cell | bigint>>;

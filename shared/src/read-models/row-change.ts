@@ -28,4 +28,6 @@ export type RowChange =
   /** All rows of a `folded` table that have these cells become these rows; what a refolder finds (refold/). */
   | { readonly op: 'replace'; readonly table: TableName; readonly key: Row; readonly rows: readonly Row[] }
   /** Takes a row back; only a recovered event that finds its place in its stream does so (E6). */
-  | { readonly op: 'remove'; readonly table: TableName; readonly key: Row };
+  | { readonly op: 'remove'; readonly table: TableName; readonly key: Row }
+  /** Changes no row: an event came whose log a refolder of this table looks into, whatever of it is put aside (X4, S7). */
+  | { readonly op: 'touch'; readonly table: TableName; readonly key: Row };

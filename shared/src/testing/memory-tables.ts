@@ -75,6 +75,8 @@ function applyTo(table: Map<string, Row>, change: RowChange): void {
     case 'remove':
       table.delete(key);
       return;
+    case 'touch':
+      return;
     case 'insert':
       if (!before || isSmallerRow(change.table, change.row, before)) table.set(key, change.row);
       return;

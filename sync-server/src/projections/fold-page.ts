@@ -1,6 +1,6 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { type FoldProblem, keyText, textOfKey } from '@skygate/shared/read-models/check-change';
+import { type FoldProblem, isOfPart, keyText, textOfKey } from '@skygate/shared/read-models/check-change';
 import { type Folded, foldEvent, foldPlain } from '@skygate/shared/read-models/fold-event';
 import { refold, refoldKey } from '@skygate/shared/read-models/refold/refold';
 import { REFOLDERS } from '@skygate/shared/read-models/refold/refolders';
@@ -117,10 +117,11 @@ async function recoveredAmong(tx: Writer, events: readonly Event[]): Promise<Rea
 }
 
 /** What a quarantined read model and key have of an event. Where the whole event was put aside, that is all of it. */
-function partOf(whole: Folded, { readModel, key }: QuarantinedPart): Folded {
+function partOf(whole: Folded, part: QuarantinedPart): Folded {
+  const { readModel, key } = part;
   if (readModel === 'all') return whole;
   return {
-    changes: whole.changes.filter((change) => change.table === readModel && keyText(change) === key),
+    changes: whole.changes.filter((change) => isOfPart(change, part)),
     problems: whole.problems.filter((problem) => problem.readModel === readModel && problem.key === key),
   };
 }

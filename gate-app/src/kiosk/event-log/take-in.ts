@@ -1,5 +1,5 @@
 import type { Event } from '@skygate/shared/events/envelope';
-import { type FoldProblem, keyText, textOfKey } from '@skygate/shared/read-models/check-change';
+import { type FoldProblem, isOfPart, keyText, textOfKey } from '@skygate/shared/read-models/check-change';
 import { type Folded, foldEvent } from '@skygate/shared/read-models/fold-event';
 import { PROJECTION_VERSION } from '@skygate/shared/read-models/projection-version';
 import { type RefoldProblem, refold, refoldKey } from '@skygate/shared/read-models/refold/refold';
@@ -142,10 +142,11 @@ const asFoldProblem = ({ readModel, key, error }: RefoldProblem): FoldProblem =>
 });
 
 /** What a quarantined read model and key have of an event. Where the whole event was put aside, that is all of it. */
-function partOf({ changes, problems }: Folded, { readModel, key }: { readModel: string; key: string }): Folded {
+function partOf({ changes, problems }: Folded, part: QuarantinedPart): Folded {
+  const { readModel, key } = part;
   if (readModel === 'all') return { changes, problems };
   return {
-    changes: changes.filter((change) => change.table === readModel && keyText(change) === key),
+    changes: changes.filter((change) => isOfPart(change, part)),
     problems: problems.filter((problem) => problem.readModel === readModel && problem.key === key),
   };
 }

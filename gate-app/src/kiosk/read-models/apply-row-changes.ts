@@ -35,6 +35,7 @@ export function createApplyRowChanges(database: Database): ApplyRowChanges {
 
   const apply = (change: RowChange): void => {
     const { table } = change;
+    if (change.op === 'touch') return;
     if (change.op === 'remove' || change.op === 'replace') run(...deletion(table, change.key));
     if (change.op === 'remove') return;
     const rows = change.op === 'replace' ? change.rows : [upsertRow(change)];
@@ -46,7 +47,8 @@ export function createApplyRowChanges(database: Database): ApplyRowChanges {
       for (const row of rows) run(sql, cellsOf(table, row));
     }
   };
-  return (changes) => {
+  return (all) => {
+    const changes = all.filter(({ op }) => op !== 'touch');
     const isPage = changes.length >= MANY && changes.every(isUpsert);
     // A row that one event alone makes has a key of its own, nearly always: only the others meet.
     const alone = isPage ? changes.filter(({ op }) => op === 'insert') : changes;

@@ -47,6 +47,12 @@ const sale = (seq: number, atMs: number): KnownEvent =>
       by,
     ),
   );
+/** Each payment is as much as one may be; together they are more than one event may add. */
+function asideInPart(seq: number, atMs: number): KnownEvent {
+  const payment = { method: 'cash', amountMinor: 1e12, tenderedMinor: 1e12, changeMinor: 0 } as const;
+  const huge = sale(seq, atMs) as Extract<KnownEvent, { type: 'SaleCompleted' }>;
+  return { ...huge, body: { ...huge.body, payments: [payment, payment] } };
+}
 const cash = (seq: number, atMs: number): KnownEvent =>
   placedEvent(
     TILL,
@@ -148,12 +154,21 @@ describe('X4: money of a kiosk dated after its revocation', () => {
   });
 
   it('S7: what was put aside of a fact is in no sum, and is not taken out of one', () => {
-    // Each payment is as much as one may be; together they are more than one event may add.
-    const payment = { method: 'cash', amountMinor: 1e12, tenderedMinor: 1e12, changeMinor: 0 } as const;
-    const huge = { ...sale(2, 3000) } as Extract<KnownEvent, { type: 'SaleCompleted' }>;
-    const asideInPart = { ...huge, body: { ...huge.body, payments: [payment, payment] } };
     const cashAfter = (events: readonly KnownEvent[]) => folded(events).cash;
-    expect(cashAfter([sale(1, 1000), asideInPart, revoked(2000)])).toEqual(cashAfter([sale(1, 1000)]));
+    expect(cashAfter([sale(1, 1000), asideInPart(2, 3000), revoked(2000)])).toEqual(cashAfter([sale(1, 1000)]));
+  });
+
+  it('S7: waits whatever of it is put aside, and whatever is heard of first', () => {
+    const nul = { ...sale(2, 3000), actor: 'staff:\u0000' } as KnownEvent;
+    const moreThanASum = { ...asideInPart(3, 4000), actor: 'staff:\u0000' } as KnownEvent;
+    const all = [sale(1, 1000), nul, moreThanASum, revoked(2000), decided(2, 3, false)];
+    const expected = folded(all);
+    expect(expected).toMatchObject({ sales: ['2-1'], amount: [100], paid: [100], cash: [100], withheld: [2, 3] });
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (arrived) => {
+        expect(folded(arrived)).toEqual(expected);
+      }),
+    );
   });
 
   it('S7: a person sees it whatever its author wrote into it', () => {

@@ -33,12 +33,8 @@ export const withheldRefolder: Refolder = {
   touched: {
     kiosk_revocations: incarnationTouched,
     fact_decisions: incarnationTouched,
-    sales: ifRevoked,
+    withheld_facts: ifRevoked,
     recovered_events: ifRevoked,
-    *shift_totals(change) {
-      // Cash that was moved names the drawer, not who moved it.
-      return isCashMoved(change) ? (yield* revocationsOf(change)).map(incarnationOfRow) : [];
-    },
   },
 
   *rows(key, deps) {
@@ -153,25 +149,18 @@ const inAnotherFork = (key: Row, facts: readonly PlacedMoney[], row: Row): Place
     return cells.every(([column, cell]) => row[column] === cell);
   });
 
-const isCashMoved = (change: RowChange): boolean => change.op === 'add' && change.deltas['moved_minor'] !== undefined;
-
-const incarnationOf = (change: RowChange): Row => incarnationOfRow(cellsOfChange(change));
-
-const incarnationOfRow = ({ park = null, node = null, epoch = null }: Row): Row => ({ park, node, epoch });
+function incarnationOf(change: RowChange): Row {
+  const { park = null, node = null, epoch = null } = cellsOfChange(change);
+  return { park, node, epoch };
+}
 
 // biome-ignore lint/correctness/useYield: the change names its incarnation
 function* incarnationTouched(change: RowChange): Fold<readonly Row[]> {
   return [incarnationOf(change)];
 }
 
-/** A row that came in. A sale that is taken out or put back by this very table names no incarnation. */
+/** A fact that came in, or that was recorded again; most incarnations are not revoked. */
 function* ifRevoked(change: RowChange): Fold<readonly Row[]> {
-  if (change.op !== 'insert') return [];
   const key = incarnationOf(change);
   return (yield* rowsOf('kiosk_revocations', key)).length > 0 ? [key] : [];
-}
-
-function* revocationsOf(change: RowChange): Fold<readonly Row[]> {
-  const { park = null } = cellsOfChange(change);
-  return yield* rowsOf('kiosk_revocations', { park });
 }
