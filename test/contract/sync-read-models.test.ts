@@ -4,9 +4,9 @@ import { EVENT_CATALOGUE } from '@skygate/shared/events/catalogue';
 import type { Event } from '@skygate/shared/events/envelope';
 import { canonicalJson } from '@skygate/shared/lib/canonical-json';
 import type { Json } from '@skygate/shared/lib/json';
-import { upsertRow } from '@skygate/shared/read-models/combine-changes';
+import { isUpsert, upsertRow } from '@skygate/shared/read-models/combine-changes';
 import { foldPlain } from '@skygate/shared/read-models/fold-event';
-import type { Row, RowChange } from '@skygate/shared/read-models/row-change';
+import type { Row } from '@skygate/shared/read-models/row-change';
 import { TABLES, type TableName } from '@skygate/shared/read-models/tables';
 import { describe, expect, it } from 'vitest';
 
@@ -112,7 +112,9 @@ function rowByPage({ table, formulas }: Writes, scope: Scope): Row {
 }
 
 const rowsByProgram = (event: Event): readonly (readonly [string, Row])[] =>
-  foldPlain(event).changes.map((change) => [change.table, upsertRow(change as Extract<RowChange, { op: 'insert' }>)]);
+  foldPlain(event)
+    .changes.filter(isUpsert)
+    .map((change) => [change.table, upsertRow(change)]);
 
 const golden: readonly Event[] = globSync('shared/src/events/golden/*.json', { cwd: ROOT })
   .sort()
