@@ -8,6 +8,7 @@ import { type WireEvent, wireToEvent } from '@skygate/shared/protocol/wire-event
 import { chainEvent } from '@skygate/shared/sync/chain';
 import type { Fork, ForkTransaction } from '@skygate/shared/sync/recovery';
 import type { Database } from 'better-sqlite3';
+import { createCutPruned } from './cut-pruned.ts';
 import type { ForkRunsRow } from './row-types.generated.ts';
 import { createReadSealedRun, ONE_GROUP } from './sealed-runs.ts';
 import type { StoredEvents, StreamPlace } from './stored-event.ts';
@@ -115,6 +116,7 @@ function createCutBack({ database, crypto, publicKeyOf, park }: ForksDeps, event
   const keep = database.prepare(KEEP);
   const cut = database.prepare(CUT);
   const cutCommands = database.prepare(CUT_COMMANDS);
+  const cutPruned = createCutPruned(database);
 
   return (place, seq) => {
     const stream = events.findStream(place);
@@ -124,13 +126,16 @@ function createCutBack({ database, crypto, publicKeyOf, park }: ForksDeps, event
     assert(forkHash !== null && seq > 0, 'a fork begins with an event');
     const sealed = { node: place.node as NodeId, epoch: place.epoch, stream, kid: keyIdOf(crypto, publicKey) };
     // Whole sealed groups: the first may begin before the fork does, where runs were stored as they had come.
-    let after = sealedBefore.get(stream, seq) ?? 0;
+    // What was pruned ends with a seal, and is gone (K4); of it only what could not be folded may still stand here.
+    let after = Math.max(sealedBefore.get(stream, seq) ?? 0, events.prunedTo(stream));
     for (let run = readRun(sealed, after, ONE_GROUP); run; run = readRun(sealed, after, ONE_GROUP)) {
       const prev = events.hashAt(stream, after);
       const { headHash, to } = run.seal;
       keep.run(place.node, place.epoch, headHash, run.from, to, prev, seq, forkHash, JSON.stringify(run));
       after = to;
     }
+    assert(after === events.headOf(stream).seq, 'all that is cut off is kept');
+    cutPruned(stream, seq);
     cutCommands.run(forkHash, stream, seq);
     return cut.run(stream, seq).changes;
   };

@@ -1,4 +1,5 @@
 import { type Event, TRUST_LEVELS } from '@skygate/shared/events/envelope';
+import { assert } from '@skygate/shared/lib/assert';
 import { bytesToHex, hexToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
@@ -99,6 +100,11 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
     const start = row ? (seq - row.from_seq) * HASH_BYTES : 0;
     return row && start < row.hashes.length ? row.hashes.subarray(start, start + HASH_BYTES) : null;
   };
+  const hashOf = (stream: number, seq: number): string | null => {
+    if (seq === 0) return CHAIN_START;
+    const hash = hashAt.get(stream, seq) ?? prunedHash(stream, seq);
+    return hash ? bytesToHex(hash) : null;
+  };
   const find = ({ node, epoch }: StreamPlace): number | null => findStream.get(node, epoch) ?? null;
   const toEvent = (place: StreamPlace, row: EventRow): Event => {
     const stream = row.prev === null && row.seq > 1 ? find(place) : null;
@@ -110,13 +116,13 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
     streamOf: (place) => find(place) ?? Number(insertStream.run(place.node, place.epoch).lastInsertRowid),
     headOf: (stream) => {
       const row = head.get(stream);
-      return row ? { seq: row.seq, hash: bytesToHex(row.hash) } : { seq: 0, hash: CHAIN_START };
+      // A head is not pruned; but what stood after the pruned end may have been cut off since (E6).
+      const seq = Math.max(row?.seq ?? 0, prunedTo.get(stream) ?? 0);
+      const hash = row?.seq === seq ? bytesToHex(row.hash) : hashOf(stream, seq);
+      assert(hash !== null, 'a head has its hash');
+      return { seq, hash };
     },
-    hashAt: (stream, seq) => {
-      if (seq === 0) return CHAIN_START;
-      const hash = hashAt.get(stream, seq) ?? prunedHash(stream, seq);
-      return hash ? bytesToHex(hash) : null;
-    },
+    hashAt: hashOf,
     signatureAt: (stream, seq) => signatureAt.get(stream, seq) ?? null,
     wallMsAt: (stream, seq) => wallMsAt.get(stream, seq) ?? null,
     insert: (stream, event, signature) => {
