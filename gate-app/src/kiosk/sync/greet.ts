@@ -1,4 +1,5 @@
 import { assertNever } from '@skygate/shared/lib/assert';
+import type { Result } from '@skygate/shared/lib/result';
 import { type StateRequest, type StateResponse, stateResponse } from '@skygate/shared/protocol/state';
 import { greetingStep } from '@skygate/shared/sync/greeting';
 import type { EventLog, StoreProblem } from '../event-log/event-log.ts';
@@ -54,10 +55,6 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
   const identity = eventLog.identity();
   if (identity === null) return { input: 'failed', why: 'not enrolled' };
   const { logId } = eventLog.position();
-  const asked = eventLog.others.wanted(state.wants ?? [], state.earlierHq ?? []);
-  if (!asked.ok) return storeFailed(asked.error);
-  const texts = state.texts === undefined ? asked : eventLog.texts.heldAtServer(state.texts);
-  if (!texts.ok) return storeFailed(texts.error);
   const step = greetingStep(state, {
     node: identity.node,
     epoch: identity.epoch,
@@ -65,9 +62,11 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
     logId,
     hashAtAcknowledged: eventLog.ownHashAt(state.acknowledged),
   });
+  // An answer of another kiosk says nothing of this one.
+  if (step.do === 'retry_later') return { input: 'failed', why: step.why };
+  const noted = noteAsked(eventLog, state);
+  if (!noted.ok) return storeFailed(noted.error);
   switch (step.do) {
-    case 'retry_later':
-      return { input: 'failed', why: step.why };
     case 'stop_writing':
       // Revoked, it writes nothing any more. What it wrote onto another past HQ records, run by run (X4).
       if (eventLog.stop()?.code === 'revoked') return { input: 'state_known' };
@@ -84,6 +83,15 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
     default:
       return assertNever(step);
   }
+}
+
+/** What the server wants of what is held here, also where its word then stops this kiosk. */
+function noteAsked(
+  eventLog: EventLog,
+  { wants = [], earlierHq = [], texts }: StateResponse,
+): Result<null, StoreProblem> {
+  const noted = eventLog.others.wanted(wants, earlierHq);
+  return !noted.ok || texts === undefined ? noted : eventLog.texts.heldAtServer(texts);
 }
 
 function takeWord(eventLog: EventLog, state: StateResponse): Outcome {

@@ -598,6 +598,20 @@ describe('kiosk sync', () => {
     expect(server.held()).toBe(2);
   });
 
+  it('K3: notes nothing of an answer that is of another kiosk', async () => {
+    const wants = [{ node: NODE, epoch: 1, from: 1 }];
+    server.always('state', async (request) => {
+      const answer = (await server.route('state')(request)) as HttpResponse;
+      return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), node: 'k-00000000000000ZZ', wants }) };
+    });
+    await enrol();
+    append(1);
+    void sync.run();
+    await vi.waitFor(() => expect(server.heard('state')).toBeGreaterThan(3));
+    expect(eventLog.others.hasDelivery(new Set())).toBe(false);
+    expect(server.heard('push')).toBe(0);
+  });
+
   it('E8: delivers what the server asks for in its state, and tells it what it holds', async () => {
     await start();
     const [greeting] = server.requests.filter(({ path }) => path === '/sync/state');
