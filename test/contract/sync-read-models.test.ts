@@ -111,6 +111,7 @@ function rowByPage({ table, formulas }: Writes, scope: Scope): Row {
   return Object.fromEntries(kind === 'latest' ? [...cells, ['change_order', order]] : cells) as Row;
 }
 
+/** What is only touched is no row. */
 const rowsByProgram = (event: Event): readonly (readonly [string, Row])[] =>
   foldPlain(event)
     .changes.filter(isUpsert)
