@@ -40,10 +40,16 @@ describe('coverage (L4)', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const coverageAt = (monotonicMs: number, contactAgeMs: number | null) => {
+  /** Asked now, and looked at after so long awake and asleep. */
+  const coverageAt = (awakeMs: number, contactAgeMs: number | null, asleepMs = 0) => {
+    const fake = fakeClock();
+    const clock = createKioskClock(fake);
+    const asked = clock.moment();
+    fake.advance(awakeMs);
+    fake.jumpTo(fake.nowMs() + asleepMs);
     const contact = { node: park.OTHER_GATE, gateId: 'north', name: 'The gate', contactAgeMs };
     const gates = { north: { name: { ru: 'Север', ky: 'Түндүк', en: 'North' } } };
-    return createCoverage(database)({ identity, gates, heard: { gates: [contact], askedMonotonicMs: 0 }, monotonicMs });
+    return createCoverage(database)({ identity, gates, heard: { gates: [contact], asked }, clock });
   };
 
   it('is complete while the other gate and this kiosk are in contact; tills and this gate do not count', () => {
@@ -57,5 +63,12 @@ describe('coverage (L4)', () => {
     });
     expect(coverageAt(0, 10_000)).toMatchObject({ kind: 'partial', gatesCovered: 0 });
     expect(coverageAt(0, null)).toMatchObject({ kind: 'partial', silent: [{ silentMs: null }] });
+  });
+
+  it('L4: is partial at once after a sleep, in which the monotonic clock stood still', () => {
+    expect(coverageAt(100, 0, 4_000)).toMatchObject({ kind: 'complete', ageMs: 4_100 });
+    expect(coverageAt(100, 0, 3_600_000)).toMatchObject({ kind: 'partial', silent: [{ silentMs: 3_600_100 }] });
+    // A wall clock that was set back makes nothing younger.
+    expect(coverageAt(10_000, 0, -3_600_000)).toMatchObject({ kind: 'partial', silent: [{ silentMs: 10_000 }] });
   });
 });

@@ -4,6 +4,7 @@ import type { GateContact } from '@skygate/shared/protocol/pull';
 import type { Database } from 'better-sqlite3';
 import type { CoverageView } from '../rpc-contract/status-view.ts';
 import type { KioskIdentity } from './event-log/event-log.ts';
+import type { KioskClock } from './kiosk-clock.ts';
 import { gateInDocument, sameWords } from './read-models/gate-names.ts';
 import type { GatesHeard } from './sync/sync.ts';
 
@@ -30,18 +31,19 @@ export interface CoverageInput {
   /** The gates of the park's document. */
   readonly gates: ParkDocument['gates'];
   readonly heard: GatesHeard;
-  readonly monotonicMs: number;
+  readonly clock: Pick<KioskClock, 'ageMs'>;
 }
 
 /**
  * Which other gates' admissions this kiosk knows (L4). Until kiosks meet on the LAN they know of each other by way of
- * the server, so a gate is covered while both it and this kiosk were in contact with it within ten seconds.
+ * the server, so a gate is covered while both it and this kiosk were in contact with it within ten seconds; a sleep of
+ * the machine counts.
  */
 export function createCoverage(database: Database): (input: CoverageInput) => CoverageView {
   const rosterGates = database.prepare<[string, NodeId], RosterGate>(ROSTER_GATES);
-  return ({ identity, gates: documented, heard, monotonicMs }) => {
+  return ({ identity, gates: documented, heard, clock }) => {
     const roster = rosterGates.all(identity.park, identity.node);
-    const pullAgeMs = heard.askedMonotonicMs === null ? null : Math.max(0, monotonicMs - heard.askedMonotonicMs);
+    const pullAgeMs = heard.asked === null ? null : clock.ageMs(heard.asked);
     const contacts = new Map(heard.gates.map((gate) => [gate.node, gate]));
     const gates = roster.map((gate) => ({ gate, ...knowledgeOf(contacts.get(gate.node), pullAgeMs) }));
     const covered = gates.filter((known) => known.covered);

@@ -49,6 +49,16 @@ describe('H2: how far the clock is trusted', () => {
     expect(clock.skewMs()).toBe(-trueMs);
   });
 
+  it('H2: an answer that was asked for before the machine slept says nothing of the time', () => {
+    const asked = clock.moment();
+    fake.jumpTo(trueMs + HOUR_MS);
+    clock.serverAnswered({ serverMs: trueMs, roundTripMs: 0, asked });
+    expect(clock.trust()).toBe('rtc');
+    expect(clock.nowMs()).toBe(trueMs + HOUR_MS);
+    clock.serverAnswered({ serverMs: trueMs + HOUR_MS + 100, roundTripMs: 0, asked: clock.moment() });
+    expect(clock.trust()).toBe('server');
+  });
+
   it('H2: a wall clock set by five seconds drops to rtc at once, and is corrected by the old answer no more', () => {
     clock.serverAnswered({ serverMs: trueMs + 30_000, roundTripMs: 0 });
     fake.jumpTo(fake.nowMs() + 4_999);

@@ -7,10 +7,18 @@ import { createTimeKnown, DRIFT_MAX_MS, type TimeKnown } from './time-known.ts';
 /** What a server or a peer said counts for this long as a check of the clock (H2). */
 const CHECK_LASTS_MS = 10 * 60_000;
 
+/** A moment, as both clocks of the machine had it. */
+export interface Moment {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+}
+
 export interface TimeAnswer {
   readonly serverMs: number;
   /** How long the question was under way. */
   readonly roundTripMs: number;
+  /** When it was asked. The answer says nothing of the time if the machine slept since; left out, it is believed. */
+  readonly asked?: Moment;
 }
 
 /**
@@ -27,6 +35,13 @@ export interface KioskClock {
   /** The corrected time, milliseconds since 1970. */
   nowMs(): number;
   monotonicMs(): number;
+  /** Now, for `ageMs`. */
+  moment(): Moment;
+  /**
+   * How long ago a moment was: the longer of what both clocks say. The monotonic one stands still while the machine
+   * sleeps, and the wall clock may have been set back.
+   */
+  ageMs(moment: Moment): number;
   trust(): Trust;
   /** The machine's wall clock minus the server's when they were last compared; null if never, or if it was set since. */
   skewMs(): number | null;
@@ -60,11 +75,16 @@ export function createKioskClock(clock: Clock, memory: ClockMemory = forgetfulMe
   const isBehind = (now: TimeKnown): boolean =>
     correctedMs(now) + DRIFT_MAX_MS < now.earliestMs ||
     (!now.hlcLeads && correctedMs(now) + HLC_MAX_LEAD_MS < durableMs);
+  const monotonicAgeMs = ({ monotonicMs }: Moment): number => clock.monotonicMs() - monotonicMs;
+  const ageMs = (moment: Moment): number => Math.max(0, monotonicAgeMs(moment), clock.nowMs() - moment.wallMs);
+  const sleptSince = (moment: Moment): boolean => ageMs(moment) - monotonicAgeMs(moment) >= DRIFT_MAX_MS;
   const isRecent = ({ ageMs }: TimeKnown): boolean => ageMs !== null && ageMs < CHECK_LASTS_MS;
 
   return {
     nowMs: () => correctedMs(known.now()),
     monotonicMs: () => clock.monotonicMs(),
+    moment: () => ({ wallMs: clock.nowMs(), monotonicMs: clock.monotonicMs() }),
+    ageMs,
     trust: () => {
       const now = known.now();
       if (now.source !== null && now.source !== 'supervisor' && isRecent(now)) return now.source;
@@ -81,6 +101,7 @@ export function createKioskClock(clock: Clock, memory: ClockMemory = forgetfulMe
       return now.hlcLeads && leadMs > HLC_MAX_LEAD_MS ? leadMs : 0;
     },
     serverAnswered: (answer) => {
+      if (answer.asked && sleptSince(answer.asked)) return;
       const trueMs = middleOf(answer);
       skewMs = clock.nowMs() - trueMs;
       learn('server', trueMs);

@@ -81,7 +81,7 @@ export function createKioskContext(parts: Parts): KioskContext {
         identity,
         gates: documents.valueOf('park')?.gates ?? {},
         heard: sync.gatesHeard(),
-        monotonicMs: clock.monotonicMs(),
+        clock,
       }),
   };
   const gateNames = createGateNames(database);

@@ -1,6 +1,7 @@
 import { peopleResponse } from '@skygate/shared/protocol/people';
 import { type PullResponse, pullResponse } from '@skygate/shared/protocol/pull';
 import type { SyncPosition } from '../event-log/event-log.ts';
+import type { Moment } from '../kiosk-clock.ts';
 import type { Log, Timers } from '../ports.ts';
 import { askAsNode, getToken, outcomeOfProblem } from './ask-as-node.ts';
 import { type GreetDeps, greet, storeFailed } from './greet.ts';
@@ -33,7 +34,7 @@ export interface Download extends LaneWork {
 
 /** Fetches what other nodes of the park did, page by page, and waits at the server for the next (S4). */
 export function createDownload(deps: DownloadDeps): Download {
-  let heard: GatesHeard = { gates: [], askedMonotonicMs: null };
+  let heard: GatesHeard = { gates: [], asked: null };
   let lineMs = 0;
 
   const getState = async (signal: AbortSignal): Promise<Outcome> => {
@@ -43,24 +44,24 @@ export function createDownload(deps: DownloadDeps): Download {
   };
 
   const exchange = async (signal: AbortSignal): Promise<Outcome> => {
-    const asked = deps.eventLog.position();
-    const { cursor, logId, acknowledged } = asked;
-    const askedMonotonicMs = deps.clock.monotonicMs();
+    const before = deps.eventLog.position();
+    const { cursor, logId, acknowledged } = before;
+    const asked = deps.clock.moment();
     const answer = await pull(deps, cursor, signal);
     if (!answer.ok) return outcomeOfProblem(answer.error);
     const page = answer.value;
-    const elapsedMs = deps.clock.monotonicMs() - askedMonotonicMs;
+    const elapsedMs = deps.clock.monotonicMs() - asked.monotonicMs;
     // The wait was at the server, before it read its clock: only the line's own time counts.
-    deps.clock.serverAnswered({ serverMs: page.serverMs, roundTripMs: Math.min(elapsedMs, lineMs) });
+    deps.clock.serverAnswered({ serverMs: page.serverMs, roundTripMs: Math.min(elapsedMs, lineMs), asked });
     const now = deps.eventLog.position();
     // Positions mean something within one log only, and the cursor may have been reset while the page was on its way.
     if (page.logId !== logId || now.logId !== logId || now.cursor !== cursor) return { input: 'state_doubted' };
-    if (isOfLostPart(page, asked)) return startOver(deps);
+    if (isOfLostPart(page, before)) return startOver(deps);
     watchAcknowledged(deps, page, acknowledged);
     const stored = storePage(deps, page);
     if (stored !== null) return stored;
     // The server may say how long it held the question, but a page cannot be newer than its arrival.
-    heard = { gates: page.gates, askedMonotonicMs: askedMonotonicMs + Math.min(page.heldMs, elapsedMs) };
+    heard = { gates: page.gates, asked: later(asked, Math.min(page.heldMs, elapsedMs)) };
     await fetchPeople(deps, page.peopleRevision, signal);
     if (isIdlePage(page, cursor) && elapsedMs < WAIT_MS / 2) await deps.timers.sleep(PAUSE_MS, signal);
     return { input: 'exchanged' };
@@ -75,6 +76,11 @@ export function createDownload(deps: DownloadDeps): Download {
     gatesHeard: () => heard,
   };
 }
+
+const later = ({ wallMs, monotonicMs }: Moment, ms: number): Moment => ({
+  wallMs: wallMs + ms,
+  monotonicMs: monotonicMs + ms,
+});
 
 const pull = (deps: DownloadDeps, cursor: number, signal: AbortSignal) =>
   askAsNode(

@@ -23,17 +23,17 @@ export interface Greeted extends Outcome {
 
 /** K3: every session starts with what the server has, and its word wins over our notes. */
 export async function greet(deps: GreetDeps, lane: 'upload' | 'download', signal: AbortSignal): Promise<Greeted> {
-  const askedMs = deps.clock.monotonicMs();
+  const asked = deps.clock.moment();
   const askedLogId = deps.eventLog.position().logId;
   const state = await askAsNode(deps, stateQuestion(deps), { answer: stateResponse, signal });
   if (!state.ok) return outcomeOfProblem(state.error);
-  const roundTripMs = deps.clock.monotonicMs() - askedMs;
+  const roundTripMs = deps.clock.monotonicMs() - asked.monotonicMs;
   // The other lane may have learnt of another log meanwhile: an answer of any other is older than that (E8).
   const { logId } = deps.eventLog.position();
   if (logId !== askedLogId && logId !== state.value.logId) {
     return { input: 'state_doubted', why: 'the answer is of a log that is gone' };
   }
-  deps.clock.serverAnswered({ serverMs: state.value.serverMs, roundTripMs });
+  deps.clock.serverAnswered({ serverMs: state.value.serverMs, roundTripMs, asked });
   const isWhole = (state.value.wants ?? []).length === 0;
   return { ...believeState(deps.eventLog, state.value, lane), roundTripMs, isWhole };
 }

@@ -5,7 +5,7 @@ import type { CatalogueInUse, TelemetryProblem } from '@skygate/shared/protocol/
 import type Type from 'typebox';
 import type { SyncView } from '../../rpc-contract/status-view.ts';
 import type { EventLog, KioskIdentity } from '../event-log/event-log.ts';
-import type { KioskClock } from '../kiosk-clock.ts';
+import type { KioskClock, Moment } from '../kiosk-clock.ts';
 import type { KioskKeys } from '../kiosk-keys.ts';
 import type { Log, Random, Timers, Transport } from '../ports.ts';
 import { allWaiting } from './all-waiting.ts';
@@ -22,11 +22,11 @@ import { createTelemetry } from './telemetry.ts';
 import { createTokens } from './token.ts';
 import { createUpload, type Upload } from './upload.ts';
 
-/** What the server last said of the other gates, and when (monotonic): the basis of coverage. */
+/** What the server last said of the other gates, and when: the basis of coverage. */
 export interface GatesHeard {
   readonly gates: readonly GateContact[];
-  /** Monotonic milliseconds before which nothing is missing from what was said; null before the first. */
-  readonly askedMonotonicMs: number | null;
+  /** The moment before which nothing is missing from what was said; null before the first. */
+  readonly asked: Moment | null;
 }
 
 /** `askAsNode` with everything but the question and its answer filled in. */
