@@ -13,12 +13,10 @@ ALTER TABLE sync_position ADD COLUMN cursor_stamp TEXT;
 -- A command of a past that was cut off here: its event is in fork_runs.
 ALTER TABLE commands ADD COLUMN fork TEXT;
 
--- Keys that were made for an enrolment whose answer is not known: the same code asks with the same keys again (S1).
+-- Keys that were made for an enrolment whose answer is not known: whichever code asks next, it asks with them (S1).
 CREATE TABLE enrolment_attempt (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-  generation INTEGER NOT NULL CHECK (generation >= 1),
-  -- SHA-256 of the code; empty if the code turned out to be good for nothing, so that the keys may go with another one.
-  code_hash TEXT NOT NULL
+  generation INTEGER NOT NULL CHECK (generation >= 1)
 ) STRICT;
 
 -- What this kiosk was before: streams it wrote and does not write any more.

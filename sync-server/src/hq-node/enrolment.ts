@@ -201,8 +201,9 @@ async function endsOf(
 }
 
 /**
- * Whether the ticket key is published for someone else already. Nothing proves that the newcomer holds its private half,
- * and with a key on two names the revocation of one would take the other's tickets along.
+ * Whether one of its keys is known for someone else already: two machines with one key could speak for each other (X2),
+ * and with a ticket key on two names the revocation of one would take the other's tickets along. So it is where a disk
+ * was copied; the newcomer comes again with new ones.
  */
 async function isAnothersKey(deps: HqNodeDeps, tx: Writer, { park, code, request }: Admitting): Promise<boolean> {
   const published = await tx
@@ -211,7 +212,15 @@ async function isAnothersKey(deps: HqNodeDeps, tx: Writer, { park, code, request
     .where('park', '=', park)
     .where('kid', '=', keyIdOfText(deps, request.signingPublicKey))
     .executeTakeFirst();
-  return published !== undefined && published.holder !== code.node;
+  if (published !== undefined && published.holder !== code.node) return true;
+  const nodes = await tx
+    .selectFrom('nodes')
+    .select('node')
+    .distinct()
+    .where('park', '=', park)
+    .where('public_key', '=', request.publicKey)
+    .execute();
+  return nodes.some(({ node }) => node !== code.node);
 }
 
 async function nextNumber(tx: Writer, park: string): Promise<number> {

@@ -20,14 +20,15 @@ export interface EnrolledKeys {
 export interface Incarnation {
   identity(): KioskIdentity | null;
   /**
-   * Which generation of keys an enrolment with this code asks with: the same for the same code, so that a lost answer
-   * can be asked for again, and never the keys of another incarnation. They must be on disk before `beginAttempt`.
+   * Which generation of keys the next enrolment asks with: the same until one is answered, so that a lost answer can be
+   * asked for again, with the same code or another (S1), and never the keys of another incarnation. They must be on disk
+   * before `beginAttempt`.
    */
-  generationFor(codeHash: string): number;
-  /** Durable: these keys have been shown to the server with this code. */
-  beginAttempt(codeHash: string, generation: number): Result<null, StoreProblem>;
-  /** The code is good for nothing: the server keeps nothing of it, and the keys may go with another one. */
-  attemptRefused(): Result<null, StoreProblem>;
+  nextGeneration(): number;
+  /** Durable: these keys have been shown to the server. */
+  beginAttempt(generation: number): Result<null, StoreProblem>;
+  /** The server will not have these keys: somebody else is known by them, as where a disk was copied. */
+  keysRefused(): Result<null, StoreProblem>;
   /**
    * Becomes the incarnation that HQ gave (E6), in one transaction: who it is, HQ's key, its keys, an empty stream. What it
    * was before becomes one of its own earlier epochs, to be delivered; everything is pulled anew. `stopped` where the
@@ -44,13 +45,8 @@ interface IncarnationDeps {
   readonly deliveries: Deliveries;
 }
 
-interface Attempt {
-  readonly generation: number;
-  readonly code_hash: string;
-}
-
-const READ_ATTEMPT = 'SELECT generation, code_hash FROM enrolment_attempt WHERE only_row = 1';
-const SAVE_ATTEMPT = 'INSERT OR REPLACE INTO enrolment_attempt (only_row, generation, code_hash) VALUES (1, ?, ?)';
+const READ_ATTEMPT = 'SELECT generation FROM enrolment_attempt WHERE only_row = 1';
+const SAVE_ATTEMPT = 'INSERT OR REPLACE INTO enrolment_attempt (only_row, generation) VALUES (1, ?)';
 const END_ATTEMPT = 'DELETE FROM enrolment_attempt';
 const KEEP_OLD = 'INSERT OR IGNORE INTO own_epochs (node, epoch, public_key) VALUES (?, ?, ?)';
 /** Runs of its own name that it would not believe before: now they are pulled as anybody's. */
@@ -60,7 +56,7 @@ export function createIncarnation(
   core: LogCore,
   { database, crypto, clock, deliveries }: IncarnationDeps,
 ): Incarnation {
-  const readAttempt = database.prepare<[], Attempt>(READ_ATTEMPT);
+  const readAttempt = database.prepare<[], { readonly generation: number }>(READ_ATTEMPT);
   const saveAttempt = database.prepare(SAVE_ATTEMPT);
   const endAttempt = database.prepare(END_ATTEMPT);
   const keepOld = database.prepare(KEEP_OLD);
@@ -75,25 +71,19 @@ export function createIncarnation(
     freeHeld.run(old.node, old.epoch);
   };
 
+  const nextGeneration = (): number =>
+    readAttempt.get()?.generation ?? (core.identity() === null ? 0 : core.state.keyGeneration()) + 1;
+  const saveGeneration = (generation: number): Result<null, StoreProblem> =>
+    writeTransaction(database, () => {
+      saveAttempt.run(generation);
+      return null;
+    });
+
   return {
     identity: () => core.identity(),
-    generationFor: (codeHash) => {
-      const attempt = readAttempt.get();
-      if (attempt && (attempt.code_hash === codeHash || attempt.code_hash === '')) return attempt.generation;
-      const inUse = core.identity() === null ? 0 : core.state.keyGeneration();
-      return Math.max(inUse, attempt?.generation ?? 0) + 1;
-    },
-    beginAttempt: (codeHash, generation) =>
-      writeTransaction(database, () => {
-        saveAttempt.run(generation, codeHash);
-        return null;
-      }),
-    attemptRefused: () =>
-      writeTransaction(database, () => {
-        const attempt = readAttempt.get();
-        if (attempt) saveAttempt.run(attempt.generation, '');
-        return null;
-      }),
+    nextGeneration,
+    beginAttempt: saveGeneration,
+    keysRefused: () => saveGeneration(nextGeneration() + 1),
     enrol: (next, hq, logId, keys) => {
       const reason = whyNotEnrol(core, next, isOwnOld(next));
       if (reason !== null) return err({ kind: 'stopped', reason });

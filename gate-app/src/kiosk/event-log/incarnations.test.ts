@@ -177,16 +177,15 @@ describe('E6: incarnations of a kiosk', () => {
     expect(log.identity()).toMatchObject({ node: SELF.node, epoch: 2 });
   });
 
-  it('asks with the same keys for the same code, and with others for another', () => {
+  it('S1: asks with the same keys until it is answered, and with others when these are refused, or were used', () => {
     const { log } = open('kiosk');
-    expect(log.generationFor('a')).toBe(1);
-    must(log.beginAttempt('a', 1));
-    expect(log.generationFor('a')).toBe(1);
-    expect(log.generationFor('b')).toBe(2);
-    must(log.attemptRefused());
-    expect(log.generationFor('b')).toBe(1);
-    must(log.enrol(SELF, hqKey, LOG_ID, { generation: 1, nodeSeed: firstSeed }));
-    expect(log.generationFor('a')).toBe(2);
+    expect(log.nextGeneration()).toBe(1);
+    must(log.beginAttempt(1));
+    expect(log.nextGeneration()).toBe(1);
+    must(log.keysRefused());
+    expect(log.nextGeneration()).toBe(2);
+    must(log.enrol(SELF, hqKey, LOG_ID, { generation: 2, nodeSeed: secondSeed }));
+    expect(log.nextGeneration()).toBe(3);
   });
 
   it('cuts a past back that the park does not have, takes the park’s in, and records its own again', async () => {

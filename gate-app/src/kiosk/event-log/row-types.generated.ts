@@ -140,7 +140,6 @@ export interface DocumentPublicationsRow {
 export interface EnrolmentAttemptRow {
   only_row: number;
   generation: number;
-  code_hash: string;
 }
 
 export interface EntryLimitsRow {

@@ -32,8 +32,9 @@ export interface EnrolDeps {
 
 /**
  * S1: trades a one-time code for a node and an epoch, with keys made for this enrolment alone (E6). They are on disk
- * before they are shown, so an enrolment whose answer got lost is simply asked for again: the same code with the same key
- * is the same enrolment. Until the answer is committed the kiosk is what it was, after that it is what HQ made it.
+ * before they are shown, so an enrolment whose answer got lost is simply asked for again: whoever comes with the same key
+ * and was never heard of is the same kiosk, whatever the code. Until the answer is committed the kiosk is what it was,
+ * after that it is what HQ made it.
  */
 export async function enrol(
   deps: EnrolDeps,
@@ -46,8 +47,29 @@ export async function enrol(
   }
   const code = tidyCode(input.code);
   if (!new RegExp(ENROLMENT_CODE_PATTERN).test(code)) return err({ code: 'enrolment_code_unknown' });
-  const attempt = beginAttempt(deps, code);
-  if (!attempt.ok) return attempt;
+  const first = await tryOnce(deps, { serverUrl, code }, signal);
+  if (first.ok) return first;
+  if (!first.error.areKeysRefused) return err(first.error.problem);
+  // They are somebody else's too, as a copied disk's are: it comes with new ones.
+  if (!deps.eventLog.keysRefused().ok) return err(NO_ROOM);
+  const second = await tryOnce(deps, { serverUrl, code }, signal);
+  return second.ok ? second : err(second.error.problem);
+}
+
+interface Refused {
+  readonly problem: EnrolProblem;
+  readonly areKeysRefused: boolean;
+}
+
+const refused = (problem: EnrolProblem, areKeysRefused = false) => err({ problem, areKeysRefused });
+
+async function tryOnce(
+  deps: EnrolDeps,
+  { serverUrl, code }: { readonly serverUrl: string; readonly code: string },
+  signal: AbortSignal,
+): Promise<Result<KioskIdentity, Refused>> {
+  const attempt = beginAttempt(deps);
+  if (!attempt.ok) return refused(attempt.error);
   const request = requestOf(deps, attempt.value, code);
   const askedMs = deps.clock.monotonicMs();
   const answer = await deps.link.ask(
@@ -62,37 +84,33 @@ export async function enrol(
     },
     { answer: enrolResponse, signal },
   );
-  if (!answer.ok) {
-    if (isCodeRefused(answer.error)) deps.eventLog.attemptRefused();
-    return err(problemOf(answer.error));
-  }
+  if (!answer.ok) return refused(problemOf(answer.error), areKeysRefused(answer.error));
   deps.clock.serverAnswered({ serverMs: answer.value.serverMs, roundTripMs: deps.clock.monotonicMs() - askedMs });
-  return remember(deps, answer.value, { serverUrl, attempt: attempt.value });
+  const remembered = remember(deps, answer.value, { serverUrl, attempt: attempt.value });
+  return remembered.ok ? remembered : refused(remembered.error);
 }
+
+const areKeysRefused = (problem: AskProblem): boolean =>
+  problem.kind === 'refused' && problem.refusal.code === 'unauthenticated';
 
 interface Attempt extends KioskSeeds {
   readonly generation: number;
 }
 
-/** Durable before anybody hears of it: the keys, and that they go with this code. */
-function beginAttempt({ eventLog, keys, crypto }: EnrolDeps, code: string): Result<Attempt, EnrolProblem> {
-  const codeHash = crypto.sha256Hex(code);
-  const generation = eventLog.generationFor(codeHash);
-  const full = err({ code: 'disk_full' as const, detail: 'there is no room for new keys' });
+const NO_ROOM = { code: 'disk_full', detail: 'there is no room for new keys' } as const;
+
+/** Durable before anybody hears of it: the keys, and that they are the ones that were shown. */
+function beginAttempt({ eventLog, keys }: EnrolDeps): Result<Attempt, EnrolProblem> {
+  const generation = eventLog.nextGeneration();
   try {
     const seeds = keys.ofGeneration(generation);
-    const begun = eventLog.beginAttempt(codeHash, generation);
-    return begun.ok ? ok({ ...seeds, generation }) : full;
+    const begun = eventLog.beginAttempt(generation);
+    return begun.ok ? ok({ ...seeds, generation }) : err(NO_ROOM);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return full;
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return err(NO_ROOM);
     throw error;
   }
 }
-
-/** The server said that it enrolled nobody with this code and these keys. */
-const isCodeRefused = (problem: AskProblem): boolean =>
-  problem.kind === 'refused' &&
-  ['not_found', 'unauthenticated', 'enrolment_code_used', 'enrolment_code_expired'].includes(problem.refusal.code);
 
 function requestOf(deps: EnrolDeps, keys: KioskSeeds, code: string): EnrolRequest {
   const { crypto } = deps;

@@ -197,6 +197,19 @@ describe('kiosk sync', () => {
     expect(crypto.verify(bytes(first.publicKey), proof, bytes(first.proof))).toBe(true);
   });
 
+  it('S1: asks with the same keys under another code, and with new ones once these are somebody else’s', async () => {
+    server.next('enrol', () => 'unreachable');
+    await enrol();
+    server.next('enrol', () => problem(401, 'unauthenticated'));
+    const other = await sync.enrol({ serverUrl: 'http://hq.example:4800', code: 'WXYZ6789' });
+    expect(other).toMatchObject({ ok: true });
+    const [first, second, third] = server.requests.map((request) => JSON.parse(request.body ?? ''));
+    expect(second).toMatchObject({ code: 'WXYZ6789', publicKey: first.publicKey });
+    expect(third.code).toBe('WXYZ6789');
+    expect(third.publicKey).not.toBe(first.publicKey);
+    expect(third.signingPublicKey).not.toBe(first.signingPublicKey);
+  });
+
   it('S1: says plainly why a code does not work', async () => {
     const cases: [HttpResponse, string][] = [
       [problem(404, 'not_found'), 'enrolment_code_unknown'],
