@@ -1,3 +1,5 @@
+drop index quarantine_waiting;
+alter table projection_cursors drop column timeouts;
 alter table quarantine drop constraint quarantine_pkey;
 -- One row an event and table, as it was before.
 delete from quarantine q using quarantine o

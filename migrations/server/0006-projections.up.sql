@@ -10,3 +10,8 @@ alter table quarantine add column waits_for text collate "C";
 alter table quarantine drop constraint quarantine_pkey;
 alter table quarantine add primary key (park, read_model, key, node, epoch, seq);
 
+
+-- How many times in a row folding the next page ran out of time: each halves the page (S7, S5).
+alter table projection_cursors add column timeouts bigint not null default 0;
+-- Recoveries that wait for the key of a stream, looked at after every page.
+create index quarantine_waiting on quarantine (park, waits_for) where waits_for is not null;

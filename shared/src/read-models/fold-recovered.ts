@@ -5,8 +5,8 @@ import type { EventRecovered } from '../events/recovery.ts';
 import { base64urlToBytes } from '../lib/bytes.ts';
 import type { Crypto } from '../lib/crypto.ts';
 import { recoveredRun } from '../sync/recovery.ts';
-import { type Fold, rowsOf } from './ask.ts';
-import { checkChanges, type FoldProblem, textOfKey } from './check-change.ts';
+import { type Fold, rowsOf, together } from './ask.ts';
+import { checkChanges, textOfKey } from './check-change.ts';
 import type { Folded } from './fold-event.ts';
 import { type InFork, inFork, isKeyedByFork, keyInFork } from './in-fork.ts';
 import { projectEvent } from './project.ts';
@@ -28,15 +28,13 @@ export function* foldRecovered(event: Event, { crypto }: { readonly crypto: Cryp
     const subject = textOfKey(event.subject);
     return { changes: [], problems: [{ readModel: 'all', key: subject, error: run.error.problem, ...waits }] };
   }
-  const changes: RowChange[] = [];
-  const problems: FoldProblem[] = [];
   const where: InFork = { fork: run.value.fork, from: body.fork.from };
-  for (const inner of run.value.events) {
-    const folded = yield* foldInner(inner, where, event);
-    changes.push(...folded.changes);
-    problems.push(...folded.problems);
-  }
-  return { changes, problems };
+  // Side by side: no two of a chain are one event, and hundreds of them are asked about in two statements.
+  const folded = yield* together(run.value.events.map((inner) => foldInner(inner, where, event)));
+  return {
+    changes: folded.flatMap(({ changes }) => changes),
+    problems: folded.flatMap(({ problems }) => problems),
+  };
 }
 
 function* foldInner(inner: Event, where: InFork, by: Event): Fold<Folded> {

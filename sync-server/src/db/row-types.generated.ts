@@ -374,6 +374,7 @@ export interface PeopleRow {
 export interface ProjectionCursorsRow {
   park: string;
   position: number;
+  timeouts: Generated<number>;
 }
 
 export interface QuarantineRow {

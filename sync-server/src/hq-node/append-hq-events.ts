@@ -14,7 +14,7 @@ import type { DocumentStore } from '../documents/document-store.ts';
 import { appendBatch, type Batch } from '../ingest/append-batch.ts';
 import { chainRun } from '../ingest/chain-run.ts';
 import type { Clock, Random } from '../ports.ts';
-import { catchUp, catchUpFarBehind } from '../projections/catch-up.ts';
+import { catchUp, catchUpInPages } from '../projections/catch-up.ts';
 import type { HqJournal } from './hq-journal.ts';
 import { type KeptRow, writeKeptRow } from './kept-rows.ts';
 import type { Keyring } from './keyring.ts';
@@ -107,8 +107,8 @@ export async function transactAsHq<Value>(
   const takeBacks: (() => void)[] = [];
   let newHead = 0;
   let erases = false;
-  // Under the lock only the last few are folded: a long backlog there would hold up the park, and run out of time.
-  await catchUpFarBehind(deps, park, TIMEOUT_MS);
+  // Under the lock only what has just come in is folded: a backlog there would hold up the park, and run out of time.
+  await catchUpInPages(deps, park);
   // Before the commit: were the process to end between the two, the start replays what nobody was told of.
   const keep: KeepInJournal = (entry) => {
     const takeBack = deps.journal?.record(entry);

@@ -28,7 +28,7 @@ async function answer(tx: Writer, folded: number, question: Question): Promise<u
     case 'events':
       return eventsAfter(tx, folded, question);
     case 'standing':
-      return standing(tx, folded, question);
+      return (await standing(tx, folded, [question]))[0];
     case 'key':
       return keyOf(tx, question);
     case 'apply':
@@ -38,26 +38,32 @@ async function answer(tx: Writer, folded: number, question: Question): Promise<u
   }
 }
 
-/** Questions for rows of one table by the same columns are one statement, however many there are. */
+/** Alike questions are one statement, however many there are: rows of one table by the same columns, and places of a log. */
 async function answerAll(tx: Writer, folded: number, questions: readonly Question[]): Promise<readonly unknown[]> {
   const answers = new Array<unknown>(questions.length);
-  const alike = new Map<string, { readonly question: AskRows; readonly index: number }[]>();
-  for (const [index, question] of questions.entries()) {
-    if (question.ask !== 'rows') {
-      answers[index] = await answer(tx, folded, question);
-      continue;
-    }
-    const name = `${question.table} ${Object.keys(question.where).join(' ')}`;
-    alike.set(name, [...(alike.get(name) ?? []), { question, index }]);
-  }
-  for (const group of alike.values()) {
-    const found = await rowsOfMany(
+  const groups = Map.groupBy(questions.entries(), ([index, question]) => likenessOf(question) ?? index);
+  for (const group of groups.values()) {
+    const found = await answerAlike(
       tx,
-      group.map(({ question }) => question),
+      folded,
+      group.map(([, question]) => question),
     );
-    for (const [at, { index }] of group.entries()) answers[index] = found[at];
+    for (const [at, [index]] of group.entries()) answers[index] = found[at];
   }
   return answers;
+}
+
+/** The name of the questions that are answered in one statement with this one; null where it is asked by itself. */
+function likenessOf(question: Question): string | null {
+  if (question.ask === 'rows') return `rows ${question.table} ${Object.keys(question.where).join(' ')}`;
+  return question.ask === 'standing' ? `standing ${question.park}` : null;
+}
+
+async function answerAlike(tx: Writer, folded: number, questions: readonly Question[]): Promise<readonly unknown[]> {
+  const [first] = questions;
+  if (first?.ask === 'rows') return rowsOfMany(tx, questions as readonly AskRows[]);
+  if (first?.ask === 'standing') return standing(tx, folded, questions as readonly AskStanding[]);
+  return first ? [await answer(tx, folded, first)] : [];
 }
 
 /** @param questions all of one table and by the same columns */
@@ -98,16 +104,25 @@ async function eventsAfter(
   return rows.map((row) => storedToEvent(row));
 }
 
-async function standing(tx: Writer, folded: number, { park, node, epoch, seq }: AskStanding): Promise<string | null> {
-  const row = await tx
-    .selectFrom('events')
-    .select(['hash', 'position'])
-    .where('park', '=', park)
-    .where('node', '=', node)
-    .where('epoch', '=', epoch)
-    .where('seq', '=', seq)
-    .executeTakeFirst();
-  return row && row.position <= folded ? row.hash : null;
+const STANDING = `
+select e.node, e.epoch, e.seq, e.hash
+from json_to_recordset($2::text::json) w(node text, epoch bigint, seq bigint)
+join events e on e.park = $1 and e.node = w.node and e.epoch = w.epoch and e.seq = w.seq
+where e.position <= $3`;
+
+/** @param places all of one park */
+async function standing(
+  tx: Writer,
+  folded: number,
+  places: readonly AskStanding[],
+): Promise<readonly (string | null)[]> {
+  const nameOf = ({ node, epoch, seq }: Pick<AskStanding, 'node' | 'epoch' | 'seq'>) => `${node}/${epoch}/${seq}`;
+  const wanted = new Map(places.map((place) => [nameOf(place), place]));
+  const { rows } = await tx.executeQuery<Pick<AskStanding, 'node' | 'epoch' | 'seq'> & { readonly hash: string }>(
+    CompiledQuery.raw(STANDING, [places[0]?.park ?? '', JSON.stringify([...wanted.values()]), folded]),
+  );
+  const hashes = new Map(rows.map((row) => [nameOf(row), row.hash]));
+  return places.map((place) => hashes.get(nameOf(place)) ?? null);
 }
 
 async function keyOf(

@@ -12,13 +12,9 @@ const ROWS_PER_STATEMENT = 500;
  * may be put together; rows are taken away before them and replaced after them.
  */
 export async function applyRowChanges(tx: Writer, changes: readonly RowChange[]): Promise<void> {
-  for (const change of changes) if (change.op === 'remove') await deleteRows(tx, change.table, change.key);
+  await removeRows(tx, changes);
   for (const [table, rows] of combineUpserts(changes.filter(isUpsert))) await upsertRows(tx, table, rows);
-  for (const change of changes) {
-    if (change.op !== 'replace') continue;
-    await deleteRows(tx, change.table, change.key);
-    await upsertRows(tx, change.table, change.rows);
-  }
+  await replaceRows(tx, changes);
 }
 
 async function upsertRows(tx: Writer, table: TableName, rows: readonly SummedRow[]): Promise<void> {
@@ -29,21 +25,53 @@ async function upsertRows(tx: Writer, table: TableName, rows: readonly SummedRow
   }
 }
 
-async function deleteRows(tx: Writer, table: TableName, key: Row): Promise<void> {
-  const columns = Object.keys(key);
-  const where = columns.map((column, index) => `${column} = $${index + 1}`).join(' and ');
-  const cells = columns.map((column) => key[column] ?? null);
-  await tx.executeQuery(CompiledQuery.raw(`delete from ${table} where ${where}`, cells));
+async function removeRows(tx: Writer, changes: readonly RowChange[]): Promise<void> {
+  const removals = changes.filter((change) => change.op === 'remove');
+  for (const [{ table }, group] of alike(removals)) await deleteRows(tx, table, group);
+}
+
+async function replaceRows(tx: Writer, changes: readonly RowChange[]): Promise<void> {
+  const replacements = changes.filter((change) => change.op === 'replace');
+  // Of one key only the last holds.
+  const last = new Map(replacements.map((change) => [`${change.table} ${JSON.stringify(change.key)}`, change]));
+  for (const [{ table }, group] of alike([...last.values()])) {
+    await deleteRows(tx, table, group);
+    await upsertRows(
+      tx,
+      table,
+      group.flatMap(({ rows }) => rows),
+    );
+  }
+}
+
+/** Changes of one table whose keys have the same columns, with the first of them. */
+function alike<Change extends { readonly table: TableName; readonly key: Row }>(
+  changes: readonly Change[],
+): readonly (readonly [Change, readonly Change[]])[] {
+  const groups = Map.groupBy(changes, ({ table, key }) => `${table} ${Object.keys(key).join(' ')}`);
+  return [...groups.values()].flatMap((group) => (group[0] ? [[group[0], group] as const] : []));
+}
+
+/** @param changes their keys have the same columns */
+async function deleteRows(tx: Writer, table: TableName, changes: readonly { readonly key: Row }[]): Promise<void> {
+  const where = Object.keys(changes[0]?.key ?? {}).map((column) => `t.${column} = w.${column}`);
+  const wanted = `json_populate_recordset(null::${table}, $1::text::json) w`;
+  const sql = `delete from ${table} t using ${wanted} where ${where.join(' and ')}`;
+  const keys = changes.map(({ key }) =>
+    Object.fromEntries(Object.entries(key).map(([name, cell]) => [name, cellOf(cell)])),
+  );
+  await tx.executeQuery(CompiledQuery.raw(sql, [JSON.stringify(keys)]));
 }
 
 function cellsOf(table: TableName, row: SummedRow): Row {
   const missing = TABLES[table].kind === 'add' ? 0 : null;
-  const cell = (value: Cell | bigint): Cell => {
-    if (typeof value === 'bigint') return value.toString();
-    // Half a surrogate pair is no text to the database, and as a parameter of its own it would come as U+FFFD, too.
-    return typeof value === 'string' ? value.toWellFormed() : value;
-  };
-  return Object.fromEntries(columnsOf(table).map((name) => [name, cell(row[name] ?? missing)]));
+  return Object.fromEntries(columnsOf(table).map((name) => [name, cellOf(row[name] ?? missing)]));
+}
+
+function cellOf(value: Cell | bigint): Cell {
+  if (typeof value === 'bigint') return value.toString();
+  // Half a surrogate pair is no text to the database, and as a parameter of its own it would come as U+FFFD, too.
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 /** One parameter, however many rows: thousands of them cost PGlite more than the rows do. The table knows the types. */

@@ -1,5 +1,6 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import type { Crypto } from '@skygate/shared/lib/crypto';
+import { together } from '@skygate/shared/read-models/ask';
 import { type FoldProblem, isOfPart, keyText, textOfKey } from '@skygate/shared/read-models/check-change';
 import { type Folded, foldEvent, foldPlain } from '@skygate/shared/read-models/fold-event';
 import { refold, refoldKey } from '@skygate/shared/read-models/refold/refold';
@@ -10,7 +11,7 @@ import type { Writer } from '../db/database.ts';
 import { isPassingTrouble } from '../db/passing-trouble.ts';
 import { runFold } from './answer-questions.ts';
 import { applyRowChanges } from './apply-row-changes.ts';
-import { putAside, type QuarantinedPart, readWaiting, takeOut } from './quarantine.ts';
+import { putAside, type QuarantinedPart, takeOut } from './quarantine.ts';
 
 export interface Folding {
   readonly tx: Writer;
@@ -20,8 +21,9 @@ export interface Folding {
 }
 
 /**
- * Folds a page of one park. Most events ask nothing and go in together; what was recorded again before it came goes in
- * after them one by one, and recoveries last: of their events all that stand in this page are folded by then.
+ * Folds a page of one park. Most events ask nothing and go in together; so does what was recorded again before it came,
+ * after them; and recoveries last, one by one: of their events all that stand in this page are folded by then, and two may
+ * bring back the same.
  */
 export async function foldPage(folding: Folding, events: readonly Event[]): Promise<void> {
   const recovered = await recoveredAmong(folding.tx, events);
@@ -32,7 +34,13 @@ export async function foldPage(folding: Folding, events: readonly Event[]): Prom
     folding,
     plain.map((event) => ({ event, folded: foldPlain(event) })),
   );
-  for (const event of [...others.filter(({ hash }) => recovered.has(hash)), ...recoveries]) {
+  const arrived = others.filter(({ hash }) => recovered.has(hash));
+  const folds = await runFold(folding.tx, folding.folded, together(arrived.map((event) => foldEvent(event, folding))));
+  await takeIn(
+    folding,
+    folds.map((folded, at) => ({ event: arrived[at] as Event, folded })),
+  );
+  for (const event of recoveries) {
     const folded = await runFold(folding.tx, folding.folded, foldEvent(event, folding));
     await takeIn(folding, [{ event, folded }]);
   }
@@ -45,7 +53,7 @@ export async function replayPart(folding: Folding, event: Event, part: Quarantin
   const refolder = REFOLDERS.find(({ table }) => table === part.readModel);
   if (refolder) {
     const problem = await runFold(tx, folding.folded, refoldKey(refolder, JSON.parse(part.key), folding));
-    if (problem) await putAside(tx, event, [{ ...part, error: problem.error }]);
+    if (problem) await putAside(tx, [{ event, problems: [{ ...part, error: problem.error }] }]);
     return;
   }
   const whole = await runFold(tx, folding.folded, foldEvent(event, folding));
@@ -59,7 +67,10 @@ interface FoldedEvent {
 
 async function takeIn(folding: Folding, parts: readonly FoldedEvent[]): Promise<void> {
   const { tx } = folding;
-  for (const { event, folded } of parts) await putAside(tx, event, folded.problems);
+  await putAside(
+    tx,
+    parts.map(({ event, folded: { problems } }) => ({ event, problems })),
+  );
   const changes = parts.flatMap(({ folded }) => folded.changes);
   if (changes.length > 0 && (await tries(tx, () => applyAndRefold(folding, changes))) !== null) {
     // One of them does not go in: the others must all the same (S7).
@@ -68,7 +79,6 @@ async function takeIn(folding: Folding, parts: readonly FoldedEvent[]): Promise<
       else await takeEach(folding, event, folded.changes);
     }
   }
-  await releaseWaiting(folding, changes);
 }
 
 async function takeEach(folding: Folding, event: Event, changes: readonly RowChange[]): Promise<void> {
@@ -81,7 +91,7 @@ async function takeEach(folding: Folding, event: Event, changes: readonly RowCha
   for (const { readModel, key, error } of await runFold(tx, folding.folded, refold(changes, folding))) {
     problems.push({ readModel, key: textOfKey(JSON.stringify(key)), error });
   }
-  await putAside(tx, event, problems);
+  await putAside(tx, [{ event, problems }]);
 }
 
 /** The one place at the server where rows change: the events' own, then what is folded from them (S7). */
@@ -90,17 +100,6 @@ async function applyAndRefold(folding: Folding, changes: readonly RowChange[]): 
   await applyRowChanges(tx, changes);
   const [problem] = await runFold(tx, folded, refold(changes, folding));
   if (problem) throw new Error(`${problem.readModel} ${JSON.stringify(problem.key)}: ${problem.error}`);
-}
-
-/** Recoveries that were waiting for a key that has come (E6). */
-async function releaseWaiting(folding: Folding, changes: readonly RowChange[]): Promise<void> {
-  for (const change of changes) {
-    if (change.op !== 'insert' || change.table !== 'kiosks') continue;
-    const { park, node, epoch } = change.row;
-    for (const { event, part } of await readWaiting(folding.tx, String(park), `${node}/${epoch}`)) {
-      await replayPart(folding, event, part);
-    }
-  }
 }
 
 /** Which of the events were recorded again by somebody before they came. */

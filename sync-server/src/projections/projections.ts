@@ -1,14 +1,16 @@
-import { type Database, withTransaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { ParkBus } from '../db/park-bus.ts';
 import type { Log, Timers } from '../ports.ts';
-import { catchUpOnePage, type FoldDeps } from './catch-up.ts';
-import { replayQuarantine } from './replay-quarantine.ts';
+import { type Caught, type FoldDeps, foldNextPage } from './catch-up.ts';
+import { createPageQueue } from './page-queue.ts';
+import { type PartToTry, parksWithOlder } from './quarantined-parts.ts';
+import { foldReleased, replayOlder } from './replay-quarantine.ts';
 
 /** Brings the read models after the log. */
 export interface Projections {
   /** Projects all there is, of one park or of all, and returns when it is done. */
   projectNow(park?: string): Promise<void>;
-  /** Follows the log until `stop`; first of all it tries again what an older program put aside (S7). */
+  /** Follows the log until `stop`, and tries again what an older program put aside (S7). */
   run(): Promise<void>;
   stop(): Promise<void>;
   /**
@@ -18,11 +20,10 @@ export interface Projections {
   pushBegins(): () => void;
 }
 
-const TIMEOUT_MS = 30_000;
-/** After a failure (the database is away), and on PostgreSQL for hints of other instances that were lost. */
-const LOOK_AGAIN_MS = 1_000;
 /** PGlite has one connection: a push would wait out a page before each of its queries. So long a page waits instead. */
 const GIVE_WAY_MS_MAX = 200;
+/** So many parks are folded side by side on PostgreSQL: one whose pages take long holds up no other. */
+const PARKS_AT_ONCE = 4;
 
 export interface ProjectionsDeps extends FoldDeps {
   readonly database: Database;
@@ -33,13 +34,13 @@ export interface ProjectionsDeps extends FoldDeps {
 
 /** A page a transaction, with a durable cursor a park. Any number of instances may run it: the cursor row is the lock. */
 export function createProjections(deps: ProjectionsDeps): Projections {
-  const { database, bus, timers, log } = deps;
+  const { database, bus, timers } = deps;
   const stopping = new AbortController();
-  const waiting = new Set<string>();
-  let wake = new AbortController();
+  /** Where the look through each park's older quarantine is; no entry where that is done. */
+  const replaying = new Map<string, PartToTry | null>();
   let following: Promise<void> = Promise.resolve();
-  let pushes = 0;
   let isReplayed = false;
+  let pushes = 0;
   let calm = new AbortController();
 
   /** PGlite runs in this thread: page upon page without a pause, requests and signals would not even be heard. */
@@ -51,61 +52,45 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     await timers.sleep(GIVE_WAY_MS_MAX, AbortSignal.any([calm.signal, stopping.signal]));
   }
 
-  async function projectPark(park: string, beforePage?: () => Promise<void>): Promise<void> {
-    const page = () => withTransaction(deps, { timeoutMs: TIMEOUT_MS }, (tx) => catchUpOnePage(deps, tx, park));
-    let more = true;
-    while (more && !stopping.signal.aborted) {
-      await beforePage?.();
-      const caught = await page();
-      if (caught.moved) bus.publish('projected', park);
-      more = caught.more;
-    }
+  /** One transaction's work on a park: a page of its log; where that is done, a few parts of what was put aside. */
+  async function foldSome(park: string): Promise<Caught> {
+    const page = await foldNextPage(deps, park);
+    const caught = page.more ? page : joined(page, await foldReleased(deps, park));
+    if (caught.moved) bus.publish('projected', park);
+    return caught;
   }
 
-  async function projectNow(park?: string): Promise<void> {
-    for (const one of park === undefined ? await parksBehind(database) : [park]) await projectPark(one);
+  async function replaySome(park: string): Promise<boolean> {
+    const after = replaying.get(park);
+    if (after === undefined) return false;
+    const next = await replayOlder(deps, park, after);
+    if (next) replaying.set(park, next);
+    else replaying.delete(park);
+    return next !== null;
   }
 
-  async function projectAll(): Promise<void> {
-    if (!isReplayed) await replayQuarantine(deps, { beforePage: giveWay, stopping: stopping.signal });
-    isReplayed = true;
-    for (const park of await parksBehind(database)) await projectPark(park, giveWay);
-  }
-
-  async function projectWaiting(): Promise<void> {
-    for (const park of [...waiting]) {
-      waiting.delete(park);
-      await projectPark(park, giveWay);
-    }
-  }
-
-  async function follow(): Promise<void> {
-    let all = true;
-    while (!stopping.signal.aborted) {
-      wake = new AbortController();
-      try {
-        await (all ? projectAll() : projectWaiting());
-        all = false;
-        if (waiting.size > 0) continue;
-      } catch (error) {
-        all = true;
-        log.warn({ error: String(error) }, 'the read models fell behind; trying again');
-      }
-      all = (await pause(all)) || all;
-    }
-  }
-
-  /** @returns whether it is time to look at every park */
-  async function pause(failed: boolean): Promise<boolean> {
-    const lookAgain = failed || database.kind === 'postgres';
-    const signal = AbortSignal.any([stopping.signal, wake.signal]);
-    if (lookAgain) await timers.sleep(LOOK_AGAIN_MS, signal);
-    else if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-    return lookAgain && !wake.signal.aborted;
-  }
+  const queue = createPageQueue({
+    ...deps,
+    atOnce: database.kind === 'postgres' ? PARKS_AT_ONCE : 1,
+    looksByItself: database.kind === 'postgres',
+    stopping: stopping.signal,
+    look: async () => {
+      if (!isReplayed) for (const park of await parksWithOlder(database.reader)) replaying.set(park, null);
+      isReplayed = true;
+      return [...(await parksBehind(database)), ...replaying.keys()];
+    },
+    step: async (park) => {
+      await giveWay();
+      return (await foldSome(park)).more || replaySome(park);
+    },
+  });
 
   return {
-    projectNow,
+    async projectNow(park) {
+      for (const one of park === undefined ? await parksBehind(database) : [park]) {
+        while (!stopping.signal.aborted && (await foldSome(one)).more);
+      }
+    },
     pushBegins() {
       let isDone = false;
       pushes += 1;
@@ -117,11 +102,8 @@ export function createProjections(deps: ProjectionsDeps): Projections {
       };
     },
     async run() {
-      const unsubscribe = bus.subscribe('appended', (park) => {
-        waiting.add(park);
-        wake.abort();
-      });
-      following = follow().finally(unsubscribe);
+      const unsubscribe = bus.subscribe('appended', queue.add);
+      following = queue.run().finally(unsubscribe);
       await following;
     },
     async stop() {
@@ -130,6 +112,11 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     },
   };
 }
+
+const joined = (one: Caught, other: Caught): Caught => ({
+  moved: one.moved || other.moved,
+  more: one.more || other.more,
+});
 
 /** In one statement, as it is asked each second on PostgreSQL, however many parks there are. */
 async function parksBehind(database: Database): Promise<readonly string[]> {

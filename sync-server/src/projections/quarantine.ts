@@ -1,8 +1,7 @@
 import type { Event } from '@skygate/shared/events/envelope';
-import type { FoldProblem } from '@skygate/shared/read-models/check-change';
+import { type FoldProblem, textOfKey } from '@skygate/shared/read-models/check-change';
 import { PROJECTION_VERSION } from '@skygate/shared/read-models/projection-version';
 import type { Reader, Writer } from '../db/database.ts';
-import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
 
 /** A read model and key that could not take an event in (S7). */
 export interface QuarantinedPart {
@@ -24,24 +23,61 @@ export interface Quarantined extends QuarantinedPart {
   readonly waitsFor: string | null;
 }
 
+/** Of no program: what was put aside so is tried again at the next start, also by this one. */
+const NO_PROGRAM = 0;
 const ERROR_CHARACTERS_MAX = 500;
+const ROWS_PER_STATEMENT = 500;
+const PLACE = ['park', 'read_model', 'key', 'node', 'epoch', 'seq'] as const;
 
-export async function putAside(tx: Writer, event: Event, problems: readonly FoldProblem[]): Promise<void> {
-  const { park, node, epoch, seq } = event;
-  for (const { readModel, key, error, waitsFor } of problems) {
-    const words = {
-      error: error.replaceAll('\u0000', ' ').slice(0, ERROR_CHARACTERS_MAX),
-      program: PROJECTION_VERSION,
-      waits_for: waitsFor ?? null,
-    };
+/** An event and what of it is put aside. */
+export interface Aside {
+  readonly event: Event;
+  readonly problems: readonly FoldProblem[];
+  /** It might be folded another time. */
+  readonly isPassing?: boolean;
+}
+
+/** An event that could not be folded by itself in the time that a page has: nothing else waits for it (S7). */
+export const tooSlow = (event: Event, part = wholeOf(event)): Aside => ({
+  event,
+  problems: [{ ...part, error: 'folding it takes too long' }],
+  isPassing: true,
+});
+
+const wholeOf = ({ subject }: Event): QuarantinedPart => ({ readModel: 'all', key: textOfKey(subject) });
+
+/** Puts parts of events aside, in as few statements as a page of nothing but bad ones allows. */
+export async function putAside(tx: Writer, asides: readonly Aside[]): Promise<void> {
+  const byPlace = new Map(
+    asides.flatMap(asideRows).map((row) => [JSON.stringify(PLACE.map((name) => row[name])), row]),
+  );
+  const rows = [...byPlace.values()];
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     await tx
       .insertInto('quarantine')
-      .values({ park, read_model: readModel, key, node, epoch, seq, ...words })
+      .values(rows.slice(start, start + ROWS_PER_STATEMENT))
       .onConflict((conflict) =>
-        conflict.columns(['park', 'read_model', 'key', 'node', 'epoch', 'seq']).doUpdateSet(words),
+        conflict.columns(PLACE).doUpdateSet(({ ref }) => ({
+          error: ref('excluded.error'),
+          program: ref('excluded.program'),
+          waits_for: ref('excluded.waits_for'),
+        })),
       )
       .execute();
   }
+}
+
+function asideRows({ event: { park, node, epoch, seq }, problems, isPassing = false }: Aside) {
+  const rows = [];
+  for (const { readModel, key, error, waitsFor } of problems) {
+    rows.push({
+      ...{ park, read_model: readModel, key, node, epoch, seq },
+      error: error.replaceAll('\u0000', ' ').slice(0, ERROR_CHARACTERS_MAX),
+      program: isPassing ? NO_PROGRAM : PROJECTION_VERSION,
+      waits_for: waitsFor ?? null,
+    });
+  }
+  return rows;
 }
 
 export async function takeOut(tx: Writer, { park, node, epoch, seq }: Event, part: QuarantinedPart): Promise<void> {
@@ -56,20 +92,6 @@ export async function takeOut(tx: Writer, { park, node, epoch, seq }: Event, par
     .execute();
 }
 
-/** What waits for the key of a stream. */
-export const readWaiting = (tx: Writer, park: string, stream: string) =>
-  readParts(tx, (query) => query.where('q.park', '=', park).where('q.waits_for', '=', stream));
-
-/** What an older program put aside, and what may have its key by now; oldest first. */
-export const readOlder = (tx: Writer, park: string, limit: number, after: number) =>
-  readParts(tx, (query) =>
-    query
-      .where('q.park', '=', park)
-      .where((or) => or.or([or('q.program', '<', PROJECTION_VERSION), or('q.waits_for', 'is not', null)]))
-      .where('e.position', '>', after)
-      .limit(limit),
-  );
-
 const joined = (tx: Reader) =>
   tx
     .selectFrom('quarantine as q')
@@ -80,20 +102,6 @@ const joined = (tx: Reader) =>
         .onRef('e.epoch', '=', 'q.epoch')
         .onRef('e.seq', '=', 'q.seq'),
     );
-type Joined = ReturnType<typeof joined>;
-
-async function readParts(tx: Reader, narrow: (query: Joined) => Joined) {
-  const rows = await narrow(joined(tx))
-    .select(EVENT_COLUMNS.map((column) => `e.${column}` as const))
-    .select(['q.read_model', 'q.key'])
-    .orderBy('e.position')
-    .execute();
-  return rows.map((row) => ({
-    event: storedToEvent(row),
-    position: row.position,
-    part: { readModel: row.read_model, key: row.key },
-  }));
-}
 
 /** What of a park's log no read model has, newest first: HQ's list (S7). */
 export async function quarantinedOf(reader: Reader, park: string, limit: number): Promise<readonly Quarantined[]> {

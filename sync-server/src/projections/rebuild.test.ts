@@ -8,7 +8,7 @@ import { createNodeCrypto } from '../node-crypto.ts';
 import { lateSalesOf } from './late-sales.ts';
 import { quarantinedOf } from './quarantine.ts';
 import { rebuildPark } from './rebuild.ts';
-import { replayQuarantine } from './replay-quarantine.ts';
+import { replayOlder } from './replay-quarantine.ts';
 
 const crypto = createNodeCrypto();
 const TODAY = '2026-11-21';
@@ -107,9 +107,10 @@ describeOnDatabases('projections folded anew', (eachTest) => {
       .insertInto('quarantine')
       .values({ ...place, error: 'older', program: 0, waits_for: null })
       .execute();
-    const pace = { beforePage: async () => {}, stopping: new AbortController().signal };
     for (let time = 0; time < 2; time += 1) {
-      await replayQuarantine(deps(), pace);
+      let after: Awaited<ReturnType<typeof replayOlder>> = null;
+      do after = await replayOlder(deps(), given.park, after);
+      while (after);
       expect(await admittedNow()).toBe(1200);
     }
     const left = await quarantinedOf(reader, given.park, 10);

@@ -27,12 +27,13 @@ export function* refold(
     const touched = yield* together(seen.flatMap((change) => refolder.touched[change.table]?.(change) ?? []));
     const keys = distinct(refolder, touched.flat());
     if (keys.length === 0) continue;
-    const further: RowChange[] = [];
-    for (const outcome of yield* together(keys.map((key) => difference(refolder, key, deps)))) {
+    const outcomes = yield* together(keys.map((key) => difference(refolder, key, deps)));
+    const differences: Difference[] = [];
+    for (const outcome of outcomes) {
       if ('error' in outcome) problems.push(outcome);
-      else further.push(...(yield* replaced(refolder, outcome, deps)));
+      else differences.push(outcome);
     }
-    seen = [...seen, ...further];
+    seen = [...seen, ...(yield* replaced(refolder, differences, deps))];
   }
   return problems;
 }
@@ -41,7 +42,7 @@ export function* refold(
 export function* refoldKey(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<RefoldProblem | null> {
   const outcome = yield* difference(refolder, key, deps);
   if ('error' in outcome) return outcome;
-  yield* replaced(refolder, outcome, deps);
+  yield* replaced(refolder, [outcome], deps);
   return null;
 }
 
@@ -63,12 +64,20 @@ function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Diffe
   }
 }
 
-function* replaced(refolder: Refolder, outcome: Difference, deps: RefoldDeps): Fold<readonly RowChange[]> {
-  const { key, rows, removed, added } = outcome;
-  const isSame = removed.length === 0 && added.length === 0;
-  const own: readonly RowChange[] = isSame ? [] : [{ op: 'replace', table: refolder.table, key, rows }];
+/** The rows of all the keys at once; then what follows from each. */
+function* replaced(
+  refolder: Refolder,
+  differences: readonly Difference[],
+  deps: RefoldDeps,
+): Fold<readonly RowChange[]> {
+  const changed = differences.filter(({ removed, added }) => removed.length > 0 || added.length > 0);
+  const own = changed.map(({ key, rows }): RowChange => ({ op: 'replace', table: refolder.table, key, rows }));
   yield* apply(own);
-  const followed = refolder.follow ? yield* refolder.follow(outcome, deps) : [];
-  yield* apply(followed);
+  const followed: RowChange[] = [];
+  for (const one of differences) {
+    const further = refolder.follow ? yield* refolder.follow(one, deps) : [];
+    yield* apply(further);
+    followed.push(...further);
+  }
   return [...own, ...followed];
 }

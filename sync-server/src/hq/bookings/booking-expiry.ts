@@ -1,3 +1,4 @@
+import type { ParkId } from '@skygate/shared/lib/ids';
 import type { HqNodeDeps } from '../../hq-node/append-hq-events.ts';
 import type { Clock, Log, Timers } from '../../ports.ts';
 import { expireBooking } from './book.ts';
@@ -26,11 +27,25 @@ export function createBookingExpiry(deps: BookingExpiryDeps): BookingExpiry {
   const { database, clock, timers, log, stopping } = deps;
 
   const expireNow = async (): Promise<void> => {
+    const stuck = new Set<ParkId>();
     let more = true;
     while (more && !stopping.aborted) {
-      const over = await expiredHolds(database.reader, clock.nowMs(), PAGE);
-      for (const { park, bookingId } of over) await expireBooking(deps, park, bookingId);
+      const over = await expiredHolds(database.reader, { nowMs: clock.nowMs(), without: [...stuck], limit: PAGE });
+      for (const { park, bookingId } of over) {
+        if (!stuck.has(park) && !(await tryToExpire(park, bookingId))) stuck.add(park);
+      }
       more = over.length === PAGE;
+    }
+  };
+
+  /** A park in trouble is left out of this round: the holds of the others do not wait for it. */
+  const tryToExpire = async (park: ParkId, bookingId: string): Promise<boolean> => {
+    try {
+      await expireBooking(deps, park, bookingId);
+      return true;
+    } catch (error) {
+      log.warn({ park, error: String(error) }, 'holds of a park were not expired; trying again');
+      return false;
     }
   };
 

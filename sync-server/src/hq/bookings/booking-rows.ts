@@ -75,15 +75,16 @@ async function bookingItem(reader: Reader, park: ParkId, bookingId: string, held
   return { bookingId, channel, status, lines: [...lines], heldMs, expiresMs, tickets };
 }
 
-/** Holds whose time is over, oldest first. */
+/**
+ * Holds whose time is over, oldest first.
+ * @param without parks that are left out
+ */
 export async function expiredHolds(
   reader: Reader,
-  nowMs: number,
-  limit: number,
+  { nowMs, without, limit }: { readonly nowMs: number; readonly without: readonly ParkId[]; readonly limit: number },
 ): Promise<readonly { readonly park: ParkId; readonly bookingId: string }[]> {
-  const rows = await openHolds(reader)
-    .select(['b.park', 'b.booking_id'])
-    .where('b.expires_ms', '<=', nowMs)
+  const over = openHolds(reader).select(['b.park', 'b.booking_id']).where('b.expires_ms', '<=', nowMs);
+  const rows = await (without.length > 0 ? over.where('b.park', 'not in', without) : over)
     .orderBy('b.expires_ms')
     .orderBy('b.booking_id')
     .limit(limit)
