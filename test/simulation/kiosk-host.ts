@@ -4,6 +4,8 @@ import type { PruningSettings } from '@skygate/gate-app/kiosk/checkpoints/prunin
 import { KioskStartError, openDataFolder } from '@skygate/gate-app/kiosk/data-folder';
 import { createKiosk, type Kiosk } from '@skygate/gate-app/kiosk/kiosk';
 import { createNodeCrypto } from '@skygate/gate-app/kiosk/node-crypto';
+import type { Log } from '@skygate/gate-app/kiosk/ports';
+import { STEP_THREW } from '@skygate/gate-app/kiosk/sync/lane';
 import type { KioskApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
@@ -136,7 +138,7 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
         timers: createSimulatedTimers(deps.scheduler, deps.activity, life),
         transport: deps.network.transportOf(name, life),
         crypto: mortalCrypto(crypto, life),
-        log: silentLog,
+        log: faultLog(life, deps.onFailure),
         ...(deps.pruning === undefined ? {} : { pruning: deps.pruning }),
       });
       locks = locksOf(before);
@@ -193,6 +195,14 @@ export function createKioskHost(deps: KioskHostDeps): KioskHost {
   };
   return host;
 }
+
+/** A kiosk goes on after a fault of its program (K5); a seed does not. */
+const faultLog = (life: Life, onFailure: (error: unknown) => void): Log => ({
+  ...silentLog,
+  error: (fields, message) => {
+    if (message === STEP_THREW && !life.isOver()) onFailure(new Error(`${fields['why']}\n${fields['stack']}`));
+  },
+});
 
 /** A kiosk holds its folder's lock until the process ends; a simulated machine ends without its process. */
 function locksOf(before: readonly unknown[]): readonly (() => void)[] {

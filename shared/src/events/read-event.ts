@@ -1,5 +1,6 @@
 import type Type from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
+import { isTooDeep, JSON_DEPTH_MAX } from '../lib/canonical-json.ts';
 import { hqNodeOf } from '../lib/ids.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { bodySchema, isSaidByHqAlone, type KnownEvent } from './catalogue.ts';
@@ -39,7 +40,11 @@ export function readEvent(event: Event): Result<KnownEvent, UnreadableEvent> {
     const problem = `${event.node} is not HQ of ${event.park}`;
     return err({ kind: 'not_by_hq', type: event.type, version: event.version, problem });
   }
-  const problem = schemaProblem(schema, event.body);
+  const problem = schemaProblem(schema, event.body) ?? depthProblem(event);
   if (problem !== null) return err({ kind: 'bad_body', type: event.type, version: event.version, problem });
   return ok(upcast(event) as KnownEvent);
 }
+
+/** Version 1 stored such bodies as they came; whoever receives one today has an `Unreadable` in its place (S2). */
+const depthProblem = ({ body }: Event): string | null =>
+  isTooDeep(body) ? `has more than ${JSON_DEPTH_MAX} levels` : null;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../events/envelope.ts';
 import { readEvent } from '../events/read-event.ts';
 import type { EventRecovered } from '../events/recovery.ts';
+import { isTooDeep } from '../lib/canonical-json.ts';
 import type { NodeId, ParkId } from '../lib/ids.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { cryptoFromNode } from '../testing/crypto-from-node.ts';
@@ -22,14 +23,17 @@ const keyOf = (asked: NodeId, epoch: number): Uint8Array | null =>
   (asked === node || asked === hq) && epoch === 1 ? publicKey : null;
 
 /** A sealed transaction whose first event has `from` as its seq. */
-function transaction(types: readonly string[], { from = 1, prev = CHAIN_START, by = node, sealedBy = key } = {}) {
+function transaction(
+  types: readonly string[],
+  { from = 1, prev = CHAIN_START, by = node, sealedBy = key, body: said = null as JsonObject | null } = {},
+) {
   const events: Event[] = [];
   for (const [index, type] of types.entries()) {
-    const body: JsonObject = { ticketId: '0123456789ABCDEF', reason: `seq ${from + index}` };
+    const body = said ?? { ticketId: '0123456789ABCDEF', reason: `seq ${from + index}` };
     const place = { park, node: by, epoch: 1, seq: from + index };
     const clocks = { hlc: '01a200000000000a', wallMs: 1_795_262_400_000, trust: 'server' as const };
-    const said = { type, version: 1, subject: 'ticket:0123456789ABCDEF', cause: null, actor: 'staff:a', body };
-    events.push(chainEvent(crypto, { ...place, ...clocks, ...said }, events.at(-1)?.hash ?? prev));
+    const words = { type, version: 1, subject: 'ticket:0123456789ABCDEF', cause: null, actor: 'staff:a', body };
+    events.push(chainEvent(crypto, { ...place, ...clocks, ...words }, events.at(-1)?.hash ?? prev));
   }
   const last = events.at(-1) as Event;
   return { events, seal: sealHead(crypto, sealedBy, last) };
@@ -106,6 +110,16 @@ describe('E6: what was recorded again', () => {
     expect(drafts[1]).toEqual(draft);
     expect(read(drafts[0]?.body)).toMatchObject({ ok: true, value: { events: [first] } });
     expect(read(drafts[1]?.body)).toMatchObject({ ok: true, value: { events: inner.events } });
+  });
+
+  it('S2: is no deeper than others take, however deep what it brings back; its words and their hash are the same', () => {
+    for (const levels of [1, 28, 29, 30, 32]) {
+      const body = JSON.parse(`${'{"a":'.repeat(levels)}{}${'}'.repeat(levels)}`) as JsonObject;
+      const sealed = transaction(voided(1), { body });
+      const recovered = bodyOf(sealed);
+      expect(isTooDeep(recovered), `${levels} levels`).toBe(false);
+      expect(read(recovered)).toMatchObject({ ok: true, value: { events: sealed.events } });
+    }
   });
 
   it("is HQ's word where HQ wrote it (E7)", () => {

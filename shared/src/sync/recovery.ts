@@ -3,7 +3,7 @@ import { type Event, type EventDraft, eventId, type Seal } from '../events/envel
 import { schemaProblem } from '../events/read-event.ts';
 import { type EventRecovered, eventRecoveredV1 } from '../events/recovery.ts';
 import { assert } from '../lib/assert.ts';
-import { parseJson } from '../lib/canonical-json.ts';
+import { isTooDeep, parseJson } from '../lib/canonical-json.ts';
 import type { Crypto } from '../lib/crypto.ts';
 import { hqNodeOf, type NodeId, type ParkId } from '../lib/ids.ts';
 import type { Json, JsonObject } from '../lib/json.ts';
@@ -11,6 +11,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { PUSH_BYTES_MAX } from '../protocol/limits.ts';
 import { eventToWire, type WireEvent, wireEventField, wireToEvent } from '../protocol/wire-event.ts';
 import { CHAIN_START, chainEvent, sealVerifies } from './chain.ts';
+import { flattened, readWireEvent } from './unreadable.ts';
 
 /** Where a stream's second past parts from the one that stands: the seq and hash of its first event there (E6). */
 export interface Fork {
@@ -41,8 +42,17 @@ export function recoveryDrafts(
   const within = events.filter(isRecovery).map((event) => draftOf(event.body as unknown as EventRecovered));
   if (within.length === events.length) return within;
   const { node, epoch, seq, prev } = first;
-  const run = { original: { node, epoch, seq }, prev, events: events.map(eventToWire), seal, fork: { ...fork } };
+  const run = { original: { node, epoch, seq }, prev, events: events.map(recordedWire), seal, fork: { ...fork } };
   return [draftOf(run), ...within];
+}
+
+/** Where a recovery's body holds the bodies that it brings back: in its tuple, in the list of them, in itself. */
+const LEVELS_AROUND = 3;
+
+/** Nothing gets deeper than others take by being recorded again (S2). */
+function recordedWire(event: Event): WireEvent {
+  const wire = eventToWire(event);
+  return isTooDeep(event.body, LEVELS_AROUND) ? flattened(wire) : wire;
 }
 
 const isRecovery = ({ type }: { readonly type: string }): boolean => type === 'EventRecovered';
@@ -121,9 +131,10 @@ function readWires(
   const wires: WireEvent[] = [];
   let size = 0;
   for (const [index, event] of events.entries()) {
-    const problem = schemaProblem(wireEventField, event) ?? bodyProblem((event as WireEvent)[8]);
+    // What was carried flat is itself again; what is in truth too deep is not.
+    const wire = readWireEvent(event) ?? (event as WireEvent);
+    const problem = schemaProblem(wireEventField, event) ?? bodyProblem(wire[8]);
     if (problem !== null) return err(`/events/${index} ${problem}`);
-    const wire = event as WireEvent;
     const type = wire[3];
     if (type === 'Unreadable') return err(`/events/${index} is itself ${type}`);
     if (isSaidByHqAlone(type) && !isHq) return err(`/events/${index} is ${type}, which HQ alone says`);

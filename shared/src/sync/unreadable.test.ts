@@ -9,12 +9,15 @@ import type { Json } from '../lib/json.ts';
 import { type WireEvent, wireEventField, wireToEvent } from '../protocol/wire-event.ts';
 import { cryptoFromNode } from '../testing/crypto-from-node.ts';
 import { bodyHashOf, CHAIN_START, chainEvent, envelopeHashOf } from './chain.ts';
-import { isUnreadable, readWireEvent, wordsOfUnreadable } from './unreadable.ts';
+import { flattened, isUnreadable, readWireEvent, wordsOfUnreadable } from './unreadable.ts';
 
 const crypto = cryptoFromNode(nodeCrypto);
 const place = { park: 'ala-too' as ParkId, node: 'k-0123456789ABCDEF' as NodeId, epoch: 1, from: 1 };
 const body = { shiftId: '0123456789ABCDEF', amountMinor: 100, reason: 'change' };
 const good: WireEvent = ['01a1fdfa4600001f', 5, 0, 'CashMoved', 1, 'shift:0123456789ABCDEF', null, 'staff:a', body];
+
+/** So many levels within a body. */
+const nested = (levels: number): Json => JSON.parse(`${'{"a":'.repeat(levels)}{}${'}'.repeat(levels)}`);
 
 /** The good event with one of its words replaced. */
 const withWord = (index: number, word: unknown): Json => good.with(index, word as never) as unknown as Json;
@@ -32,11 +35,15 @@ const BROKEN: readonly (readonly [string, Json])[] = [
   ['an actor that is no text', withWord(7, { staff: 1 })],
   ['a body that is a list', withWord(8, [1, 2])],
   ['a body that is nothing', withWord(8, null)],
+  ['a body of one level too many', withWord(8, nested(33))],
+  ['a body of forty thousand levels', withWord(8, nested(40_000))],
 ];
 
 describe('S2: what came in the place of an event', () => {
   it('is itself if it is a good event, of an unknown type too', () => {
     expect(readWireEvent(good)).toBe(good);
+    const deep = withWord(8, nested(32));
+    expect(readWireEvent(deep)).toBe(deep);
     const unknown = withWord(3, 'SomethingOfTomorrow');
     expect(readWireEvent(unknown)).toBe(unknown);
   });
@@ -47,7 +54,7 @@ describe('S2: what came in the place of an event', () => {
     expect(wire?.slice(0, 5)).toEqual([...good.slice(0, 3), 'Unreadable', 1]);
     const { bytes, problem } = (wire as WireEvent)[8] as { bytes: string; problem: string };
     expect(schemaProblem(unreadableV1, wire?.[8])).toBeNull();
-    expect(JSON.parse(bytesToUtf8(base64urlToBytes(bytes) ?? new Uint8Array()))).toEqual(words);
+    expect(bytesToUtf8(base64urlToBytes(bytes) ?? new Uint8Array())).toBe(canonicalJson(words));
     expect(problem).not.toBe('');
   });
 
@@ -100,6 +107,12 @@ describe('S2: an Unreadable that is forwarded', () => {
     expect(readWireEvent(hidden)).toEqual(good);
     expect(() => wordsOfUnreadable(wireToEvent(hidden as WireEvent, place, 0))).toThrow();
     expect(() => hashOf(hidden as WireEvent)).toThrow();
+  });
+
+  it('hides no good event that was only carried flat', () => {
+    expect(readWireEvent(flattened(good))).toEqual(good);
+    const deep = withWord(8, nested(40)) as unknown as WireEvent;
+    expect(readWireEvent(flattened(deep))).toEqual(readWireEvent(deep));
   });
 
   it.each<[string, unknown]>([

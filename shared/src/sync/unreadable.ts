@@ -1,13 +1,14 @@
 import type { Trust } from '../events/envelope.ts';
 import { schemaProblem } from '../events/read-event.ts';
 import { UNREADABLE_BYTES_MAX, type Unreadable, unreadableV1 } from '../events/recovery.ts';
+import { assert } from '../lib/assert.ts';
 import { base64urlToBytes, bytesToBase64url, bytesToUtf8, utf8ToBytes } from '../lib/bytes.ts';
-import { canonicalJson } from '../lib/canonical-json.ts';
+import { canonicalJson, isTooDeep, JSON_DEPTH_MAX } from '../lib/canonical-json.ts';
 import type { Json } from '../lib/json.ts';
 import { trustOfWire, type WireEvent, wireEventField } from '../protocol/wire-event.ts';
 import { HLC_PATTERN, type Hlc, hlcMs } from './hlc.ts';
 
-// S2: an event that breaks the wire's schema keeps its place. It is stored and forwarded as type `Unreadable`, its words
+// S2: an event that breaks the wire's schema, or is nested too deep, keeps its place. It is stored and forwarded as type `Unreadable`, its words
 // in `bytes`, and is hashed by those words: the chain and its seals go on as their author made them.
 
 /** The event type that stands in such a place; version 1 of it is never an author's own. */
@@ -31,7 +32,8 @@ export interface SealedWords {
 /**
  * What came in an event's place, as the event that is stored there, whoever sent it: author, relay or server.
  * - A good event is itself.
- * - One that breaks the schema is its `Unreadable`.
+ * - One that breaks the schema is its `Unreadable`, and so is one whose body has more than `JSON_DEPTH_MAX` levels: its
+ *   words are flat there, and nobody who stores, folds, shows or passes it on has to climb down.
  * - An `Unreadable` that was forwarded is made anew from its bytes. Nothing beside them is believed, and what is in
  *   truth a good event is that event again: a relay can neither reword one nor hide a good one behind it.
  * - null for what nobody can have sealed: no nine words, clocks or trust that say nothing, no canonical form, or one
@@ -42,14 +44,26 @@ export function readWireEvent(value: unknown): WireEvent | null {
   const problem = schemaProblem(wireEventField, value);
   if (problem !== null) return unreadableOf(value, problem);
   const wire = value as WireEvent;
-  if (!isUnreadable(wire[3], wire[4])) return Number.isSafeInteger(wallMsOf(wire[0], wire[1])) ? wire : null;
+  if (!isUnreadable(wire[3], wire[4])) return goodOrTooDeep(wire);
   const words = wordsInside(wire[8]);
   if (words === null) return null;
   const hidden = schemaProblem(wireEventField, words);
   if (hidden !== null) return unreadableOf(words, hidden);
-  const good = words as unknown as WireEvent;
-  return isUnreadable(good[3], good[4]) ? null : good;
+  const within = words as unknown as WireEvent;
+  return isUnreadable(within[3], within[4]) ? null : goodOrTooDeep(within);
 }
+
+const TOO_DEEP = `/8 has more than ${JSON_DEPTH_MAX} levels`;
+
+/** What fits the schema, and is no `Unreadable`. */
+function goodOrTooDeep(wire: WireEvent): WireEvent | null {
+  if (isTooDeep(wire[8])) return unreadableOf(wire, TOO_DEEP);
+  return Number.isSafeInteger(wallMsOf(wire[0], wire[1])) ? wire : null;
+}
+
+/** Whether it is nothing that an `Unreadable` stands for. */
+const isGood = (words: unknown): boolean =>
+  schemaProblem(wireEventField, words) === null && !isTooDeep((words as WireEvent)[8]);
 
 /**
  * The words that an `Unreadable` is hashed by.
@@ -64,7 +78,7 @@ export function wordsOfUnreadable(event: {
 }): SealedWords {
   const words = wordsInside(event.body);
   const sealed = words === null ? null : sealedWords(words);
-  if (!sealed || schemaProblem(wireEventField, words) === null) {
+  if (!sealed || isGood(words)) {
     throw new Error('the bytes of an Unreadable are not the words of a broken event');
   }
   if (sealed.hlc !== event.hlc || sealed.wallMs !== event.wallMs || sealed.trust !== event.trust) {
@@ -75,6 +89,16 @@ export function wordsOfUnreadable(event: {
 
 export const isUnreadable = (type: string, version: number): boolean =>
   type === UNREADABLE_TYPE && version === UNREADABLE_VERSION;
+
+/**
+ * A good event as an `Unreadable` would carry it: `readWireEvent` makes it itself again. For what wraps an event, so that
+ * no body gets deeper by being recorded again (E6).
+ */
+export function flattened(wire: WireEvent): WireEvent {
+  const flat = unreadableOf(wire, 'it is only carried flat');
+  assert(flat, 'a stored event has a canonical form that an Unreadable holds');
+  return flat;
+}
 
 function unreadableOf(words: unknown, problem: string): WireEvent | null {
   const sealed = sealedWords(words);

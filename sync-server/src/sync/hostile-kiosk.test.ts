@@ -72,7 +72,7 @@ describeOnDatabases('a hostile kiosk', (eachTest) => {
     await Promise.all(waits);
   }, 15_000);
 
-  it('E2: a body of 32 levels, odd keys and NULs is stored as it was; ten thousand levels harm nobody', async () => {
+  it('S2: a body of 32 levels, odd keys and NULs is stored as it was; ten thousand levels are an Unreadable, for whoever pulls it', async () => {
     const kiosk = await enrolKiosk(server, { park });
     const reader = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
     const nested = (levels: number) => JSON.parse(`${'{"a":['.repeat(levels)}1${']}'.repeat(levels)}`) as JsonObject;
@@ -92,6 +92,11 @@ describeOnDatabases('a hostile kiosk', (eachTest) => {
     const page = (await get(server, '/sync/pull?after=0', reader.token)).json();
     const run = page.runs.find((one: { node: string }) => one.node === kiosk.enrolled.node);
     expect(JSON.stringify(run.events[0][8])).toBe(JSON.stringify(nested(16)));
+    const [, , , type, version, , , , unreadable] = run.events[2];
+    expect([type, version, unreadable.problem]).toEqual(['Unreadable', 1, '/8 has more than 32 levels']);
+    expect(Buffer.from(unreadable.bytes, 'base64url').toString()).toContain(deep);
+    // Whoever hands it on sends its own words again: they are what stands there already.
+    expect((await push(server, reader.token, text)).json()).toMatchObject({ acknowledged: 3 });
     expect(Object.keys(run.events[1][8]).sort()).toEqual(['\u0000', '__proto__', 'constructor', 'toJSON']);
   });
 

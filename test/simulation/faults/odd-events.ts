@@ -48,6 +48,12 @@ const KINDS: Readonly<Record<string, (n: number) => Words>> = {
       ...{ salesCount: 0, denominations: [], reason: 'a coin\u0000' },
     },
   }),
+  'a body that is nested too deep': (n) => ({
+    type: 'CashMoved',
+    version: 1,
+    ...cash,
+    body: JSON.parse(`${'{"a":['.repeat(n + 17)}1${']}'.repeat(n + 17)}`),
+  }),
   'a word that is HQ’s alone': (n) => ({
     type: 'CapacitySet',
     version: 1,

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
+import { canonicalJson } from '@skygate/shared/lib/canonical-json';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { PullRun } from '@skygate/shared/protocol/pull';
 import { hlcMs } from '@skygate/shared/sync/hlc';
+import { pushText } from '@skygate/shared/sync/push-text';
 import { type FakeClock, fakeClock } from '@skygate/shared/testing/fake-clock';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import Sqlite, { type Database } from 'better-sqlite3';
@@ -276,6 +278,49 @@ describe('the event log', () => {
       expect(outcomeOf([rosterOf(testHq()), run])).toEqual({ stored: 3, quarantined: 1, held: 0, cutOff: 0 });
       expect(committed('SELECT error FROM quarantine')).toBe('unknown type TicketTeleported version 1');
       expect(committed('SELECT sum(admitted) FROM gate_totals')).toBe(2);
+    });
+
+    describe('S2: what is nested deeper than anything that honest programs write', () => {
+      const DEEP = JSON.parse(`${'{"a":['.repeat(5_000)}1${']}'.repeat(5_000)}`);
+      const bottomless = { ...admitted(ONE), body: DEEP } as unknown as KnownDraft;
+      const typeAt = (seq: number) => committed(`SELECT group_concat(type) FROM events WHERE seq = ${seq}`);
+
+      it('is an Unreadable here, whoever hands it on as it came; the chain goes on over it', () => {
+        const north = testWriter(NORTH, northSeed);
+        const runs = [north.run([bottomless], clock.nowMs()), north.run([admitted(TWO)], clock.nowMs())];
+        expect(outcomeOf([rosterOf(testHq()), ...runs])).toEqual({ stored: 3, quarantined: 1, held: 0, cutOff: 0 });
+        expect(typeAt(1)).toContain('Unreadable');
+        expect(committed('SELECT error FROM quarantine')).toBe('unreadable: /8 has more than 32 levels');
+        expect(committed('SELECT sum(admitted) FROM gate_totals')).toBe(2);
+      });
+
+      it('waits for a key like any other', () => {
+        const run = testWriter(NORTH, northSeed).run([bottomless, admitted(TWO)], clock.nowMs());
+        expect(outcomeOf([run])).toMatchObject({ stored: 0, held: 1 });
+        expect(outcomeOf([rosterOf(testHq())], 2)).toMatchObject({ stored: 3, quarantined: 1, held: 0 });
+        expect(committed('SELECT count(1) FROM held_runs')).toBe(0);
+      });
+
+      it('is put aside where nobody can have sealed it, and nothing waits for it', () => {
+        const run = testWriter(NORTH, northSeed).run([admitted(ONE)], clock.nowMs());
+        const noWords = (run.events[0] ?? []).map((word, index) =>
+          index < 8 ? word : { a: JSON.parse(`${'['.repeat(9_000)}"\\ud800"${']'.repeat(9_000)}`) },
+        );
+        const held = { ...run, events: [noWords] } as unknown as PullRun;
+        expect(outcomeOf([held, rosterOf(testHq())])).toMatchObject({ stored: 1, held: 1 });
+        expect(committed('SELECT problem FROM held_runs')).toBe('unreadable');
+        expect(outcomeOf([], 2)).toMatchObject({ stored: 0, held: 0 });
+      });
+
+      it('is handed on as its author wrote it', () => {
+        const run = testWriter(NORTH, northSeed).run([bottomless], clock.nowMs());
+        outcomeOf([rosterOf(testHq()), run]);
+        log.others.wanted([{ node: NORTH, epoch: 1, from: 1 }], []);
+        const push = log.others.nextDelivery({ events: 500, bytes: 1 }, new Set());
+        const text = push === null ? '' : pushText(push);
+        expect(text).toContain(`"staff:g1",${canonicalJson(DEEP)}]]`);
+        expect(JSON.parse(text)).toMatchObject({ node: NORTH, from: 1, seal: run.seal });
+      });
     });
 
     it('takes places, keys and kiosks from HQ alone', () => {

@@ -6,6 +6,7 @@ import { PUSH_BYTES_MAX, PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import type { WireEvent } from '@skygate/shared/protocol/wire-event';
 import { hlcMs } from '@skygate/shared/sync/hlc';
+import { wireText } from '@skygate/shared/sync/push-text';
 import type { Database } from 'better-sqlite3';
 import type { EventsRow } from './row-types.generated.ts';
 
@@ -64,7 +65,7 @@ function takeToSeal(
     // What is between was pruned (K4): there is no such run any more.
     if (row.seq !== afterSeq + taken.length + 1) break;
     const wire = rowToWire(row);
-    bytes += Buffer.byteLength(JSON.stringify(wire)) + 1;
+    bytes += Buffer.byteLength(wireText(wire)) + 1;
     const tooMuch = taken.length + 1 > limits.events || bytes > limits.bytes;
     // A single command's events always go, whatever the limits: they cannot be parted (M1).
     if (tooMuch && closing !== null) break;

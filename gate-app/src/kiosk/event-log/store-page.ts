@@ -3,6 +3,7 @@ import { isHqNode } from '@skygate/shared/lib/ids';
 import type { Result } from '@skygate/shared/lib/result';
 import type { PullResponse, PullRun } from '@skygate/shared/protocol/pull';
 import { hlcMs, hlcReceive } from '@skygate/shared/sync/hlc';
+import { readWireEvent } from '@skygate/shared/sync/unreadable';
 import type { Database } from 'better-sqlite3';
 import type { KioskIdentity, PageOutcome, SyncPosition } from './event-log.ts';
 import { createNoteDurability } from './foreign-durability.ts';
@@ -171,7 +172,11 @@ function createHeldRuns(database: Database) {
   const free = database.prepare(FREE);
   return {
     hold: (run: PullRun, problem: RunProblem): void => {
-      hold.run(run.node, run.epoch, run.from, lastSeq(run), JSON.stringify(run), problem);
+      // As it is read: what is nested without end is flat so, and can be written. What nobody can have sealed is not kept.
+      const events = run.events.map(readWireEvent);
+      const isSealable = !events.includes(null);
+      const text = JSON.stringify({ ...run, events: isSealable ? events : [] });
+      hold.run(run.node, run.epoch, run.from, lastSeq(run), text, isSealable ? problem : 'unreadable');
     },
     ready: (park: string): readonly PullRun[] =>
       readHeld.all(park, HELD_RETRIED_MAX).map((text): PullRun => JSON.parse(text)),

@@ -2,9 +2,9 @@ import { fakeClock } from '@skygate/shared/testing/fake-clock';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { describe, expect, it, vi } from 'vitest';
 import type { Timers } from '../ports.ts';
-import { createLane, type Lane, type LaneWork, type Outcome } from './lane.ts';
+import { createLane, type Lane, type LaneWork, type Outcome, STEP_THREW } from './lane.ts';
 
-type Script = Partial<Record<'getToken' | 'getState' | 'exchange', Outcome[]>>;
+type Script = Partial<Record<'getToken' | 'getState' | 'exchange', (Outcome | Error)[]>>;
 
 const GOOD = { getToken: 'token_given', getState: 'state_known', exchange: 'exchanged' } as const;
 
@@ -12,10 +12,13 @@ const GOOD = { getToken: 'token_given', getState: 'state_known', exchange: 'exch
 function scriptedLane(script: Script, exchanges: number) {
   const steps: string[] = [];
   const slept: number[] = [];
+  const shown: (string | null)[] = [];
+  const told: string[] = [];
   let left = exchanges;
   const answer = (step: keyof typeof GOOD) => async (): Promise<Outcome> => {
     steps.push(step);
     const outcome = script[step]?.shift() ?? { input: GOOD[step] };
+    if (outcome instanceof Error) throw outcome;
     if (outcome.input === 'exchanged') left -= 1;
     return outcome;
   };
@@ -36,9 +39,10 @@ function scriptedLane(script: Script, exchanges: number) {
   const timers: Timers = {
     sleep: async (ms) => {
       slept.push(ms);
+      shown.push(lane.lastError());
     },
   };
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const log = { info: () => {}, warn: () => {}, error: (_fields: object, message: string) => void told.push(message) };
   const lane: Lane = createLane({ work, random: seededRandom(1), timers, log, onChange: () => {} });
   const run = async (): Promise<void> => {
     const running = lane.run();
@@ -46,7 +50,7 @@ function scriptedLane(script: Script, exchanges: number) {
     lane.stop();
     await running;
   };
-  return { lane, run, rest, steps, slept };
+  return { lane, run, rest, steps, slept, shown, told };
 }
 
 describe('sync lane', () => {
@@ -55,6 +59,17 @@ describe('sync lane', () => {
     await run();
     expect(steps).toEqual(['getToken', 'getState', 'exchange', 'exchange', 'exchange']);
     expect(slept).toEqual([]);
+  });
+
+  it('K5: a fault of the program itself ends no lane: it is told once and shown, and the step is tried again, ever later', async () => {
+    const fault = new RangeError('Maximum call stack size exceeded');
+    const { lane, run, steps, slept, shown, told } = scriptedLane({ getState: [fault], exchange: [fault, fault] }, 1);
+    await run();
+    expect(steps.filter((step) => step === 'exchange')).toHaveLength(3);
+    expect(told).toEqual([STEP_THREW]);
+    expect(slept).toHaveLength(3);
+    expect(shown).toContain('a fault of this program: Maximum call stack size exceeded');
+    expect(lane.lastError()).toBeNull();
   });
 
   it('S5: waits longer after each failure and asks for the state again', async () => {

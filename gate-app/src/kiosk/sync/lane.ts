@@ -60,6 +60,8 @@ interface Progress {
   waitsForWork: boolean;
   inContact: boolean;
   lastError: string | null;
+  /** The newest that was told to the log: a page that is at fault is met at every try. */
+  lastFault: string | null;
 }
 
 export function createLane(deps: LaneDeps): Lane {
@@ -74,6 +76,7 @@ export function createLane(deps: LaneDeps): Lane {
     waitsForWork: false,
     inContact: false,
     lastError: null,
+    lastFault: null,
   };
 
   const take = (outcome: Outcome): void => {
@@ -86,7 +89,9 @@ export function createLane(deps: LaneDeps): Lane {
     while (progress.status !== 'closed') {
       const { status } = progress;
       step = new AbortController();
-      const outcome = await takeStep(status, { ...deps, bell, progress, signal: step.signal });
+      const outcome = await takeStep(status, { ...deps, bell, progress, signal: step.signal }).catch((error: unknown) =>
+        asFailure(error, progress, deps),
+      );
       if (progress.status === status) take(outcome);
     }
   };
@@ -113,6 +118,21 @@ export function createLane(deps: LaneDeps): Lane {
     inContact: () => progress.inContact,
     lastError: () => progress.lastError,
   };
+}
+
+/** Said to the log where a step threw what nobody foresaw. */
+export const STEP_THREW = 'a step of sync ended with a fault of this program';
+
+/**
+ * K5: whatever is wrong with a page or an answer, the gate goes on scanning and the till selling: the fault is shown like
+ * any failure, and the step is tried again, later each time.
+ */
+function asFailure(error: unknown, progress: Progress, { work, log }: LaneDeps): Outcome {
+  const why = `a fault of this program: ${error instanceof Error ? error.message : String(error)}`;
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (progress.lastFault !== why) log.error({ lane: work.name, why, stack }, STEP_THREW);
+  progress.lastFault = why;
+  return { input: 'failed', why };
 }
 
 interface StepDeps extends LaneDeps {

@@ -3,6 +3,7 @@ import type { Result } from '@skygate/shared/lib/result';
 import { type PushRequest, type PushResponse, pushResponse } from '@skygate/shared/protocol/push';
 import { type BatchSize, batchAfterFailure, batchAfterSuccess, FIRST_BATCH } from '@skygate/shared/sync/batch-size';
 import { type OutboxStep, outboxStep, type PushAnswer } from '@skygate/shared/sync/outbox';
+import { pushText } from '@skygate/shared/sync/push-text';
 import type { Log } from '../ports.ts';
 import { askAsNode, getToken, type NodeProblem } from './ask-as-node.ts';
 import { createOtherDeliveries } from './deliver-others.ts';
@@ -107,7 +108,7 @@ export function createUpload(deps: UploadDeps): Upload {
 }
 
 async function push(deps: GreetDeps, run: PushRequest, signal: AbortSignal): Promise<PushAnswer | 'other_incarnation'> {
-  const body = JSON.stringify(run);
+  const body = pushText(run);
   const headers = { 'content-type': 'application/json' };
   const result = await askAsNode(
     deps,
