@@ -18,6 +18,7 @@ import { lineOf, stateHashOf } from '@skygate/shared/read-models/state-hash';
 import { chainEvent, nodeKeyFrom, sealBytes, sealHead } from '@skygate/shared/sync/chain';
 import { hlcOf, hlcTick } from '@skygate/shared/sync/hlc';
 import { logRootOf } from '@skygate/shared/sync/log-root';
+import { readWireEvent } from '@skygate/shared/sync/unreadable';
 import { cryptoFromNode } from '@skygate/shared/testing/crypto-from-node';
 import { describe, expect, it } from 'vitest';
 
@@ -70,6 +71,23 @@ describe('docs/sync.md', () => {
     const { event } = golden('Unreadable.1');
     const bytes = String(event.body['bytes']);
     isOnThePage(bytes, Buffer.from(bytes, 'base64url').toString(), event.bodyHash, event.hash);
+  });
+
+  it('S2: counts characters and writes odd numbers as the page says', () => {
+    const wire = (subject: string): unknown[] => [...eventToWire(golden('ShiftOpened.1').event).with(5, subject)];
+    const typeOf = (subject: string) => readWireEvent(wire(subject))?.[3];
+    expect([typeOf('😀'.repeat(120)), typeOf('😀'.repeat(121))]).toEqual(['ShiftOpened', 'Unreadable']);
+    const written = (text: string): string => canonicalJson(JSON.parse(text));
+    expect(written('[1.0, 1e2, -0]')).toBe('[1,100,0]');
+    expect(written('{"a":1,"a":2}')).toBe('{"a":2}');
+    for (const [number, as] of [
+      ['9007199254740993', '9007199254740992'],
+      ['1e21', '1e+21'],
+    ] as const) {
+      expect(written(number)).toBe(as);
+      isOnThePage(`\`${number}\` is \`${as}\``);
+    }
+    for (const without of ['[1e400]', '["\\ud800"]']) expect(() => written(without)).toThrow();
   });
 
   it('S1: proves the key that enrols', () => {
