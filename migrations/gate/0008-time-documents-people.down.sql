@@ -1,1 +1,2 @@
+ALTER TABLE sync_position DROP COLUMN people_stamp;
 DROP TABLE clock_memory;

@@ -10,3 +10,7 @@ CREATE TABLE clock_memory (
   -- Whether the durable hybrid clock stood far ahead of the true time then: it tells nothing of the time any more.
   hlc_leads INTEGER NOT NULL CHECK (hlc_leads IN (0, 1))
 ) STRICT;
+
+-- Which list of people the server named when all of it was taken over (P1): revisions may be given twice by a server that was
+-- put back, and a row may come back to it below the newest one.
+ALTER TABLE sync_position ADD COLUMN people_stamp TEXT;

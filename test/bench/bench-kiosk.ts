@@ -66,7 +66,7 @@ export function setUpKiosk(folder: string, setUp: KioskSetUp): Hq {
       ...(setUp.also ?? []),
     ];
     storeRuns(eventLog, [hq(drafts.map((draft) => ({ draft, wallMs: SET_UP_MS })))]);
-    mustHold(eventLog.storePeople(1, PEOPLE));
+    mustHold(eventLog.storePeople({ revision: 1, people: PEOPLE }));
   });
   return hq;
 }

@@ -33,5 +33,7 @@ export const peopleQuery = Type.Object(
 export const peopleResponse = Type.Object({
   revision: Type.Integer({ minimum: 0 }),
   people: Type.Array(personField, { maxItems: 10_000 }),
+  /** Since 2, where this is everybody (asked for after 0): the list's `peopleStamp`. Whoever is not in it, HQ does not know. */
+  stamp: Type.Optional(Type.String({ maxLength: 100 })),
 });
 export type PeopleResponse = Type.Static<typeof peopleResponse>;

@@ -12,7 +12,7 @@ import { PROTOCOL_VERSION } from './protocol-version.ts';
  */
 const WIRE_HASHES: Readonly<Record<number, string>> = {
   1: 'c45ffa97ac49298bc3e1cc5746a8c50a9b64b3c84aefdd0ad8f3222151041091',
-  2: 'f829b682015ae2457161c0492946eaebf40859e11ff48d0cb3c796fa2c1abd97',
+  2: '9dc614dea5fe7343d56652272d8475838865f96c5251050576d2be57a6a5bc6b',
 };
 
 /** Everything exported in this folder that has a JSON form: schemas, limits, patterns and words. */

@@ -63,6 +63,11 @@ export const pullResponse = Type.Object({
    */
   afterStamp: Type.Optional(stampField),
   nextStamp: Type.Optional(stampField),
+  /**
+   * Since 2: a name of the park's whole list of people, as no other list has it (P1): two lists may have one revision where
+   * the server was put back (E8). Left out where the list is too long for one answer.
+   */
+  peopleStamp: Type.Optional(stampField),
   /** Since 2: whether what the server has would survive a power cut: only then may a kiosk prune (K4). */
   durable: Type.Optional(Type.Boolean()),
 });

@@ -29,6 +29,8 @@ export const telemetryRequest = Type.Object(
     appVersion: Type.String({ maxLength: 40 }),
     /** Since 2: the newest revision of people that is on the kiosk's disk: how an erasure is confirmed (P1). */
     peopleRevision: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+    /** Since 2: which whole list of people that revision is of (`peopleStamp` of a page); null if none. */
+    peopleStamp: Type.Optional(Type.Union([Type.String({ maxLength: 100 }), Type.Null()])),
     /** Since 2: how far the kiosk trusts its clock (H2). */
     trust: Type.Optional(Type.Enum(TRUST_LEVELS)),
     /** Since 2: the publication of the catalogue that it goes by (D1); null before its first. */

@@ -32,11 +32,8 @@ export async function extendClosedEpoch(
   tx: Writer,
   { park, batch, headSeq }: { readonly park: ParkId; readonly batch: Batch; readonly headSeq: number },
 ): Promise<JournalEntry> {
-  const rows = await rowsImpliedBy(
-    tx,
-    park,
-    batch.events.filter(({ seq }) => seq > headSeq),
-  );
+  const events = batch.events.filter(({ seq }) => seq > headSeq);
+  const rows = await rowsImpliedBy(tx, park, { events, nowMs: deps.clock.nowMs() });
   for (const row of rows) await writeKeptRow(tx, row);
   const appended = await appendBatch(tx, batch, deps.clock.nowMs());
   assert(appended && appended.fresh > 0, 'what follows on a stream extends it');

@@ -6,41 +6,42 @@ import { hqNodeOf, type ParkId } from '@skygate/shared/lib/ids';
 import { type WireEvent, wireToEvent } from '@skygate/shared/protocol/wire-event';
 import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { HLC_ZERO } from '@skygate/shared/sync/hlc';
-import type { Reader } from '../db/database.ts';
+import type { Reader, Writer } from '../db/database.ts';
+import { nextRevision } from '../hq/staff/next-revision.ts';
 import type { KeptRow } from '../hq-node/kept-rows.ts';
 import { rowsOfErasures } from '../hq-node/text-rows.ts';
+import { peopleNow } from '../sync/people-stamp.ts';
 
 type EventOf<Type extends KnownEvent['type']> = Extract<KnownEvent, { readonly type: Type }>;
 
 /**
  * The rows beside the log that HQ's lost events tell of (E8): kiosks that were let in, incarnations that ended, people
  * that were changed, texts that were erased. Names and PINs of people are not in the log: those are noted for a person to enter again (P1).
- * Read and write within one transaction.
+ * To be called in the transaction that writes them.
  */
 export async function rowsImpliedBy(
-  reader: Reader,
+  tx: Writer,
   park: ParkId,
-  events: readonly Event[],
+  { events, nowMs }: { readonly events: readonly Event[]; readonly nowMs: number },
 ): Promise<readonly KeptRow[]> {
   const known = events.flatMap(withRecovered).flatMap((event) => {
     const read = readEvent(event);
     return read.ok ? [read.value] : [];
   });
-  const kiosks = new Kiosks(reader, park, known);
-  const people = new Map<string, KeptRow>();
+  const kiosks = new Kiosks(tx, park, known);
+  const people = new Map<string, EventOf<'StaffChanged'>['body']>();
   for (const event of known) {
     if (event.type === 'KioskEnrolled') await kiosks.enrolled(event);
     if (event.type === 'KioskRevoked' || event.type === 'EpochClosed') {
       await kiosks.ended(event.body.kiosk, event.body.kioskEpoch);
     }
-    if (event.type === 'StaffChanged') {
-      const { staffId, revision, removed } = event.body;
-      for (const row of await staffRows(reader, { park, staffId, revision, removed })) {
-        people.set(`${row.table}/${staffId}`, row);
-      }
-    }
+    if (event.type === 'StaffChanged') people.set(event.body.staffId, event.body);
   }
-  return [...kiosks.rows.values(), ...people.values(), ...rowsOfErasures(known)];
+  const staff: KeptRow[] = [];
+  for (const { staffId, revision, removed } of people.values()) {
+    staff.push(...(await staffRows(tx, { park, staffId, revision, removed, nowMs })));
+  }
+  return [...kiosks.rows.values(), ...staff, ...rowsOfErasures(known)];
 }
 
 /**
@@ -172,26 +173,23 @@ interface StaffChange {
   readonly staffId: string;
   readonly revision: number;
   readonly removed: boolean;
+  readonly nowMs: number;
 }
 
 /** A removal is all in the log; of a change, only that there was one. */
-async function staffRows(reader: Reader, change: StaffChange): Promise<readonly KeptRow[]> {
-  const { park, staffId, revision, removed } = change;
-  const row = await reader
+async function staffRows(tx: Writer, change: StaffChange): Promise<readonly KeptRow[]> {
+  const { park, staffId, revision, removed, nowMs } = change;
+  const row = await tx
     .selectFrom('people')
     .select(['revision', 'role'])
     .where('park', '=', park)
     .where('staff_id', '=', staffId)
     .executeTakeFirst();
   if (row && row.revision >= revision) return [];
-  const taken = await reader
-    .selectFrom('people')
-    .select('staff_id')
-    .where('park', '=', park)
-    .where('revision', '=', revision)
-    .executeTakeFirst();
-  if (!removed || taken)
-    return [{ table: 'lost_people', row: { park, staff_id: staffId, revision, dismissed_ms: null } }];
-  const erased = { park, staff_id: staffId, revision, removed: 1, name: '', role: row?.role ?? 'gate', pin: null };
-  return [{ table: 'people', row: erased }];
+  if (!removed) return [{ table: 'lost_people', row: { park, staff_id: staffId, revision, dismissed_ms: null } }];
+  // A kiosk that still has the person may have seen newer numbers than the lost one by now: then it gets another (P1).
+  const isPassed = (await peopleNow(tx, park)).revision >= revision;
+  const told = isPassed ? await nextRevision(tx, park) : revision;
+  const blank = { name: '', role: row?.role ?? 'gate', pin: null, removed_ms: nowMs };
+  return [{ table: 'people', row: { park, staff_id: staffId, revision: told, removed: 1, ...blank } }];
 }

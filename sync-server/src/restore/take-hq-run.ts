@@ -120,6 +120,7 @@ async function takeIn(deps: HqNodeDeps, tx: Writer, taking: TakingIn): Promise<v
   }
   const lost = await notYetRecorded(tx, park, parting, run.events);
   if (lost.length === 0) return;
-  const rows = [...(await rowsImpliedBy(tx, park, lost)), ...forkRows(parting, lost)];
+  const implied = await rowsImpliedBy(tx, park, { events: lost, nowMs: deps.clock.nowMs() });
+  const rows = [...implied, ...forkRows(parting, lost)];
   await taking.write({ drafts: recoveryDrafts({ events: lost, seal }, parting), rows });
 }

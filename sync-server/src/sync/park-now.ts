@@ -1,6 +1,7 @@
 import type { GateContact } from '@skygate/shared/protocol/pull';
 import { CompiledQuery } from 'kysely';
 import type { Reader } from '../db/database.ts';
+import { PEOPLE_STAMP } from './people-stamp.ts';
 import type { PageRequest, PullPage } from './pull-page.ts';
 
 interface GateRow {
@@ -17,6 +18,7 @@ interface NowRow {
   readonly acknowledged: number | null;
   readonly gates: string | null;
   readonly stamp: string | null;
+  readonly people_stamp: string | null;
 }
 
 /**
@@ -31,6 +33,7 @@ const STAMP = stampOf('$2');
 const NOW = `
 select p.head, p.log_id,
   (select max(q.revision) from people q where q.park = p.park) as newest,
+  (${PEOPLE_STAMP}) as people_stamp,
   (select own.head_seq from nodes own where own.park = p.park and own.node = $2 and own.epoch = $3) as acknowledged,
   (${stampOf('$4')}) as stamp,
   (select json_agg(json_build_object(
@@ -53,6 +56,7 @@ export async function parkNow(
     head: row.head,
     logId: row.log_id,
     peopleRevision: Number(row.newest ?? 0),
+    peopleStamp: row.people_stamp,
     acknowledged: row.acknowledged ?? 0,
     gates: gatesOf(row.gates, nowMs),
     afterStamp: row.stamp ?? '',

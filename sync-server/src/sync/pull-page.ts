@@ -26,6 +26,8 @@ export interface PullPage {
   /** Of the moment the page was read: positions mean something within one log only. */
   readonly logId: string;
   readonly peopleRevision: number;
+  /** Null where the list is too long to be taken over at once. */
+  readonly peopleStamp: string | null;
   /** How far the server has the reader's own stream (K3). */
   readonly acknowledged: number;
   readonly gates: readonly GateContact[];

@@ -49,11 +49,12 @@ export async function pull(deps: PullDeps, kiosk: KioskSession, query: PullQuery
   return `{"runs":[${page.runs.join(',')}],${JSON.stringify(rest).slice(1)}`;
 }
 
-const wordsOf2 = ({ acknowledged, afterStamp, nextStamp }: PullPage, durable: boolean) => ({
+const wordsOf2 = ({ acknowledged, afterStamp, nextStamp, peopleStamp }: PullPage, durable: boolean) => ({
   acknowledged,
   durable,
   afterStamp,
   nextStamp,
+  ...(peopleStamp === null ? {} : { peopleStamp }),
 });
 
 async function waitForPage(

@@ -8,6 +8,7 @@ import type { AuthenticatedNode, KioskSession } from '../plugins/node-auth.ts';
 import type { Clock } from '../ports.ts';
 import { isHeld } from '../restore/hq-past.ts';
 import { readVector } from '../restore/read-vector.ts';
+import { PEOPLE_PER_ANSWER, peopleNow } from './people-stamp.ts';
 import { countTexts } from './texts.ts';
 
 export interface StateDeps {
@@ -107,20 +108,10 @@ export async function logIdOf(reader: Reader, park: ParkId): Promise<string> {
   return row.log_id;
 }
 
-export async function peopleRevisionOf(reader: Reader, park: ParkId): Promise<number> {
-  const row = await reader
-    .selectFrom('people')
-    .select((select) => select.fn.max('revision').as('newest'))
-    .where('park', '=', park)
-    .executeTakeFirst();
-  return Number(row?.newest ?? 0);
-}
-
-/** A kiosk asks again while its revision is behind. */
-const PEOPLE_PER_ANSWER = 10_000;
-
-/** The people of a park that changed since a revision, oldest first (P1). */
+/** The people of a park that changed since a revision, oldest first (P1); after 0 everybody, and which list that is. */
 export async function readPeople(reader: Reader, park: ParkId, after: number): Promise<PeopleResponse> {
+  // Before the rows: they may only be newer than their stamp, and are then asked for once more.
+  const { stamp } = await peopleNow(reader, park);
   const rows = await reader
     .selectFrom('people')
     .select(['staff_id', 'revision', 'removed', 'name', 'role', 'pin'])
@@ -139,5 +130,7 @@ export async function readPeople(reader: Reader, park: ParkId, after: number): P
       pin: row.pin === null ? null : JSON.parse(row.pin),
     }),
   );
-  return { revision: Math.max(after, ...people.map(({ revision }) => revision)), people };
+  const isWhole = after === 0 && stamp !== null && people.length < PEOPLE_PER_ANSWER;
+  const newest = Math.max(after, ...people.map(({ revision }) => revision));
+  return { revision: newest, people, ...(isWhole ? { stamp } : {}) };
 }

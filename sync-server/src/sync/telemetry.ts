@@ -1,9 +1,11 @@
 import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
+import type { ParkId } from '@skygate/shared/lib/ids';
 import type { TelemetryRequest } from '@skygate/shared/protocol/telemetry';
 import type { Database } from '../db/database.ts';
 import { goesBy, newestCatalogue } from '../documents/newest-catalogue.ts';
 import type { AuthenticatedNode } from '../plugins/node-auth.ts';
 import type { Clock } from '../ports.ts';
+import { peopleNow } from './people-stamp.ts';
 
 /** Keeps a kiosk's newest word about itself beside its node (S5): the one before is gone. */
 export async function noteTelemetry(
@@ -14,6 +16,7 @@ export async function noteTelemetry(
   await noteReading(database, clock.nowMs(), { park, node, epoch, skewMs: word.skewMs });
   const publication = await newestCatalogue(database.reader, park);
   const hasOldCatalogue = publication !== null && !goesBy(word.catalogue, publication);
+  const people = await confirmedPeople(database, park, word);
   const hasOldProgram = (word.knownEvents ?? 0) < KNOWN_EVENT_VERSIONS;
   await database.kysely
     .updateTable('nodes')
@@ -25,7 +28,7 @@ export async function noteTelemetry(
       problem: word.problem,
       app_version: word.appVersion,
       trust: word.trust ?? null,
-      people_revision: word.peopleRevision ?? null,
+      ...(people === undefined ? {} : { people_revision: people }),
       catalogue_generation: word.catalogue?.generation ?? null,
       catalogue_hash: word.catalogue?.stateHash ?? null,
       known_events: word.knownEvents ?? null,
@@ -37,6 +40,21 @@ export async function noteTelemetry(
     .where('node', '=', node)
     .where('epoch', '=', epoch)
     .execute();
+}
+
+/**
+ * Up to where a kiosk has what HQ erased (P1). Of a list that it names, its word counts where that is the list of now: a
+ * revision of a part that a restore lost tells nothing of the one that is given under the same number since (E8).
+ * @returns undefined where what it said before stands
+ */
+async function confirmedPeople(
+  { reader }: Database,
+  park: ParkId,
+  { peopleRevision, peopleStamp }: TelemetryRequest,
+): Promise<number | null | undefined> {
+  if (peopleStamp === undefined || peopleStamp === null) return peopleRevision ?? null;
+  const now = await peopleNow(reader, park);
+  return now.stamp === peopleStamp ? now.revision : undefined;
 }
 
 /** A clock that moves less than this against the server's is as it was. */

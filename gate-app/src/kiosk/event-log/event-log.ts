@@ -4,7 +4,7 @@ import type { Event } from '@skygate/shared/events/envelope';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
-import type { Person } from '@skygate/shared/protocol/people';
+import type { PeopleResponse } from '@skygate/shared/protocol/people';
 import type { PullResponse } from '@skygate/shared/protocol/pull';
 import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { Stop, StopCode } from '@skygate/shared/sync/stop-code';
@@ -59,6 +59,8 @@ export interface SyncPosition {
   /** What stands there, in the server's words; null where it did not say. */
   readonly cursorStamp: string | null;
   readonly peopleRevision: number;
+  /** Which whole list of people that is, in the server's words; null where it did not say, or before the first (P1). */
+  readonly peopleStamp: string | null;
 }
 
 /** Why nothing was written. Nothing is half done in any of these cases. */
@@ -134,8 +136,11 @@ export interface EventLog extends Incarnation, Outbox {
   /** What people typed at this kiosk, beside its log (E5). */
   readonly texts: TypedTexts;
 
-  /** Rows of people changed since the known revision (P1); they and the new revision are one transaction. */
-  storePeople(revision: number, people: readonly Person[]): Result<null, StoreProblem>;
+  /**
+   * Rows of people changed since the known revision, or with a stamp everybody there is (P1); they and the new revision are
+   * one transaction.
+   */
+  storePeople(answer: PeopleResponse): Result<null, StoreProblem>;
 
   /** The durable hybrid clock (H1): of the last own event, or of what was received since. */
   hlc(): Hlc;

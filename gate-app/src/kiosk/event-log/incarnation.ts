@@ -89,7 +89,8 @@ export function createIncarnation(
       if (reason !== null) return err({ kind: 'stopped', reason });
       const old = core.identity();
       const isOther = old !== null && (old.node !== next.node || old.epoch !== next.epoch);
-      const nothing = { acknowledged: 0, durable: 0, cursor: 0, cursorStamp: null, peopleRevision: 0 };
+      const noPeople = { peopleRevision: 0, peopleStamp: null };
+      const nothing = { acknowledged: 0, durable: 0, cursor: 0, cursorStamp: null, ...noPeople };
       const hlc = isOther ? hlcOfNewEpoch(core.hlc(), clock) : core.hlc();
       const saved = core.savePosition({ ...nothing, logId, stopped: null, hlc, caughtUp: !isOther }, () => {
         if (isOther) leaveOld(old, logId);

@@ -38,12 +38,13 @@ const SAVE_IDENTITY = `
   VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const KEY_GENERATION = 'SELECT key_generation FROM identity WHERE only_row = 1';
 const READ_POSITION = `
-  SELECT acknowledged, durable, log_id, cursor, cursor_stamp, people_revision, hlc, stopped, stopped_code, caught_up
+  SELECT acknowledged, durable, log_id, cursor, cursor_stamp, people_revision, people_stamp, hlc, stopped,
+    stopped_code, caught_up
   FROM sync_position WHERE only_row = 1`;
 const SAVE_POSITION = `
   UPDATE sync_position
-  SET acknowledged = ?, durable = ?, log_id = ?, cursor = ?, cursor_stamp = ?, people_revision = ?, hlc = ?,
-      stopped = ?, stopped_code = ?, caught_up = ?
+  SET acknowledged = ?, durable = ?, log_id = ?, cursor = ?, cursor_stamp = ?, people_revision = ?,
+      people_stamp = ?, hlc = ?, stopped = ?, stopped_code = ?, caught_up = ?
   WHERE only_row = 1`;
 const READ_HQ_KEY = 'SELECT public_key FROM hq_keys WHERE node = ? AND epoch = ?';
 // The first key that was told for an epoch stays: a new key comes with a new epoch (E8).
@@ -80,9 +81,10 @@ export function createLocalState(database: Database): LocalState {
     position,
     savePosition: (change) => {
       const next = { ...position(), ...change };
-      const { acknowledged, durable, logId, cursor, cursorStamp, peopleRevision, hlc, stopped, stoppedCode } = next;
+      const { acknowledged, durable, logId, cursor, cursorStamp, hlc, stopped, stoppedCode } = next;
+      const people = [next.peopleRevision, next.peopleStamp];
       const end = [stopped, stopped === null ? null : stoppedCode, next.caughtUp ? 1 : 0];
-      savePosition.run(acknowledged, durable, logId, cursor, cursorStamp, peopleRevision, hlc, ...end);
+      savePosition.run(acknowledged, durable, logId, cursor, cursorStamp, ...people, hlc, ...end);
     },
     hqKey: (node, epoch) => readHqKey.get(node, epoch) ?? null,
     saveHqKey: ({ node, epoch, publicKey }) => {
@@ -100,6 +102,7 @@ function rowToPosition(row: PositionColumns): Position {
     cursor,
     cursorStamp: row.cursor_stamp,
     peopleRevision: row.people_revision,
+    peopleStamp: row.people_stamp,
     hlc,
     stopped,
     // A stop from before there were codes was always this one.

@@ -36,15 +36,36 @@ describe('P1: people beside the log', () => {
     const eventLog = createEventLog(deps);
     eventLog.enrol(park.identityOf('gate'), park.hqKeyOf(park.testHq().publicKey), park.LOG_ID);
     const person = { ...park.personOf('g1', 'gate'), name: SECRET_NAME };
-    eventLog.storePeople(1, [...park.PEOPLE.slice(1), person]);
+    eventLog.storePeople({ revision: 1, people: [...park.PEOPLE.slice(1), person] });
     expect(filesWithName()).not.toEqual([]);
     const { pin: _, ...rest } = person;
-    eventLog.storePeople(2, [{ ...rest, revision: 2, removed: true, name: '', pin: null }]);
+    eventLog.storePeople({ revision: 2, people: [{ ...rest, revision: 2, removed: true, name: '', pin: null }] });
     expect(eventLog.position().peopleRevision).toBe(2);
     expect(filesWithName()).toEqual([]);
     expect(createPeopleStore(database).find('g1')).toBeNull();
     // An older row that comes late brings nobody back.
-    eventLog.storePeople(2, [person]);
+    eventLog.storePeople({ revision: 2, people: [person] });
+    expect(filesWithName()).toEqual([]);
+    database.close();
+  });
+
+  it('P1, E8: a whole list is all there is: an older row of it counts, and of whom it does not name nothing stays', () => {
+    const database = openDatabase(join(folder, 'kiosk.sqlite'));
+    const clock = createKioskClock(fakeClock());
+    const { crypto, silentLog: log } = park;
+    const ofKiosk = { random: seededRandom('texts'), nodeSeed: new Uint8Array(32).fill(1) };
+    const eventLog = createEventLog({ database, crypto, clock, log, ...ofKiosk });
+    eventLog.enrol(park.identityOf('gate'), park.hqKeyOf(park.testHq().publicKey), park.LOG_ID);
+    const [first, second] = park.PEOPLE;
+    if (!first || !second) throw new Error('there are people');
+    const lost = { ...park.personOf('lost', 'gate'), name: SECRET_NAME };
+    eventLog.storePeople({ revision: 3, people: [{ ...first, revision: 3 }, lost] });
+    expect(filesWithName()).not.toEqual([]);
+    eventLog.storePeople({ revision: 2, people: [first, { ...second, revision: 2 }], stamp: 'list' });
+    expect(eventLog.position()).toMatchObject({ peopleRevision: 2, peopleStamp: 'list' });
+    const people = createPeopleStore(database);
+    expect(people.find(first.staffId)).toEqual(first);
+    expect(people.list()).toHaveLength(2);
     expect(filesWithName()).toEqual([]);
     database.close();
   });

@@ -6,6 +6,8 @@ import { emptyWal } from './open-database.ts';
 export interface PeopleStore {
   /** To be called within a transaction. A row older than the one held changes nothing. */
   save(person: Person): void;
+  /** To be called within a transaction. These are all there are: everybody else goes, and no row held is better (P1). */
+  replaceAll(people: readonly Person[]): void;
   /** Everybody who is not removed, by name. */
   list(): readonly Person[];
   /** Null for nobody, and for somebody who was removed. */
@@ -18,6 +20,7 @@ const SAVE = `
     revision = excluded.revision, removed = excluded.removed, name = excluded.name,
     role = excluded.role, pin = excluded.pin
   WHERE excluded.revision > people.revision`;
+const FORGET_ALL = 'DELETE FROM people';
 const COLUMNS = 'staff_id, revision, name, role, pin';
 const LIST = `SELECT ${COLUMNS} FROM people WHERE removed = 0 ORDER BY name, staff_id`;
 const FIND = `SELECT ${COLUMNS} FROM people WHERE staff_id = ? AND removed = 0`;
@@ -32,20 +35,20 @@ interface PersonRow {
 
 export function createPeopleStore(database: Database): PeopleStore {
   const save = database.prepare(SAVE);
+  const forgetAll = database.prepare(FORGET_ALL);
   const list = database.prepare<[], PersonRow>(LIST);
   const find = database.prepare<[string], PersonRow>(FIND);
+  const saveOne = ({ staffId, revision, removed, name, role, pin }: Person): void => {
+    // A tombstone erases: nothing of the person stays but the id that events name (P1).
+    const kept = removed ? { name: '', pin: null } : { name, pin };
+    const verifier = kept.pin === null ? null : JSON.stringify(kept.pin);
+    save.run(staffId, revision, removed ? 1 : 0, kept.name, role, verifier);
+  };
   return {
-    save: ({ staffId, revision, removed, name, role, pin }) => {
-      // A tombstone erases: nothing of the person stays but the id that events name (P1).
-      const kept = removed ? { name: '', pin: null } : { name, pin };
-      save.run(
-        staffId,
-        revision,
-        removed ? 1 : 0,
-        kept.name,
-        role,
-        kept.pin === null ? null : JSON.stringify(kept.pin),
-      );
+    save: saveOne,
+    replaceAll: (people) => {
+      forgetAll.run();
+      for (const person of people) saveOne(person);
     },
     list: () => list.all().map(rowToPerson),
     find: (staffId) => {
@@ -56,11 +59,10 @@ export function createPeopleStore(database: Database): PeopleStore {
 }
 
 /**
- * Runs what saves these people so that nothing of somebody who was erased stays in the files: the old row is overwritten,
+ * Runs what saves people so that nothing of somebody who was erased stays in the files: the old row is overwritten,
  * and the log of writes is emptied before anybody can be told (P1).
  */
-export function erasing<Value>(database: Database, people: readonly Person[], save: () => Value): Value {
-  if (!people.some(({ removed }) => removed)) return save();
+export function erasing<Value>(database: Database, save: () => Value): Value {
   database.pragma('secure_delete = ON');
   try {
     return save();

@@ -73,11 +73,14 @@ export function createPositionNotes(
         core.texts.areFewer(held) ? core.savePosition({}, () => core.texts.deliverAnew()) : ok(null),
       read: core.texts.read,
     },
-    storePeople: (revision, rows) =>
-      erasing(database, rows, () =>
-        core.savePosition({ peopleRevision: revision }, () => {
-          for (const person of rows) people.save(person);
-        }),
-      ),
+    storePeople: ({ revision, people: rows, stamp }) => {
+      const save = () =>
+        core.savePosition({ peopleRevision: revision, peopleStamp: stamp ?? null }, () => {
+          if (stamp !== undefined) people.replaceAll(rows);
+          else for (const person of rows) people.save(person);
+        });
+      const mayErase = stamp !== undefined || rows.some(({ removed }) => removed);
+      return mayErase ? erasing(database, save) : save();
+    },
   };
 }

@@ -492,6 +492,7 @@ export interface SyncPositionRow {
   stopped_code: string | null;
   caught_up: number;
   cursor_stamp: string | null;
+  people_stamp: string | null;
 }
 
 export interface TextDeliveriesRow {

@@ -62,7 +62,7 @@ export function createDownload(deps: DownloadDeps): Download {
     if (stored !== null) return stored;
     // The server may say how long it held the question, but a page cannot be newer than its arrival.
     heard = { gates: page.gates, asked: later(asked, Math.min(page.heldMs, elapsedMs)) };
-    await fetchPeople(deps, page.peopleRevision, signal);
+    await fetchPeople(deps, page, signal);
     if (isIdlePage(page, cursor) && elapsedMs < WAIT_MS / 2) await deps.timers.sleep(PAUSE_MS, signal);
     return { input: 'exchanged' };
   };
@@ -132,16 +132,25 @@ function storePage(deps: DownloadDeps, page: PullResponse): Outcome | null {
   return null;
 }
 
+/**
+ * The whole list wherever it is another than the one held: a server that was put back may have given a revision twice, or got
+ * a row back below one that was seen here (E8). Where the server does not name its list, what is newer. Null: nothing.
+ */
+function peopleToAskAfter({ peopleRevision, peopleStamp }: PullResponse, known: SyncPosition): number | null {
+  if (peopleStamp !== undefined) return peopleStamp === known.peopleStamp ? null : 0;
+  return peopleRevision === known.peopleRevision ? null : Math.min(known.peopleRevision, peopleRevision);
+}
+
 /** P1. Tried again with the next page if it fails: names and PINs never hold up facts. */
-async function fetchPeople(deps: DownloadDeps, revision: number, signal: AbortSignal): Promise<void> {
-  const known = deps.eventLog.position().peopleRevision;
-  if (revision === known) return;
+async function fetchPeople(deps: DownloadDeps, page: PullResponse, signal: AbortSignal): Promise<void> {
+  const after = peopleToAskAfter(page, deps.eventLog.position());
+  if (after === null) return;
   const answer = await askAsNode(
     deps,
-    { method: 'GET', path: `/sync/people?after=${Math.min(known, revision)}`, timeoutMs: PEOPLE_MS },
+    { method: 'GET', path: `/sync/people?after=${after}`, timeoutMs: PEOPLE_MS },
     { answer: peopleResponse, signal },
   );
-  if (answer.ok) deps.eventLog.storePeople(answer.value.revision, answer.value.people);
+  if (answer.ok) deps.eventLog.storePeople(answer.value);
   else if (answer.error.kind === 'refused') {
     deps.log.warn({ why: describeProblem(answer.error) }, 'people could not be fetched');
   }

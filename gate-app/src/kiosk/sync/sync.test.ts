@@ -128,6 +128,10 @@ function fakeServer() {
     lose: (from: number) => {
       held = held.slice(0, from);
     },
+    /** What version 2 says of people with every page. */
+    namePeople: (peopleRevision: number, peopleStamp: string) => {
+      pullMore = () => ({ peopleRevision, peopleStamp });
+    },
     replaceHead: () => {
       held[held.length - 1] = 'f'.repeat(64);
     },
@@ -634,6 +638,25 @@ describe('kiosk sync', () => {
   const enrolments = (): Pick<EnrolRequest, 'publicKey' | 'signingPublicKey' | 'was'>[] =>
     server.requests.filter(({ path }) => path === '/sync/enrol').map(({ body }) => JSON.parse(body ?? ''));
 
+  it('P1, E8: another list of people under a revision that it has is taken over whole', async () => {
+    const person = { revision: 7, removed: false, name: 'Aigul', role: 'gate', pin: null };
+    const listOf = (stamp: string, ...ids: string[]) =>
+      json(200, { revision: 7, people: ids.map((staffId) => ({ ...person, staffId })), stamp });
+    server.always('people', () => listOf('list-1', 'aigul', 'bakyt'));
+    server.namePeople(7, 'list-1');
+    await start();
+    await vi.waitFor(() => expect(eventLog.position()).toMatchObject({ peopleRevision: 7, peopleStamp: 'list-1' }));
+    const asked = server.heard('people');
+    server.always('people', () => listOf('list-2', 'aigul'));
+    server.namePeople(7, 'list-2');
+    await vi.waitFor(() => expect(eventLog.position()).toMatchObject({ peopleRevision: 7, peopleStamp: 'list-2' }));
+    const pulls = server.heard('pull');
+    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pulls + 5));
+    const paths = server.requests.map(({ path }) => path).filter((path) => path.startsWith('/sync/people'));
+    expect(asked).toBe(1);
+    expect(paths).toEqual(['/sync/people?after=0', '/sync/people?after=0']);
+  });
+
   it('renews a token that the server does not take any more', async () => {
     await start();
     server.next('push', () => problem(401, 'unauthenticated'));
@@ -676,6 +699,7 @@ describe('kiosk sync', () => {
     skewMs: expect.any(Number),
     appVersion: 'test',
     peopleRevision: 0,
+    peopleStamp: null,
     trust: 'server',
     catalogue: { generation: 1, stateHash: 'c'.repeat(64) },
     knownEvents: KNOWN_EVENT_VERSIONS,

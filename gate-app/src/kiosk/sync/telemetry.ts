@@ -105,6 +105,7 @@ export function createTelemetry(deps: TelemetryDeps): Telemetry {
 /** What a server of version 1 takes: without what came since, and of problems those it has a name for. */
 function inVersion1({
   peopleRevision,
+  peopleStamp,
   trust,
   catalogue,
   knownEvents,
@@ -117,12 +118,14 @@ function inVersion1({
 
 function wordOf({ eventLog, clock, appVersion, catalogueInUse, problem }: TelemetryDeps): TelemetryRequest {
   const { count, oldestWallMs } = allWaiting(eventLog);
+  const { peopleRevision, peopleStamp } = eventLog.position();
   return {
     waiting: count,
     oldestWaitingMs: oldestWallMs === null ? null : Math.max(0, clock.nowMs() - oldestWallMs),
     skewMs: clock.skewMs(),
     appVersion: appVersion.slice(0, 40),
-    peopleRevision: eventLog.position().peopleRevision,
+    peopleRevision,
+    peopleStamp,
     trust: clock.trust(),
     catalogue: catalogueInUse(),
     knownEvents: KNOWN_EVENT_VERSIONS,

@@ -289,6 +289,6 @@ function setUpFolder(path: string, role: 'gate' | 'till', set: TestKioskOptions 
     ...leases.map((lease) => leaseDraft(TILL, places, leaseEndsMs, lease)),
   ];
   eventLog.storePage(pageOf([hq.run(drafts, set.clock.nowMs() - 60_000)], 1));
-  eventLog.storePeople(1, PEOPLE);
+  eventLog.storePeople({ revision: 1, people: [...PEOPLE] });
   folder.close();
 }
