@@ -1,3 +1,5 @@
+drop index recovered_publishing_keys;
+drop index events_publishing_keys;
 drop index tickets_by_key;
 drop index tickets_by_product;
 drop table ticket_key_use;

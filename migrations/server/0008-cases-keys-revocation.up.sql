@@ -48,3 +48,6 @@ create table ticket_key_use (
 
 create index tickets_by_product on tickets (park, product_id);
 create index tickets_by_key on tickets (park, kid);
+-- Where HQ published a ticket key: gates that have not pulled so far do not know it.
+create index events_publishing_keys on events (park, subject) where type = 'SigningKeyPublished';
+create index recovered_publishing_keys on recovered_events (park) where type = 'SigningKeyPublished';

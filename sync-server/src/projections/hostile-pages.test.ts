@@ -2,31 +2,15 @@ import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { JsonObject } from '@skygate/shared/lib/json';
 import { sealHead } from '@skygate/shared/sync/chain';
 import { recoveryDrafts } from '@skygate/shared/sync/recovery';
-import type { KyselyPlugin } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
-import type { Database } from '../db/database.ts';
 import { describeOnDatabases, type Given } from '../db/testing/describe-on-databases.ts';
 import { createTestServer, enrolKiosk, push, pushOf, streamOf, type TestKiosk } from '../db/testing/test-server.ts';
+import { type LookAtRows, watchedDatabase } from '../db/testing/watched-database.ts';
 import { appendHqEvents } from '../hq-node/append-hq-events.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import { foldNextPage } from './catch-up.ts';
 
 const crypto = createNodeCrypto();
-type Results = (rows: readonly Record<string, unknown>[]) => void;
-
-/** The database, and what comes of every statement on it. */
-function watched(database: Database, look: Results): Database {
-  const plugin: KyselyPlugin = {
-    transformQuery: ({ node }) => node,
-    transformResult: async ({ result }) => {
-      look(result.rows as Record<string, unknown>[]);
-      return result;
-    },
-  };
-  const kysely = database.kysely.withPlugin(plugin);
-  return { ...database, kysely, reader: kysely };
-}
-
 const outOfTime = () => Object.assign(new Error('transaction timeout'), { code: '25P04' });
 const isEventOf = (park: string) => (row: Record<string, unknown>) => row['park'] === park && 'body_hash' in row;
 
@@ -62,8 +46,8 @@ describeOnDatabases('pages that a hostile kiosk wrote', (eachTest) => {
       .select(['position', 'timeouts'])
       .where('park', '=', park)
       .executeTakeFirstOrThrow();
-  const serverOn = async (look: Results) => {
-    const server = await createTestServer(watched(given.opened.database, look));
+  const serverOn = async (look: LookAtRows) => {
+    const server = await createTestServer(watchedDatabase(given.opened.database, look));
     servers.push(server);
     return server;
   };

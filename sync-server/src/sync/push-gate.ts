@@ -1,8 +1,9 @@
 import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
+import type { onRequestAsyncHookHandler } from 'fastify';
 import type { AuthenticatedNode } from '../plugins/node-auth.ts';
 import type { Clock } from '../ports.ts';
 
-/** How many pushes are worked on at once, and how many wait (S5). */
+/** How many pushes, and questions that wait for a park's row as they do, are worked on at once; and how many wait (S5). */
 export interface PushLimits {
   readonly atOnce: number;
   readonly atOncePerPark: number;
@@ -15,7 +16,7 @@ export interface PushLimits {
 export const PUSH_LIMITS: PushLimits = { atOnce: 8, atOncePerPark: 4, perKiosk: 12, waiting: 64 };
 
 /**
- * The door of the pushes (S5). Those that wait are let in kiosk by kiosk, so that one that sends much holds up nobody
+ * The door of the pushes and of all else that waits for a park's row (S5). Those that wait are let in kiosk by kiosk, so that one that sends much holds up nobody
  * else; beyond the limits a push is told to come later. It also says how much the server will gladly take next.
  */
 export interface PushGate {
@@ -25,6 +26,12 @@ export interface PushGate {
   credits(behind: number): number;
   /** The database was busy or away. */
   noteTrouble(): void;
+}
+
+/** What a route for kiosks whose work waits for the park's row is given. */
+export interface KioskRoute {
+  readonly onRequest: onRequestAsyncHookHandler;
+  readonly gate: PushGate;
 }
 
 interface Waiter {

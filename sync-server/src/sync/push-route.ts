@@ -3,7 +3,6 @@ import { PUSH_BYTES_MAX } from '@skygate/shared/protocol/limits';
 import { type PushFrame, type PushResponse, pushFrame } from '@skygate/shared/protocol/push';
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
 import type { ServerDeps } from '../app.ts';
-import { isPassingTrouble } from '../db/passing-trouble.ts';
 import { ingest, type PushRefusal } from '../ingest/ingest.ts';
 import { type KioskSession, nodeOf } from '../plugins/node-auth.ts';
 import { busyProblem, type Problem } from '../plugins/problem.ts';
@@ -12,6 +11,7 @@ import { takeHqRun } from '../restore/take-hq-run.ts';
 import type { PushGate } from './push-gate.ts';
 import { pushProblem } from './sync-problems.ts';
 import type { SyncApp } from './sync-routes.ts';
+import { throughGate } from './through-gate.ts';
 
 /** The events may fill `PUSH_BYTES_MAX`; the run's place and seal come on top. */
 const PUSH_BODY_LIMIT = PUSH_BYTES_MAX + 2_048;
@@ -32,20 +32,11 @@ export function pushRoute(
     config: { invalidBody: 'not_a_push' as const, revokedMay: true },
     schema: { body: pushFrame },
   };
-  app.post('/sync/push', route, async (request, reply): Promise<PushResponse> => {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    const leave = await given.gate.enter(nodeOf(request), gone.signal);
-    if (!leave) throw busyProblem('Many kiosks are sending at the moment; try again.');
-    try {
-      return await takeIn(deps, given.gate, request as FastifyRequest<{ Body: PushFrame }>);
-    } catch (error) {
-      if (isPassingTrouble(error)) given.gate.noteTrouble();
-      throw error;
-    } finally {
-      leave();
-    }
-  });
+  app.post('/sync/push', route, (request, reply) =>
+    throughGate(given.gate, request, reply, () =>
+      takeIn(deps, given.gate, request as FastifyRequest<{ Body: PushFrame }>),
+    ),
+  );
 }
 
 async function takeIn(

@@ -22,6 +22,7 @@ import { answerVector, readPeople, readState } from './state.ts';
 import { enrolProblem, tokenProblem } from './sync-problems.ts';
 import { noteTelemetry } from './telemetry.ts';
 import { textsRoutes } from './texts-routes.ts';
+import { throughGate } from './through-gate.ts';
 import { TOKEN_SECONDS } from './token-text.ts';
 import { createWaitingPulls } from './waiting-pulls.ts';
 
@@ -71,13 +72,15 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
   const onRequest = requireNode({ ...deps, contacts });
   const waitingPulls = createWaitingPulls();
   const small = { onRequest, bodyLimit: SMALL_BODY_LIMIT };
-  pushRoute(app, deps, { onRequest, gate: createPushGate(deps) });
+  const route = { onRequest, gate: createPushGate(deps) };
+  pushRoute(app, deps, route);
 
   // X4: how a revoked kiosk learns what it still has to deliver.
   const state = { onRequest, config: { revokedMay: true } };
   app.get('/sync/state', state, async (request) => readState(deps, nodeOf(request)));
-  app.post('/sync/state', { ...state, bodyLimit: VECTOR_BODY_LIMIT, schema: { body: stateRequest } }, async (request) =>
-    answerVector(deps, nodeOf(request), request.body),
+  const vector = { ...state, bodyLimit: VECTOR_BODY_LIMIT, schema: { body: stateRequest } };
+  app.post('/sync/state', vector, (request, reply) =>
+    throughGate(route.gate, request, reply, () => answerVector(deps, nodeOf(request), request.body)),
   );
 
   app.get('/sync/pull', { onRequest, schema: { querystring: pullQuery } }, async (request, reply) => {
@@ -91,9 +94,9 @@ function kioskRoutes(app: SyncApp, deps: ServerDeps): void {
     readPeople(deps.database.reader, nodeOf(request).park, request.query.after),
   );
 
-  leasesRoutes(app, deps, onRequest);
-  keyRoutes(app, deps, onRequest);
-  textsRoutes(app, deps, onRequest);
+  leasesRoutes(app, deps, route);
+  keyRoutes(app, deps, route);
+  textsRoutes(app, deps, route);
 
   app.post('/sync/telemetry', { ...small, schema: { body: telemetryRequest } }, async (request) => {
     await noteTelemetry(deps, nodeOf(request), request.body);

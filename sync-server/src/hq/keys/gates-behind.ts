@@ -1,33 +1,62 @@
+import { hqNodeOf, type ParkId } from '@skygate/shared/lib/ids';
+import { sql } from 'kysely';
 import type { Reader } from '../../db/database.ts';
 
 /** Open gates that are not known to have pulled the publication of a ticket key: they would call it unknown (T1, T2). */
 export async function gatesBehindKey(
   reader: Reader,
-  park: string,
+  park: ParkId,
   kid: string,
 ): Promise<readonly { readonly node: string; readonly name: string }[]> {
-  const published = await reader
-    .selectFrom('events as e')
-    .innerJoin('parks as p', 'p.park', 'e.park')
-    .select(['e.position', 'p.log_id'])
-    .where('e.park', '=', park)
-    .where('e.type', '=', 'SigningKeyPublished')
-    .where('e.subject', '=', `key:${kid}`)
-    .orderBy('e.position')
-    .executeTakeFirst();
-  if (!published) return [];
+  const to = (await publishedAt(reader, park, kid)) ?? (await recordedAt(reader, park));
   return (
     reader
-      .selectFrom('nodes')
-      .select(['node', 'name'])
-      .where('park', '=', park)
-      .where('role', '=', 'gate')
-      .where('state', '=', 'open')
+      .selectFrom('nodes as n')
+      .innerJoin('parks as p', 'p.park', 'n.park')
+      .select(['n.node', 'n.name'])
+      .where('n.park', '=', park)
+      .where('n.role', '=', 'gate')
+      .where('n.state', '=', 'open')
       // A position means something within one log only (E8).
       .where((where) =>
-        where.or([where('pulled_position', '<', published.position), where('pulled_log_id', '<>', published.log_id)]),
+        where.or([where('n.pulled_position', '<', to), where('n.pulled_log_id', '<>', where.ref('p.log_id'))]),
       )
-      .orderBy('name')
+      .orderBy('n.name')
       .execute()
   );
+}
+
+/** HQ alone publishes keys (E7): in its own stream, found by an index of those events alone. */
+async function publishedAt(reader: Reader, park: ParkId, kid: string): Promise<number | null> {
+  const row = await reader
+    .selectFrom('events')
+    .select('position')
+    .where('park', '=', park)
+    .where('type', '=', sql.lit('SigningKeyPublished'))
+    .where('subject', '=', `key:${kid}`)
+    .where('node', '=', hqNodeOf(park))
+    .orderBy('position')
+    .executeTakeFirst();
+  return row?.position ?? null;
+}
+
+/**
+ * A publication that HQ had lost and that was recorded again (E8) stands in an `EventRecovered`. Which key that one was of
+ * is not asked: past the last of them every gate knows it. Where there is none, no gate does.
+ */
+async function recordedAt(reader: Reader, park: ParkId): Promise<number> {
+  const row = await reader
+    .selectFrom('recovered_events as r')
+    .innerJoin('events as e', (join) =>
+      join
+        .onRef('e.park', '=', 'r.park')
+        .onRef('e.node', '=', 'r.by_node')
+        .onRef('e.epoch', '=', 'r.by_epoch')
+        .onRef('e.seq', '=', 'r.by_seq'),
+    )
+    .select(({ fn }) => fn.max('e.position').as('position'))
+    .where('r.park', '=', park)
+    .where('r.type', '=', sql.lit('SigningKeyPublished'))
+    .executeTakeFirst();
+  return row?.position ?? Number.MAX_SAFE_INTEGER;
 }

@@ -98,6 +98,38 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
     expect(await put(first)).toEqual([409, 'exists_already']);
   });
 
+  it('T1, E8: a publication that HQ had lost, and that stands recorded again alone, is one that gates must have pulled', async () => {
+    await ask('next');
+    const kid = await inState('next');
+    const { kysely } = opened.database;
+    const events = await kysely
+      .selectFrom('events')
+      .select(['node', 'epoch', 'seq', 'subject'])
+      .where('park', '=', park)
+      .execute();
+    const published = events.find(({ subject }) => subject === `key:${kid}`);
+    if (!published) throw new Error('the key was published');
+    const { node, epoch, seq } = published;
+    // As a restored HQ has it: its own stream says something else there.
+    await kysely
+      .updateTable('events')
+      .set({ type: 'EventRecovered', subject: `stream:${node}/${epoch}` })
+      .where('park', '=', park)
+      .where('seq', '=', seq)
+      .where('node', '=', node)
+      .execute();
+    const place = { park, node, epoch, seq, by_node: node, by_epoch: epoch, by_seq: seq };
+    const words = { hash: 'f'.repeat(64), fork: 'f'.repeat(16), type: 'SigningKeyPublished' };
+    await kysely
+      .insertInto('recovered_events')
+      .values({ ...place, ...words })
+      .execute();
+    expect((await keys()).gatesBehind).toEqual([{ node: gate.enrolled.node, name: 'Gate 1' }]);
+    expect(await put(kid)).toEqual([409, 'gates_behind']);
+    await gatePulls();
+    expect((await keys()).gatesBehind).toEqual([]);
+  });
+
   it('T1: is put to use before every gate knows it by a reason alone, and the reason stays to be seen', async () => {
     await ask('next');
     const next = await inState('next');

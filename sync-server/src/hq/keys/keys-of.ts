@@ -1,5 +1,5 @@
 import { KEY_STATES, type KeyItem, type KeyState, type KeysAnswer } from '@skygate/shared/hq-api/keys';
-import { isHqNode } from '@skygate/shared/lib/ids';
+import { isHqNode, type ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
 import type { HqNodeDeps } from '../../hq-node/append-hq-events.ts';
 import { newestTicketKeyNumber, signingNumberOf, ticketKeyOf } from '../../hq-node/ticket-keys.ts';
@@ -7,7 +7,7 @@ import { textsShown } from '../texts/texts-shown.ts';
 import { gatesBehindKey } from './gates-behind.ts';
 
 /** The ticket keys of a park: who holds them, since when, and what they have signed (T1). */
-export async function keysOf(deps: HqNodeDeps, park: string): Promise<KeysAnswer> {
+export async function keysOf(deps: HqNodeDeps, park: ParkId): Promise<KeysAnswer> {
   const { reader } = deps.database;
   const nowMs = deps.clock.nowMs();
   const number = await signingNumberOf(reader, park);

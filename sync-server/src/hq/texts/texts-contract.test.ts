@@ -3,15 +3,18 @@ import type { Event } from '@skygate/shared/events/envelope';
 import { nameOfText, textNamed } from '@skygate/shared/events/free-text';
 import type { TextsAnswer } from '@skygate/shared/hq-api/texts';
 import { bytesToBase64url } from '@skygate/shared/lib/bytes';
-import type { ParkId } from '@skygate/shared/lib/ids';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import type { TextsRequest } from '@skygate/shared/protocol/texts';
 import { recoveryDrafts } from '@skygate/shared/sync/recovery';
 import type { LightMyRequestResponse } from 'fastify';
 import { expect, it } from 'vitest';
+import { withTransaction } from '../../db/database.ts';
 import type { OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk, push, pushOf, type TestKiosk } from '../../db/testing/test-server.ts';
+import { watchedDatabase } from '../../db/testing/watched-database.ts';
 import { appendHqEvents } from '../../hq-node/append-hq-events.ts';
+import { takeTexts } from '../../sync/texts.ts';
 import { describeHq } from '../testing/describe-hq.ts';
 import type { HqTestServer } from '../testing/hq-test-server.ts';
 import { textsShown } from './texts-shown.ts';
@@ -146,6 +149,53 @@ describeHq('E5: what people typed', (eachTest) => {
     const { node, epoch, seq } = carrier;
     expect(await verdicts([{ ...text, node, epoch, seq }])).toEqual(['kept']);
     expect((await seen()).texts).toMatchObject([{ text: WORDS, type: 'CashMoved', actor: 'staff:aigul' }]);
+  });
+
+  it('S5: many are judged in as many statements as few', async () => {
+    const texts = Array.from({ length: 150 }, () => typed(WORDS));
+    await pushed(till.log);
+    expect(new Set(await verdicts(texts))).toEqual(new Set(['kept']));
+    let count = 0;
+    const database = watchedDatabase(opened.database, () => {
+      count += 1;
+    });
+    const { node, epoch } = till.enrolled;
+    const statementsFor = async (some: readonly Text[]): Promise<number> => {
+      count = 0;
+      const taken = takeTexts(
+        { ...hq.server.deps, database },
+        { park, node: node as NodeId, epoch },
+        { texts: [...some] },
+      );
+      expect(new Set((await taken).verdicts)).toEqual(new Set(['kept']));
+      return count;
+    };
+    expect(await statementsFor(texts)).toBe(await statementsFor(texts.slice(0, 2)));
+  });
+
+  it('S5: a kiosk that brings much at once is told to come later, and no other waits for it', async () => {
+    // PGlite has one connection: nothing is ever at the same time there.
+    if (opened.url === null) return;
+    const text = typed(WORDS);
+    await pushed(till.log);
+    const answers: number[] = [];
+    let bringing: readonly Promise<unknown>[] = [];
+    await withTransaction(opened, { timeoutMs: 60_000 }, async (tx) => {
+      await tx.selectFrom('parks').select('head').where('park', '=', park).forUpdate().execute();
+      let refused = () => {};
+      const eightRefused = new Promise<void>((resolve) => {
+        refused = resolve;
+      });
+      bringing = Array.from({ length: 20 }, async () => {
+        answers.push((await bring([text])).statusCode);
+        if (answers.length === 8) refused();
+      });
+      await eightRefused;
+      expect(answers).toEqual(Array.from({ length: 8 }, () => 503));
+      expect((await hq.server.app.inject({ url: '/sync/state', headers: authorized() })).statusCode).toBe(200);
+    });
+    await Promise.all(bringing);
+    expect(answers.slice(8)).toEqual(Array.from({ length: 12 }, () => 200));
   });
 
   it('E5: erased at HQ, no row has the words, the fact stands, and who has not pulled past it is named', async () => {
