@@ -8,6 +8,7 @@ import { type DataFolder, KioskStartError, openDataFolder, RECOVERY } from './da
 import { createParkDocuments } from './documents/park-documents.ts';
 import { createEventLog, type EventLog, type EventLogDeps } from './event-log/event-log.ts';
 import { writeTransaction } from './event-log/open-database.ts';
+import { DamagedLogError } from './event-log/own-end.ts';
 import { groundOf } from './handle-command/command-context.ts';
 import { createKioskApi } from './kiosk-api.ts';
 import { createKioskClock, type KioskClock } from './kiosk-clock.ts';
@@ -131,13 +132,17 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
   };
 }
 
-/** The boot check: a log whose end does not verify was damaged, or is of another kiosk. */
+/** A log whose end does not verify is not written on; a disk that fails now may not tomorrow, and nothing is given up. */
 function openLog(deps: EventLogDeps, dataFolder: string): EventLog {
   try {
     return createEventLog(deps);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new KioskStartError(`The kiosk's log in ${dataFolder} is damaged (${why}). ${RECOVERY}`, { cause: error });
+    const said =
+      error instanceof DamagedLogError
+        ? `The kiosk's log in ${dataFolder} is damaged (${why}). ${RECOVERY}`
+        : `The kiosk's log in ${dataFolder} could not be opened (${why}). Nothing is lost by that: look at the disk, and start again.`;
+    throw new KioskStartError(said, { cause: error });
   }
 }
 

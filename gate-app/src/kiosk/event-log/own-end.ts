@@ -16,9 +16,15 @@ export function readOwnEnd(events: StoredEvents, identity: KioskIdentity, receiv
   return { stream, head, hlc: last !== null && last.hlc > received ? last.hlc : received };
 }
 
+/** The log's own end is not what this kiosk sealed: the file was damaged, or is of another kiosk. */
+export class DamagedLogError extends Error {
+  override readonly name = 'DamagedLogError';
+}
+
 /**
  * Boot check: the last own event hashes to what is stored, and its seal is this node's. A transaction holds its events
  * and their seal, so a head without a seal is no power cut but a damaged or foreign file.
+ * @throws DamagedLogError
  */
 export function assertEndVerifies(
   end: OwnEnd,
@@ -28,11 +34,15 @@ export function assertEndVerifies(
   if (seq === 0) return;
   const last = events.read(identity, seq);
   const signature = events.signatureAt(end.stream, seq);
-  assert(last && signature, 'the own stream ends with a seal');
+  if (!last || !signature) throw new DamagedLogError('the own stream does not end with a seal');
   const { bodyHash: _body, prev, hash, ...unchained } = last;
-  assert(chainEvent(crypto, unchained, prev).hash === hash, 'the last own event has the hash that is stored');
+  if (chainEvent(crypto, unchained, prev).hash !== hash) {
+    throw new DamagedLogError('the last own event has another hash than is stored');
+  }
   const { node, epoch, hlc } = last;
   const seal = { node, epoch, to: seq, headHash: last.hash, hlc, kid: key.kid, signature: bytesToBase64url(signature) };
   const publicKey = crypto.publicKeyOf(key.privateKey);
-  assert(sealVerifies(crypto, seal, { node, epoch, publicKey }), "the own stream's seal is of this kiosk's key");
+  if (!sealVerifies(crypto, seal, { node, epoch, publicKey })) {
+    throw new DamagedLogError("the own stream's seal is not of this kiosk's key");
+  }
 }

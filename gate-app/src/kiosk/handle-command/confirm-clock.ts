@@ -32,9 +32,14 @@ export function confirmClock(context: CommandContext, input: ClockConfirmation):
   const businessDate = businessDateOf(confirmedMs.value, park.timeZone, park.cutOffHour);
   const kept = writeTransaction(database, () => {
     session.begin(person.staffId, businessDate);
-    clock.remember();
     return null;
   });
+  try {
+    // By itself: what is told to be on disk within a transaction would not be, where that finds no room.
+    clock.remember();
+  } catch {
+    // The time is known all the same, and put on disk when there is room (kiosk.ts).
+  }
   return kept.ok ? said(null) : refused(problem('disk_full'));
 }
 

@@ -113,7 +113,10 @@ function judge(context: SellContext, command: CheckedSale): Result<Judged, Probl
   return decided.ok ? ok({ decided: decided.value, actor: actor.value }) : err(problemOf(decided.error));
 }
 
-/** The sales of the open shift, or the till's newest where no shift is open; newest first. */
+/**
+ * The sales of the open shift, or the till's newest where no shift is open; newest first. Those are left out whose events
+ * are gone from here: pruned (K4), or of a past that was recorded again (E6).
+ */
 export function listSales(context: SellContext): Reply<readonly SaleReceipt[]> {
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return refused(actor.error);
@@ -123,8 +126,20 @@ export function listSales(context: SellContext): Reply<readonly SaleReceipt[]> {
     shift.status === 'open'
       ? context.till.salesOfShift(identity, shift.shiftId, SALES_LISTED)
       : context.till.newestSales(identity, SALES_LISTED);
-  const groups = places.map((place) => context.storedEvents.readGroup(place, place.seq));
-  return said(groups.map((group) => receiptOf(group, { ...context, catalogue })));
+  const receipts = new Map<string, SaleReceipt>();
+  for (const place of places) {
+    const events = context.storedEvents.readGroup(place, place.seq);
+    if (events[0]?.type !== 'SaleCompleted') continue;
+    const receipt = receiptOf(ofFirstSale(events), { ...context, catalogue });
+    receipts.set(receipt.saleId, receipt);
+  }
+  return said([...receipts.values()]);
+}
+
+/** What an earlier epoch wrote came back in runs of many transactions, under one seal. */
+function ofFirstSale(events: readonly Event[]): readonly Event[] {
+  const next = events.findIndex(({ type }, index) => index > 0 && type === 'SaleCompleted');
+  return next === -1 ? events : events.slice(0, next);
 }
 
 function saleInput(context: SellContext, actor: Actor, signingKey: NodeKey) {

@@ -6,6 +6,8 @@ import { slotsOf, ticketWindow } from '@skygate/shared/domain/pricing/slots';
 
 /** One question takes no more (protocol/leases.ts). */
 const WISHES_MAX = 50;
+/** Where there are more, so often the next ones have their turn: HQ may have nothing for the first. */
+const TURN_MS = 60_000;
 
 export { PACE_WINDOW_MS };
 
@@ -31,7 +33,9 @@ export function wishesOf(input: WishesInput): readonly Wish[] {
     const wish = wishOf({ date, slot, left, soldLastHour });
     return wish === null ? [] : [wish];
   });
-  return wishes.slice(0, WISHES_MAX);
+  if (wishes.length <= WISHES_MAX) return wishes;
+  const first = (Math.floor(input.nowMs / TURN_MS) * WISHES_MAX) % wishes.length;
+  return [...wishes.slice(first), ...wishes.slice(0, first)].slice(0, WISHES_MAX);
 }
 
 function slotsToday({ catalogue, park, businessDate, nowMs }: WishesInput): readonly string[] {

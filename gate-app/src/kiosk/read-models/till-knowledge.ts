@@ -17,8 +17,9 @@ export interface TillKnowledge {
   leaseRows(park: string, fromDate: string): LeaseRows;
   /** Places this till sold since a moment, by date and slot. */
   soldSince(identity: KioskIdentity, sinceMs: number): readonly { date: string; slot: string; places: number }[];
+  /** The newest shift of this kiosk: a drawer stays the same one when its kiosk is enrolled anew (E6). */
   shift(identity: KioskIdentity): ShiftState;
-  /** What people will call the next sale: `2-0412`. */
+  /** What people will call the next sale, `2-0412`: counted on in whatever epoch, so that no two of a kiosk are alike. */
   nextSaleNumber(identity: KioskIdentity): string;
   /** Where the sales of a shift stand in the log, newest first. */
   salesOfShift(identity: KioskIdentity, shiftId: string, count: number): readonly SalePlace[];
@@ -50,20 +51,24 @@ const SOLD_SINCE = `
 const LAST_SHIFT = `
   SELECT s.shift_id, s.number, s.staff_id, s.currency, s.float_minor, s.opened_ms,
     EXISTS (SELECT 1 FROM shift_closings c WHERE c.park = s.park AND c.shift_id = s.shift_id) AS closed
-  FROM shifts s WHERE s.park = ? AND s.node = ? AND s.epoch = ? ORDER BY s.number DESC LIMIT 1`;
+  FROM shifts s WHERE s.park = ? AND s.node = ? ORDER BY s.number DESC, s.epoch DESC LIMIT 1`;
 const SHIFT_TOTALS = `
   SELECT sales_count, sales_minor, cash_minor, moved_minor FROM shift_totals WHERE park = ? AND shift_id = ?`;
-const LAST_SALE_NUMBER = `
-  SELECT number FROM sales WHERE park = ? AND node = ? AND epoch = ? ORDER BY seq DESC LIMIT 1`;
+/** No sale is without a shift: the few shifts say which epochs there are. */
+const LAST_SALE_NUMBERS = `
+  SELECT (SELECT number FROM sales
+    WHERE park = e.park AND node = e.node AND epoch = e.epoch ORDER BY seq DESC LIMIT 1) AS number
+  FROM (SELECT DISTINCT park, node, epoch FROM shifts WHERE park = ? AND node = ?) e`;
 const NEWEST_SALES = `
-  SELECT node, epoch, seq FROM sales WHERE park = ? AND node = ? AND epoch = ? ORDER BY seq DESC LIMIT ?`;
+  SELECT node, epoch, seq FROM sales WHERE park = ? AND node = ? ORDER BY epoch DESC, seq DESC LIMIT ?`;
 const SALES_OF_SHIFT = `
   SELECT node, epoch, seq FROM sales
-  WHERE park = ? AND node = ? AND epoch = ? AND shift_id = ? ORDER BY seq DESC LIMIT ?`;
+  WHERE park = ? AND node = ? AND shift_id = ? ORDER BY epoch DESC, seq DESC LIMIT ?`;
 const SALES_WAITING = `
   SELECT count(1) FROM sales WHERE park = ? AND node = ? AND epoch = ? AND seq > ? AND shift_id = ?`;
 
 type Own = [park: string, node: string, epoch: number];
+type OwnNode = [park: string, node: string];
 const ownOf = ({ park, node, epoch }: KioskIdentity): Own => [park, node, epoch];
 
 export function createTillKnowledge(database: Database, eventLog: EventLog): TillKnowledge {
@@ -71,11 +76,11 @@ export function createTillKnowledge(database: Database, eventLog: EventLog): Til
   const leaseUse = database.prepare<[string, string], LeaseUseRow>(LEASE_USE);
   const takenBack = database.prepare<[string, string], string>(TAKEN_BACK).pluck();
   const soldSince = database.prepare<[...Own, number], string>(SOLD_SINCE).pluck();
-  const lastShift = database.prepare<Own, ShiftRows['shift'] & { closed: number }>(LAST_SHIFT);
+  const lastShift = database.prepare<OwnNode, ShiftRows['shift'] & { closed: number }>(LAST_SHIFT);
   const shiftTotals = database.prepare<[string, string], NonNullable<ShiftRows['totals']>>(SHIFT_TOTALS);
-  const lastSaleNumber = database.prepare<Own, string>(LAST_SALE_NUMBER).pluck();
-  const newestSales = database.prepare<[...Own, number], SalePlace>(NEWEST_SALES);
-  const salesOfShift = database.prepare<[...Own, string, number], SalePlace>(SALES_OF_SHIFT);
+  const lastSaleNumbers = database.prepare<OwnNode, string | null>(LAST_SALE_NUMBERS).pluck();
+  const newestSales = database.prepare<[...OwnNode, number], SalePlace>(NEWEST_SALES);
+  const salesOfShift = database.prepare<[...OwnNode, string, number], SalePlace>(SALES_OF_SHIFT);
   const salesWaiting = database.prepare<[...Own, number, string], number>(SALES_WAITING).pluck();
 
   const leaseRows = (park: string, fromDate: string): LeaseRows => ({
@@ -95,21 +100,18 @@ export function createTillKnowledge(database: Database, eventLog: EventLog): Til
         .all(...ownOf(identity), sinceMs)
         .flatMap((lines) => JSON.parse(lines) as SaleLine[])
         .map(({ date, slot, quantity, placesEach }) => ({ date, slot, places: quantity * placesEach })),
-    shift: (identity) => {
-      const row = lastShift.get(...ownOf(identity));
+    shift: ({ park, node }) => {
+      const row = lastShift.get(park, node);
       if (!row) return { status: 'closed', lastNumber: 0 };
       if (row.closed === 1) return { status: 'closed', lastNumber: row.number };
-      return shiftFromRows({ shift: row, totals: shiftTotals.get(identity.park, row.shift_id) });
+      return shiftFromRows({ shift: row, totals: shiftTotals.get(park, row.shift_id) });
     },
-    nextSaleNumber: (identity) => {
-      const last = lastSaleNumber
-        .get(...ownOf(identity))
-        ?.split('-')
-        .at(-1);
-      return `${identity.number}-${String(Number(last ?? 0) + 1).padStart(4, '0')}`;
+    nextSaleNumber: ({ park, node, number }) => {
+      const last = lastSaleNumbers.all(park, node).map((name) => Number(name?.split('-').at(-1) ?? 0));
+      return `${number}-${String(Math.max(0, ...last) + 1).padStart(4, '0')}`;
     },
-    salesOfShift: (identity, shiftId, count) => salesOfShift.all(...ownOf(identity), shiftId, count),
-    newestSales: (identity, count) => newestSales.all(...ownOf(identity), count),
+    salesOfShift: ({ park, node }, shiftId, count) => salesOfShift.all(park, node, shiftId, count),
+    newestSales: ({ park, node }, count) => newestSales.all(park, node, count),
     salesWaiting: (identity, shiftId, acknowledged) => salesWaiting.get(...ownOf(identity), acknowledged, shiftId) ?? 0,
   };
 }
