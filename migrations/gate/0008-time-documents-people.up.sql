@@ -14,3 +14,14 @@ CREATE TABLE clock_memory (
 -- Which list of people the server named when all of it was taken over (P1): revisions may be given twice by a server that was
 -- put back, and a row may come back to it below the newest one.
 ALTER TABLE sync_position ADD COLUMN people_stamp TEXT;
+
+-- The state of each document that gates and tills go by: gone on with where a newer publication cannot be used yet, also
+-- over a restart (D1).
+CREATE TABLE documents_in_use (
+  document_id TEXT PRIMARY KEY,
+  generation INTEGER NOT NULL,
+  -- JSON, as in document_publications.
+  heads TEXT NOT NULL,
+  state_hash TEXT NOT NULL,
+  changes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -5,14 +5,16 @@ import type { DocumentValues } from '@skygate/shared/documents/document-problem'
 import type { DocumentId } from '@skygate/shared/documents/events';
 import { editDocument, emptyDocument } from '@skygate/shared/documents/held-document';
 import type { KnownDraft } from '@skygate/shared/events/catalogue';
+import { canonicalJson } from '@skygate/shared/lib/canonical-json';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { ok, type Result } from '@skygate/shared/lib/result';
 import type { CatalogueInUse } from '@skygate/shared/protocol/telemetry';
 import type { Database } from 'better-sqlite3';
 import type { EventLog } from '../event-log/event-log.ts';
+import { writeTransaction } from '../event-log/open-database.ts';
 import type { Log } from '../ports.ts';
-import { type ChangeRow, changeOfRow, createStoredChanges } from './stored-changes.ts';
-import { readUsedDocument, type UsedDocument } from './used-document.ts';
+import { type ChangeRow, changeOfRow, createStoredChanges, type StoredChanges } from './stored-changes.ts';
+import { readUsedDocument, stateInUse, type UsedDocument } from './used-document.ts';
 
 /** One entry of a document's history: who did what, and when. */
 export interface DocumentHistoryEntry {
@@ -29,7 +31,10 @@ export interface DocumentHistoryEntry {
 
 /** The park's documents as this kiosk uses them: plain, validated, and always at hand. */
 export interface ParkDocuments {
-  /** What HQ published; before its first publication the newest valid state. Null until the first has come. */
+  /**
+   * What HQ published; before its first publication the newest valid state. Null until the first has come, and where
+   * nothing of the document can be used.
+   */
   valueOf<Id extends DocumentId>(documentId: Id): DocumentValues[Id] | null;
   /** The same with this kiosk's own edits that HQ has not published yet: for whoever edits. */
   editedValueOf<Id extends DocumentId>(documentId: Id): DocumentValues[Id] | null;
@@ -77,11 +82,15 @@ export function createParkDocuments({ database, eventLog, crypto, log }: ParkDoc
     return readUsedDocument(documentId, before, { park: identity.park, own: identity, stored, crypto, log });
   };
   const used: Used = { park: read('park', null), catalogue: read('catalogue', null) };
+  const keep = createKeepInUse({ database, stored, crypto });
+  const keepBoth = (): void => keep([used.park, used.catalogue]);
+  keepBoth();
 
   eventLog.onCommit((events) => {
     if (!events.some(({ type }) => DOCUMENT_EVENTS.has(type))) return;
     used.park = read('park', used.park);
     used.catalogue = read('catalogue', used.catalogue);
+    keepBoth();
   });
 
   /** Read from nothing: what was known may be of the past that gave way. A gate goes on with what it had until it can. */
@@ -93,6 +102,7 @@ export function createParkDocuments({ database, eventLog, crypto, log }: ParkDoc
   eventLog.onReplaced(() => {
     used.park = anew('park', used.park);
     used.catalogue = anew('catalogue', used.catalogue);
+    keepBoth();
   });
 
   const documentOf = <Id extends DocumentId>(documentId: Id): UsedDocument<Id> => used[documentId] as UsedDocument<Id>;
@@ -103,7 +113,10 @@ export function createParkDocuments({ database, eventLog, crypto, log }: ParkDoc
   return {
     valueOf: (documentId) => documentOf(documentId).used.value,
     editedValueOf: (documentId) => documentOf(documentId).edited.value,
-    publicationInUse: (documentId) => documentOf(documentId).publication,
+    publicationInUse: (documentId) => {
+      const { publication } = documentOf(documentId);
+      return publication && { generation: publication.generation, stateHash: publication.stateHash };
+    },
     draftEdit: ({ documentId, about, actor, nowMs, edit }) => {
       const identity = eventLog.identity();
       if (identity === null) return ok(null);
@@ -117,6 +130,31 @@ export function createParkDocuments({ database, eventLog, crypto, log }: ParkDoc
     historyOf: (documentId, count) =>
       historyOf(rowsOf(documentId), { documentId, count, crypto, published: documentOf(documentId).published }),
   };
+}
+
+/**
+ * Puts on disk what is gone by, so that a restart finds it again whatever was published since (D1, K2). It needs no
+ * transaction with what brought it: until it is there, the rows that are come to the same.
+ */
+function createKeepInUse({ database, stored, crypto }: KeepInUseDeps): (documents: readonly UsedDocument[]) => void {
+  const kept = new Map<DocumentId, string>();
+  return (documents) => {
+    const states = documents.flatMap((one) => stateInUse(crypto, one) ?? []);
+    const changed = states.filter((state) => kept.get(state.documentId) !== canonicalJson(state));
+    if (changed.length === 0) return;
+    const written = writeTransaction(database, () => {
+      for (const state of changed) stored.keepInUse(state);
+      return null;
+    });
+    // A full disk: tried again with the next change.
+    if (written.ok) for (const state of changed) kept.set(state.documentId, canonicalJson(state));
+  };
+}
+
+interface KeepInUseDeps {
+  readonly database: Database;
+  readonly stored: StoredChanges;
+  readonly crypto: Crypto;
 }
 
 interface Asked {

@@ -18,12 +18,19 @@ export interface ChangeRow {
   readonly change: string;
 }
 
-/** The rows of document changes and of what HQ published of them. */
+/** A state of a document, by the changes that it is of. */
+export type StateOfChanges<Id extends DocumentId = DocumentId> = DocumentPublished & { readonly documentId: Id };
+
+/** The rows of document changes, of what HQ published of them, and of what this kiosk goes by. */
 export interface StoredChanges {
   /** In the order that all nodes share. */
   changes(park: string, documentId: DocumentId): readonly ChangeRow[];
   /** The newest generation's; null before the first. */
-  publication<Id extends DocumentId>(park: string, documentId: Id): (DocumentPublished & { documentId: Id }) | null;
+  publication<Id extends DocumentId>(park: string, documentId: Id): StateOfChanges<Id> | null;
+  /** What this kiosk last went by; null before the first. */
+  inUse<Id extends DocumentId>(documentId: Id): StateOfChanges<Id> | null;
+  /** To be called within a transaction. */
+  keepInUse(state: StateOfChanges): void;
 }
 
 const READ_CHANGES = `
@@ -32,6 +39,9 @@ const READ_CHANGES = `
 const READ_PUBLICATION = `
   SELECT generation, heads, state_hash, changes FROM document_publications
   WHERE park = ? AND document_id = ? ORDER BY generation DESC LIMIT 1`;
+const READ_IN_USE = 'SELECT generation, heads, state_hash, changes FROM documents_in_use WHERE document_id = ?';
+const KEEP_IN_USE = `
+  INSERT OR REPLACE INTO documents_in_use (document_id, generation, heads, state_hash, changes) VALUES (?, ?, ?, ?, ?)`;
 
 interface PublicationRow {
   readonly generation: number;
@@ -43,15 +53,22 @@ interface PublicationRow {
 export function createStoredChanges(database: Database): StoredChanges {
   const changes = database.prepare<[string, string], ChangeRow>(READ_CHANGES);
   const publication = database.prepare<[string, string], PublicationRow>(READ_PUBLICATION);
+  const inUse = database.prepare<[string], PublicationRow>(READ_IN_USE);
+  const keepInUse = database.prepare(KEEP_IN_USE);
   return {
     changes: (park, documentId) => changes.all(park, documentId),
-    publication: (park, documentId) => {
-      const row = publication.get(park, documentId);
-      if (!row) return null;
-      const { generation, state_hash: stateHash } = row;
-      return { documentId, generation, heads: JSON.parse(row.heads), stateHash, changes: row.changes };
+    publication: (park, documentId) => stateOf(documentId, publication.get(park, documentId)),
+    inUse: (documentId) => stateOf(documentId, inUse.get(documentId)),
+    keepInUse: ({ documentId, generation, heads, stateHash, changes: count }) => {
+      keepInUse.run(documentId, generation, JSON.stringify(heads), stateHash, count);
     },
   };
+}
+
+function stateOf<Id extends DocumentId>(documentId: Id, row: PublicationRow | undefined): StateOfChanges<Id> | null {
+  if (!row) return null;
+  const { generation, state_hash: stateHash, changes } = row;
+  return { documentId, generation, heads: JSON.parse(row.heads), stateHash, changes };
 }
 
 /** The change of a row, checked against its author (D1). @returns what is wrong with it, in words */

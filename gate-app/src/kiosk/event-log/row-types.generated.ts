@@ -137,6 +137,14 @@ export interface DocumentPublicationsRow {
   change_order: string;
 }
 
+export interface DocumentsInUseRow {
+  document_id: string;
+  generation: number;
+  heads: string;
+  state_hash: string;
+  changes: number;
+}
+
 export interface EnrolmentAttemptRow {
   only_row: number;
   generation: number;
@@ -580,6 +588,7 @@ export interface Tables {
   deliveries: DeliveriesRow;
   document_changes: DocumentChangesRow;
   document_publications: DocumentPublicationsRow;
+  documents_in_use: DocumentsInUseRow;
   enrolment_attempt: EnrolmentAttemptRow;
   entry_limits: EntryLimitsRow;
   epoch_closings: EpochClosingsRow;

@@ -38,7 +38,8 @@ export function followCatalogue(deps: {
   const follow = (): void => {
     const park = eventLog.identity()?.park;
     const catalogue = documents.valueOf('catalogue');
-    if (park === undefined || catalogue === seen) return;
+    // A catalogue that cannot be used says nothing of entries: the limits stay as they were.
+    if (park === undefined || catalogue === null || catalogue === seen) return;
     const after = entryLimitRows(park, catalogue);
     const written = writeTransaction(database, () => {
       const changed = changedProducts(readLimits.all(park), after);
