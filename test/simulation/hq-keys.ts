@@ -1,7 +1,7 @@
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import { revokeKey } from '@skygate/sync-server/hq/keys/revoke-key';
 import { putKeyToUse } from '@skygate/sync-server/hq/keys/use-key';
-import { liveKeysOf } from '@skygate/sync-server/hq/kiosks/revoke';
+import { liveTicketKeysOf } from '@skygate/sync-server/hq-node/live-ticket-keys';
 import {
   newestTicketKeyNumber,
   publishNextTicketKey,
@@ -35,7 +35,7 @@ export function revokeTillKey(run: Run, random: SeededRandom): Promise<Deed | nu
   const till = random.pick(presentKiosks(run).filter(({ role }) => role === 'till'));
   return asHq(run, async (server) => {
     const deps = { ...server, publicUrl: null };
-    const [kid] = await liveKeysOf(deps.database.reader, PARK, run.nodes.get(till.name) ?? '');
+    const [kid] = await liveTicketKeysOf(deps.database.reader, PARK, { node: run.nodes.get(till.name) ?? '' });
     if (kid === undefined) return 'refused';
     return refusedIf409(() => revokeKey(deps, { park: PARK, kid, reason: typedWords(run.book), ...HQ }));
   });

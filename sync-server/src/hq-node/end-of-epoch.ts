@@ -1,9 +1,10 @@
 import type { EpochEnd } from '@skygate/shared/domain/kiosk/events';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
-import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
+import type { ParkId } from '@skygate/shared/lib/ids';
 import type { Writer } from '../db/database.ts';
 import type { HqWork } from './append-hq-events.ts';
 import { type Incarnation, nodeColumns } from './incarnations.ts';
+import { liveTicketKeysOf } from './live-ticket-keys.ts';
 
 export interface EndingEpoch {
   readonly park: ParkId;
@@ -28,7 +29,7 @@ export async function endOfEpoch(tx: Writer, row: Incarnation, ending: EndingEpo
     { kiosk: node, kioskEpoch: epoch, lastSeq, lastHash, reason: ending.reason },
     { actor: 'system' },
   );
-  const keys = await keysOf(tx, ending.park, { node: node as NodeId, epoch });
+  const keys = await liveTicketKeysOf(tx, ending.park, { node, epoch });
   const revoked = keys
     .filter((kid) => kid !== ending.keptKid)
     .map(
@@ -39,25 +40,4 @@ export async function endOfEpoch(tx: Writer, row: Incarnation, ending: EndingEpo
     drafts: [closed, ...revoked],
     rows: [{ table: 'nodes', row: { ...nodeColumns(row), state: ending.state } }],
   };
-}
-
-/** The ticket keys of a node that may still sign; one that was enrolled again stands under an earlier epoch. */
-async function keysOf(
-  tx: Writer,
-  park: ParkId,
-  holder: { readonly node: NodeId; readonly epoch: number },
-): Promise<readonly string[]> {
-  const rows = await tx
-    .selectFrom('signing_keys as k')
-    .leftJoin('signing_key_revocations as r', (join) =>
-      join.onRef('r.park', '=', 'k.park').onRef('r.kid', '=', 'k.kid'),
-    )
-    .select('k.kid')
-    .where('k.park', '=', park)
-    .where('k.holder', '=', holder.node)
-    .where('k.holder_epoch', '<=', holder.epoch)
-    .where('r.kid', 'is', null)
-    .orderBy('k.kid')
-    .execute();
-  return rows.map(({ kid }) => kid);
 }

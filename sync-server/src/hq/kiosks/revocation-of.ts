@@ -1,7 +1,8 @@
 import type { RevocationAnswer } from '@skygate/shared/hq-api/revocation';
 import type { Reader } from '../../db/database.ts';
+import { liveTicketKeysOf } from '../../hq-node/live-ticket-keys.ts';
 import { textsShown } from '../texts/texts-shown.ts';
-import { liveKeysOf, newestIncarnation } from './revoke.ts';
+import { newestIncarnation } from './revoke.ts';
 
 /** What revoking a kiosk would do or did, for the person who decides; undefined if there is no such kiosk. */
 export async function revocationOf(
@@ -25,7 +26,7 @@ export async function revocationOf(
     toldMs: kiosk.telemetry_ms,
     leasedPlaces: await leasedPlaces(reader, of),
     ticketsSigned: await ticketsSigned(reader, park, node),
-    liveKeys: (await liveKeysOf(reader, park, node)).length,
+    liveKeys: (await liveTicketKeysOf(reader, park, { node })).length,
     hasOpenShift: await hasOpenShift(reader, of),
     serverMs: nowMs,
   };

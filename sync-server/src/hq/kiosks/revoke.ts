@@ -1,6 +1,7 @@
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import type { Reader, Writer } from '../../db/database.ts';
+import { liveTicketKeysOf } from '../../hq-node/live-ticket-keys.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
@@ -34,7 +35,7 @@ export async function revokeKiosk(deps: HqDeps, { park, node, reason, actor }: R
       by,
     );
     const isClosed = await isEpochClosed(tx, park, { node, epoch });
-    const keys = await liveKeysOf(tx, park, node);
+    const keys = await liveTicketKeysOf(tx, park, { node });
     return {
       drafts: [
         revoked,
@@ -77,22 +78,6 @@ export const newestIncarnation = (reader: Reader, park: string, node: string) =>
     .where('role', '!=', 'hq')
     .orderBy('epoch', 'desc')
     .executeTakeFirst();
-
-/** Ids of a node's ticket keys that are not revoked. */
-export async function liveKeysOf(reader: Reader, park: string, node: string): Promise<readonly string[]> {
-  const rows = await reader
-    .selectFrom('signing_keys as k')
-    .leftJoin('signing_key_revocations as r', (join) =>
-      join.onRef('r.park', '=', 'k.park').onRef('r.kid', '=', 'k.kid'),
-    )
-    .select('k.kid')
-    .where('k.park', '=', park)
-    .where('k.holder', '=', node)
-    .where('r.kid', 'is', null)
-    .orderBy('k.kid')
-    .execute();
-  return rows.map(({ kid }) => kid);
-}
 
 async function isRevoked(tx: Writer, park: string, kiosk: { node: string; epoch: number }): Promise<boolean> {
   const row = await tx
