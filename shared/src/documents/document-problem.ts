@@ -2,7 +2,12 @@ import { schemaProblem } from '../events/read-event.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { isDate, parseTimeZone } from '../lib/local-time.ts';
-import { type CatalogueDocument, type CatalogueProduct, catalogueDocument } from './catalogue-document.ts';
+import {
+  type CatalogueDocument,
+  type CatalogueProduct,
+  type CatalogueUnit,
+  catalogueDocument,
+} from './catalogue-document.ts';
 import type { DocumentId } from './events.ts';
 import { type ParkDocument, parkDocument } from './park-document.ts';
 
@@ -42,7 +47,21 @@ function parkProblem(park: ParkDocument): string | null {
   return zone.ok ? null : `/timeZone ${zone.error}`;
 }
 
+/** What the events of a sale have room for. */
+const NAME_LETTERS_MAX = 64;
+const PEOPLE_MAX = 1000;
+
+/** A schema holds the keys of a map against their pattern alone. */
+function longNameIn(map: object): string | null {
+  const long = Object.keys(map).find((name) => name.length > NAME_LETTERS_MAX);
+  return long === undefined
+    ? null
+    : `/${long.slice(0, NAME_LETTERS_MAX)} goes on: its name has ${long.length} characters, ${NAME_LETTERS_MAX} are allowed`;
+}
+
 function catalogueProblem(catalogue: CatalogueDocument): string | null {
+  const long = longNameIn(catalogue.products);
+  if (long !== null) return `/products${long}`;
   for (const [productId, product] of Object.entries(catalogue.products)) {
     const problem = productProblem(productId, product);
     if (problem !== null) return `/products/${productId}${problem}`;
@@ -54,14 +73,26 @@ function productProblem(productId: string, product: CatalogueProduct): string | 
   if (product.kind === 'timed' && !TIMED_PRODUCT.test(productId)) {
     return ` is timed: its name may have 41 letters, digits, dots, dashes and underscores`;
   }
+  for (const map of ['gates', 'units'] as const) {
+    const long = longNameIn(product[map]);
+    if (long !== null) return `/${map}${long}`;
+  }
   for (const [unitId, unit] of Object.entries(product.units)) {
-    const badDate = Object.keys(unit.prices).find((date) => !isDate(date));
-    if (badDate !== undefined) return `/units/${unitId}/prices/${badDate} is no date`;
-    const people = Object.keys(unit.party).length;
-    const letters = Object.keys(unit.party).reduce((sum, name) => sum + name.length + 4, productId.length);
-    if (letters > CODE_LETTERS_MAX)
-      return `/units/${unitId}/party and the product have names too long for a ticket code`;
-    if (people < 1 || people > 20) return `/units/${unitId}/party names ${people} units, 1 to 20 are allowed`;
+    const problem = unitProblem(productId, unit);
+    if (problem !== null) return `/units/${unitId}${problem}`;
   }
   return null;
+}
+
+function unitProblem(productId: string, unit: CatalogueUnit): string | null {
+  const badDate = Object.keys(unit.prices).find((date) => !isDate(date));
+  if (badDate !== undefined) return `/prices/${badDate} is no date`;
+  const long = longNameIn(unit.party);
+  if (long !== null) return `/party${long}`;
+  const units = Object.keys(unit.party).length;
+  const letters = Object.keys(unit.party).reduce((sum, name) => sum + name.length + 4, productId.length);
+  if (letters > CODE_LETTERS_MAX) return `/party and the product have names too long for a ticket code`;
+  if (units < 1 || units > 20) return `/party names ${units} units, 1 to 20 are allowed`;
+  const people = Object.values(unit.party).reduce((sum, count) => sum + count, 0);
+  return people > PEOPLE_MAX ? `/party comes to ${people} people, ${PEOPLE_MAX} are allowed` : null;
 }

@@ -1,15 +1,16 @@
 import * as nodeCrypto from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { schemaProblem } from '../events/read-event.ts';
 import { bytesToBase64url } from '../lib/bytes.ts';
 import type { NodeId } from '../lib/ids.ts';
 import { cryptoFromNode } from '../testing/crypto-from-node.ts';
 import { actorOf, bodyOfChange, changeOfEvent, type DocumentChange, readChange } from './automerge-change.ts';
-import type { CatalogueDocument, CatalogueProduct } from './catalogue-document.ts';
+import type { CatalogueDocument, CatalogueProduct, CatalogueUnit } from './catalogue-document.ts';
 import { documentFromJson } from './document-from-json.ts';
 import { documentHistory } from './document-history.ts';
 import { documentProblem } from './document-problem.ts';
 import { setDatePrice, setProductName, setUnitPrice } from './edits.ts';
-import { CHANGE_BYTES_MAX } from './events.ts';
+import { CHANGE_BYTES_MAX, documentChangedV2 } from './events.ts';
 import { applyChanges, documentJson, editDocument, emptyDocument, FIRST_CHANGE } from './held-document.ts';
 import type { ParkDocument } from './park-document.ts';
 
@@ -162,6 +163,14 @@ describe('a document and its changes', () => {
   });
 });
 
+const unit = ({ units }: CatalogueProduct): CatalogueUnit => units['adult'] as CatalogueUnit;
+const withParty = (one: CatalogueProduct, party: CatalogueUnit['party']): CatalogueProduct => ({
+  ...one,
+  units: { adult: { ...unit(one), party } },
+});
+const people = (units: number, each: number): CatalogueUnit['party'] =>
+  Object.fromEntries(Array.from({ length: units }, (_, index) => [`u${index}`, each]));
+
 describe('a document that is not right', () => {
   it('refuses an edit that breaks the schema and keeps what it had', () => {
     const { held } = catalogueOf();
@@ -190,6 +199,28 @@ describe('a document that is not right', () => {
     expect(repaired.ok && repaired.value.held.value?.products['day-ticket']?.units['adult']?.party).toEqual({
       adult: 1,
     });
+  });
+
+  const LONG = 'x'.repeat(65);
+  it.each<[string, (product: CatalogueProduct) => CatalogueDocument['products']]>([
+    ['/products/xxx', (one) => ({ [LONG]: one })],
+    ['/products/a/gates/xxx', (one) => ({ a: { ...one, gates: { [LONG]: true } } })],
+    ['/products/a/units/xxx', (one) => ({ a: { ...one, units: { [LONG]: unit(one) } } })],
+    ['/products/a/units/adult/party/xxx', (one) => ({ a: withParty(one, { [LONG]: 1 }) })],
+    ['/products/a/units/adult/party comes to 1100 people', (one) => ({ a: withParty(one, people(11, 100)) })],
+  ])('D1: is not valid where its sale would not fit an event: %s', (problem, products) => {
+    const made = documentFromJson('catalogue', { products: products(product()) }, { actor: hqActor, timeMs: 0 });
+    expect(made).toMatchObject({ ok: false, error: expect.stringContaining(problem) });
+    // And where it comes in as a change of somebody whose program did not look.
+    expect(documentProblem('catalogue', { products: products(product()) })).toContain(problem);
+  });
+
+  it('D1: holds the longest names that a sale has room for', () => {
+    const products = { ['p'.repeat(64)]: withParty(product(), people(10, 100)) };
+    expect(documentProblem('catalogue', { products })).toBeNull();
+    const [change] = catalogueOf().changes;
+    const about = `product:${'p'.repeat(64)}`;
+    expect(change && schemaProblem(documentChangedV2, bodyOfChange('catalogue', change, about))).toBeNull();
   });
 
   it('D1: a change too large is refused when it is made and when it is read', () => {

@@ -23,8 +23,15 @@ export const documentChangedV1 = Type.Object({
 export const FIRST_GENERATION = 1;
 export const generationField = Type.Integer({ minimum: 1, maximum: 1_000_000 });
 
-/** Version 1 was always of generation 1. */
-export const documentChangedV2 = Type.Object({ ...documentChangedV1.properties, generation: generationField });
+/** `product:` before a name: longer than a name may be. */
+const aboutField = Type.String({ minLength: 1, maxLength: 80, pattern: '^[A-Za-z0-9][A-Za-z0-9._:@-]*$' });
+
+/** Version 1 was always of generation 1, and had no room for the longest names in `about`. */
+export const documentChangedV2 = Type.Object({
+  ...documentChangedV1.properties,
+  about: Type.Union([aboutField, Type.Null()]),
+  generation: generationField,
+});
 export type DocumentChanged = Type.Static<typeof documentChangedV2>;
 
 /** HQ validated this state of a document: it is what gates use (D1). The newest by the order of all nodes holds. */

@@ -99,15 +99,26 @@ describe('the business day', () => {
     expect((businessDayEndMs(date, BERLIN, 4) - businessDayStartMs(date, BERLIN, 4)) / 3_600_000).toBe(hours);
   });
 
+  const ZONES = [
+    [BERLIN, '2026-03-28T18:00:00Z', '2026-10-24T18:00:00Z'],
+    // Put back from 3:45 to 2:45.
+    ['Pacific/Chatham', '2027-04-03T06:00:00Z', '2026-09-26T06:00:00Z'],
+    // Put back by half an hour.
+    ['Australia/Lord_Howe', '2027-04-03T06:00:00Z', '2026-10-03T06:00:00Z'],
+    // Put back at midnight into yesterday.
+    ['America/Santiago', '2026-04-04T18:00:00Z', '2026-09-05T18:00:00Z'],
+  ] as const;
   it.each([0, 1, 2, 3, 4, 12])('H2: never runs backwards and fits its own bounds with a cut-off at %i', (cutOff) => {
-    for (const night of ['2026-03-28T18:00:00Z', '2026-10-24T18:00:00Z']) {
-      let before = '';
-      for (let ms = utc(night); ms < utc(night) + 20 * 3_600_000; ms += 5 * 60_000) {
-        const date = businessDateOf(ms, BERLIN, cutOff);
-        expect(date >= before).toBe(true);
-        expect(ms).toBeGreaterThanOrEqual(businessDayStartMs(date, BERLIN, cutOff));
-        expect(ms).toBeLessThan(businessDayEndMs(date, BERLIN, cutOff));
-        before = date;
+    for (const [zone, ...nights] of ZONES) {
+      for (const night of nights) {
+        let before = '';
+        for (let ms = utc(night); ms < utc(night) + 20 * 3_600_000; ms += 5 * 60_000) {
+          const date = businessDateOf(ms, zone, cutOff);
+          expect(date >= before, `${zone} ${new Date(ms).toISOString()}`).toBe(true);
+          expect(ms).toBeGreaterThanOrEqual(businessDayStartMs(date, zone, cutOff));
+          expect(ms).toBeLessThan(businessDayEndMs(date, zone, cutOff));
+          before = date;
+        }
       }
     }
   });

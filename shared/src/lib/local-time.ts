@@ -65,10 +65,19 @@ export function msOfLocal(date: string, time: string, timeZone: string): number 
 
 /**
  * H2: the day of business at a moment: until the cut-off hour it is still yesterday's. It never runs backwards: where
- * clocks are put back, whole hours are the bounds of what comes twice, so no cut-off is passed a second time.
+ * clocks are put back over the cut-off (in the Chathams from 3:45 to 2:45), the day that had begun goes on, and where they
+ * are put on over it, the day begins at `businessDayStartMs` like any other.
  */
-export const businessDateOf = (ms: number, timeZone: string, cutOffHour: number): string =>
-  dateOfDays(Math.floor((localMs(ms, timeZone) - cutOffHour * HOUR_MS) / DAY_MS));
+export function businessDateOf(ms: number, timeZone: string, cutOffHour: number): string {
+  const date = dateOfDays(Math.floor((localMs(ms, timeZone) - cutOffHour * HOUR_MS) / DAY_MS));
+  if (offsetAt(ms, timeZone) === offsetAt(ms - MOVED_MS, timeZone)) return date;
+  const next = addDays(date, 1);
+  if (businessDayStartMs(next, timeZone, cutOffHour) <= ms) return next;
+  return businessDayStartMs(date, timeZone, cutOffHour) <= ms ? date : addDays(date, -1);
+}
+
+/** So long after the clocks were moved, all times that come twice, or that never come, are over. */
+const MOVED_MS = 3 * HOUR_MS;
 
 /** The moment a business day begins: the cut-off hour of its own date. */
 export const businessDayStartMs = (date: string, timeZone: string, cutOffHour: number): number =>

@@ -22,6 +22,11 @@ describe('H1: hybrid logical clock', () => {
     );
   });
 
+  it('stands still at the end of its numbers, and goes not back', () => {
+    expect(hlcTick('fffffffffffeffff', 0)).toBe('ffffffffffff0000');
+    expect(hlcTick('ffffffffffffffff', NOW)).toBe('ffffffffffffffff');
+  });
+
   it('never goes back or stands still, wherever the wall clock jumps: to 1970, before it, or to 2099', () => {
     fc.assert(
       fc.property(fc.array(wallArbitrary, { maxLength: 50 }), (walls) => {

@@ -23,11 +23,15 @@ export const hlcOf = (ms: number, counter: number): Hlc =>
 export const hlcMs = (hlc: Hlc): number => Number.parseInt(hlc.slice(0, 12), 16);
 const hlcCounter = (hlc: Hlc): number => Number.parseInt(hlc.slice(12), 16);
 
-/** The clock of the next own event: never behind the last one, whatever the wall clock does (a jump to 1970 too). */
+/**
+ * The clock of the next own event: never behind the last one, whatever the wall clock does (a jump to 1970 too). At the
+ * end of its numbers, in the year 10889, it stands still: seq orders what follows.
+ */
 export function hlcTick(last: Hlc, wallMs: number): Hlc {
   if (wallMs > hlcMs(last)) return hlcOf(wallMs, 0);
   const counter = hlcCounter(last) + 1;
-  return counter <= COUNTER_MAX ? hlcOf(hlcMs(last), counter) : hlcOf(hlcMs(last) + 1, 0);
+  if (counter <= COUNTER_MAX) return hlcOf(hlcMs(last), counter);
+  return hlcMs(last) < MS_MAX ? hlcOf(hlcMs(last) + 1, 0) : last;
 }
 
 /** Merges a received clock; one too far ahead of `trustedMs` leaves ours as it was (H1). */

@@ -28,7 +28,10 @@ export interface Deliveries {
   begin(place: StreamPlace, delivered: number): void;
   /** Events of own earlier incarnations that the server is not known to have. */
   ownWaiting(): Waiting;
-  /** What this kiosk holds, for the server to compare (E8): all of HQ with HQ's seals, then the newest others. */
+  /**
+   * What this kiosk holds, for the server to compare (E8): all of HQ with HQ's seals, its own stream, then those that were
+   * last written in. Where there are more than fit, what is left out has been silent longest, however late it began.
+   */
   vector(): readonly StreamHeadOnWire[];
 }
 
@@ -58,7 +61,7 @@ const SET = `
 const VECTOR = `
   SELECT s.node, s.epoch, e.seq, e.hash, e.hlc, e.seal FROM streams s
   JOIN events e ON e.stream = s.stream AND e.seq = (SELECT max(seq) FROM events WHERE stream = s.stream)
-  ORDER BY s.node = ? DESC, s.stream DESC LIMIT ${VECTOR_STREAMS_MAX}`;
+  ORDER BY s.node = ? DESC, s.node = ? AND s.epoch = ? DESC, e.hlc DESC, s.stream LIMIT ${VECTOR_STREAMS_MAX}`;
 
 interface HeadRow {
   readonly node: string;
@@ -82,6 +85,8 @@ export interface DeliveriesDeps {
   readonly events: StoredEvents;
   readonly publicKeyOf: PublicKeyOf;
   readonly park: () => ParkId;
+  /** The present incarnation. */
+  readonly own: () => StreamPlace;
 }
 
 export function createDeliveries(deps: DeliveriesDeps): Deliveries {
@@ -90,7 +95,7 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   const waiting = database.prepare<[string], WaitingStream>(WAITING);
   const ownWaiting = database.prepare<[], Waiting>(OWN_WAITING);
   const set = database.prepare(SET);
-  const vector = database.prepare<[string], HeadRow>(VECTOR);
+  const vector = database.prepare<[string, string, number], HeadRow>(VECTOR);
 
   const runOf = (limits: RunLimits, { node, epoch, stream, delivered }: WaitingStream): PushRequest | null => {
     const publicKey = publicKeyOf(park(), { node, epoch });
@@ -133,7 +138,10 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     ownWaiting: () => ownWaiting.get() ?? { count: 0, oldestWallMs: null },
     vector: () => {
       const hq = hqNodeOf(park());
-      return vector.all(hq).map((row) => (row.node === hq ? { ...headOf(row), ...sealOf(row) } : headOf(row)));
+      const { node, epoch } = deps.own();
+      return vector
+        .all(hq, node, epoch)
+        .map((row) => (row.node === hq ? { ...headOf(row), ...sealOf(row) } : headOf(row)));
     },
   };
 }

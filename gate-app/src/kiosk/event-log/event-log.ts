@@ -183,7 +183,7 @@ export function createEventLog(deps: EventLogDeps): EventLog {
   const parts: LogParts = {
     core,
     publicKeyOf,
-    deliveries: createDeliveries(shared),
+    deliveries: createDeliveries({ ...shared, own: () => core.enrolled() }),
     forks: createForks(shared),
     refoldAll: createRefoldAll(database, { core, crypto, log: deps.log }),
     append: createAppend({ ...deps, ...core }),

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
 import { assert } from '@skygate/shared/lib/assert';
 import { keyIdOf } from '@skygate/shared/lib/crypto';
-import type { NodeId } from '@skygate/shared/lib/ids';
+import { hqNodeOf, type NodeId } from '@skygate/shared/lib/ids';
 import type { PullRun } from '@skygate/shared/protocol/pull';
 import type { PushRequest } from '@skygate/shared/protocol/push';
-import { HLC_MAX_LEAD_MS, hlcMs } from '@skygate/shared/sync/hlc';
+import { HLC_MAX_LEAD_MS, hlcMs, hlcOf } from '@skygate/shared/sync/hlc';
 import { recoveredRun } from '@skygate/shared/sync/recovery';
 import { type FakeClock, fakeClock } from '@skygate/shared/testing/fake-clock';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
@@ -314,6 +314,27 @@ describe('E6: incarnations of a kiosk', () => {
     ];
     for (const attempt of attempts) expect(pull(log, [attempt])).toMatchObject({ cutOff: 0, stored: 0, held: 1 });
     expect(log.others.hasToShow(new Set())).toBe(false);
+  });
+
+  it('E8, X5: of more streams than a vector holds it tells HQ’s, its own, and those that were last written in', () => {
+    const { log, database } = open('kiosk');
+    must(log.enrol(SELF, hqKey, LOG_ID));
+    const north = testWriter(NORTH, northSeed);
+    pull(log, [roster(), north.run([admitted(1)], clock.nowMs())]);
+    must(log.append([admitted(2)]));
+    const stream = database.prepare('INSERT INTO streams (node, epoch) VALUES (?, 1)');
+    const event = database.prepare(
+      `INSERT INTO events (stream, seq, hlc, wall_ms, trust, type, version, subject, cause, actor, body, hash, seal)
+       VALUES (?, 1, ?, 0, 0, 'x', 1, 'x', NULL, 'x', '{}', zeroblob(32), NULL)`,
+    );
+    for (let index = 0; index < 250; index += 1) {
+      const { lastInsertRowid } = stream.run(`k-${index.toString().padStart(16, 'Z')}`);
+      event.run(lastInsertRowid, hlcOf(clock.nowMs() - 1_000_000 + index, 0));
+    }
+    const told = log.others.vector();
+    expect(told).toHaveLength(200);
+    expect(told.slice(0, 3).map(({ node }) => node)).toEqual([hqNodeOf(PARK), SELF.node, NORTH]);
+    expect(told[3]).toMatchObject({ node: 'k-ZZZZZZZZZZZZZ249' });
   });
 
   it('E8: tells what it holds, and delivers what it is asked for, HQ’s stream too', () => {

@@ -142,7 +142,8 @@ const isAmount = (minor: number): boolean => Number.isSafeInteger(minor) && mino
 const plain = (denominations: readonly DenominationCount[]): DenominationCount[] =>
   denominations.map(({ valueMinor, count }) => ({ valueMinor, count }));
 
-const reasonOf = (reason: string): string => reason.trim().slice(0, REASON_MAX);
+/** In characters, as the event's schema counts them: cut in the middle of one, it would be no text any more. */
+const reasonOf = (reason: string): string => [...reason.trim()].slice(0, REASON_MAX).join('');
 
 const badDenominations = (why: string): ShiftRefusal => ({ code: 'bad_input', data: { field: 'denominations', why } });
 

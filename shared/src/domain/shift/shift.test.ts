@@ -104,6 +104,8 @@ describe('moving cash', () => {
       ok: false,
       error: { code: 'reason_needed', data: {} },
     });
+    const long = move({ amountMinor: -5000, reason: '\u{1f3a1}'.repeat(501) }, state);
+    expect(long).toMatchObject({ value: { body: { reason: '\u{1f3a1}'.repeat(500) } } });
     expect(move({ amountMinor: -5000, reason: ' bank ' }, state)).toMatchObject({
       ok: true,
       value: { type: 'CashMoved', body: { shiftId: SHIFT, amountMinor: -5000, reason: 'bank' } },
