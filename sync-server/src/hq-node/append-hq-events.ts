@@ -96,7 +96,8 @@ export interface JournalEntry {
 export type KeepInJournal = (entry: JournalEntry) => void;
 
 /**
- * One transaction under the park's head row in which HQ writes. What was put in the journal is taken back should it fail.
+ * One transaction under the park's head row in which HQ writes. What was put in the journal is taken back should that
+ * fail, and stays whatever fails after its commit.
  * @throws UnknownParkError
  */
 export async function transactAsHq<Value>(
@@ -116,18 +117,17 @@ export async function transactAsHq<Value>(
     newHead = Math.max(newHead, entry.head ?? 0);
     erases ||= haveErasure(entry.rows);
   };
-  try {
-    const value = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
-      await lockPark(tx, park);
-      return work(tx, (hq, written) => writeAsHq(deps, tx, { park, hq, written, keep }), keep);
-    });
-    if (newHead > 0) announce(deps, park, newHead);
-    if (erases) await forgetReplacedTexts(deps);
-    return value;
-  } catch (error) {
+  const value = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+    await lockPark(tx, park);
+    return work(tx, (hq, written) => writeAsHq(deps, tx, { park, hq, written, keep }), keep);
+  }).catch((error: unknown) => {
     for (const takeBack of takeBacks) takeBack();
     throw error;
-  }
+  });
+  // It is done: whatever fails from here on must leave it in the journal (E9).
+  if (newHead > 0) announce(deps, park, newHead);
+  if (erases) await forgetReplacedTexts(deps);
+  return value;
 }
 
 interface Writing {
@@ -241,7 +241,10 @@ async function appendOwn(tx: Writer, batch: Batch, nowMs: number): Promise<numbe
 }
 
 function announce(deps: HqNodeDeps, park: ParkId, head: number): void {
-  deps.journal?.noteHead(park, head);
-  deps.bus.publish('appended', park);
-  deps.bus.publish('projected', park);
+  try {
+    deps.journal?.noteHead(park, head);
+  } finally {
+    deps.bus.publish('appended', park);
+    deps.bus.publish('projected', park);
+  }
 }

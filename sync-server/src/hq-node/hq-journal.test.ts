@@ -121,6 +121,52 @@ it('E9: what the database refused is not in the journal either', async () => {
   expect(server.deps.journal?.rows().filter(({ table }) => table === 'people')).toEqual([]);
 }, 60_000);
 
+it('E9: what was committed stays in the journal, whatever fails after it', async () => {
+  let server = await start();
+  await createPark(server.deps, PARK);
+  await end?.();
+  await backUp();
+  server = await start();
+  const { journal } = server.deps;
+  const full = {
+    ...server.deps,
+    journal: journal && { ...journal, noteHead: () => expect.fail('the disk is full') },
+  };
+  await expect(setCapacity({ ...server, deps: full }, 100)).rejects.toThrow('the disk is full');
+  await setCapacity(server, 200);
+  const hashes = await hashesIn(server, 'hq');
+  await end?.();
+  await putBack();
+  server = await start();
+  expect(await hashesIn(server, 'hq')).toEqual(hashes);
+}, 60_000);
+
+it('E9: a batch that could not be taken back gives way to what HQ wrote in its place', async () => {
+  let server = await start();
+  await createPark(server.deps, PARK);
+  await end?.();
+  await backUp();
+  server = await start();
+  const { journal } = server.deps;
+  // The database refuses what is in the journal already, and the journal's disk is full by then.
+  const stuck: HqJournal['record'] = (entry) => {
+    journal?.record(entry);
+    throw new Error('refused');
+  };
+  const failing = { ...server.deps, journal: journal && { ...journal, record: stuck } };
+  const sayThrice = [1, 2, 3].map((places) => {
+    const body = { date: '2026-11-21', slot: 'day', places, reason: 'test' };
+    return draft('CapacitySet', 'capacity', body, { actor: 'hq:test' });
+  });
+  await expect(appendHqEvents(failing, PARK, sayThrice)).rejects.toThrow('refused');
+  for (const places of [100, 200, 300, 400]) await setCapacity(server, places);
+  const hashes = await hashesIn(server, 'hq');
+  await end?.();
+  await putBack();
+  server = await start();
+  expect(await hashesIn(server, 'hq')).toEqual(hashes);
+}, 60_000);
+
 it('PGlite: the log id and the keys are the same after a restart', async () => {
   let server = await start();
   await createPark(server.deps, PARK);

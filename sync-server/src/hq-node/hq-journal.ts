@@ -58,6 +58,10 @@ create table if not exists heads (
 
 const INSERT_BATCH =
   'insert into batches (park, node, epoch, to_seq, batch) values (?, ?, ?, ?, ?) on conflict do nothing';
+/** What stands where a batch has to go: the database, which is asked first, refused it, and taking it back failed. */
+const OVERTAKEN = `select to_seq, batch from batches
+  where park = ? and node = ? and epoch = ? and to_seq >= ? and json_extract(batch, '$.events[0].seq') >= ?
+    and batch <> ?`;
 const DELETE_BATCH = 'delete from batches where park = ? and node = ? and epoch = ? and to_seq = ?';
 const BATCHES_AFTER =
   'select batch from batches where park = ? and node = ? and epoch = ? and to_seq > ? order by to_seq';
@@ -131,15 +135,14 @@ function recordEntry(
 ): () => void {
   const names = rows.map((kept) => `${kept.table}${keptKeyOf(kept)}`);
   const before = names.map((name) => database.prepare(KEPT_ROW).pluck().get(name) as string | undefined);
-  const place = batch && [park, batch.seal.node, batch.seal.epoch, batch.seal.to];
   const keep = database.prepare(KEEP_ROW);
-  let isNew = false;
+  let forgetBatch = (): void => undefined;
   const write = database.transaction(() => {
-    if (place) isNew = database.prepare(INSERT_BATCH).run(...place, JSON.stringify(batch)).changes === 1;
+    if (batch) forgetBatch = recordBatch(database, [park, batch.seal.node, batch.seal.epoch], batch);
     for (const [index, kept] of rows.entries()) keep.run(names[index], JSON.stringify(kept));
   });
   const takeBack = database.transaction(() => {
-    if (place && isNew) database.prepare(DELETE_BATCH).run(...place);
+    forgetBatch();
     for (const [index, name] of names.entries()) {
       if (before[index] === undefined) database.prepare(FORGET_ROW).run(name);
       else keep.run(name, before[index]);
@@ -147,4 +150,25 @@ function recordEntry(
   });
   write.immediate();
   return () => takeBack.immediate();
+}
+
+type Stream = readonly [park: string | undefined, node: string, epoch: number];
+
+/** Within a transaction. @returns how to have the stream's batches again as they were */
+function recordBatch(database: Sqlite.Database, stream: Stream, batch: Batch): () => void {
+  const [first] = batch.events;
+  assert(first, 'a batch has events');
+  const text = JSON.stringify(batch);
+  const insert = database.prepare(INSERT_BATCH);
+  const forget = database.prepare(DELETE_BATCH);
+  const overtaken = database.prepare(OVERTAKEN).all(...stream, first.seq, first.seq, text) as {
+    to_seq: number;
+    batch: string;
+  }[];
+  for (const { to_seq } of overtaken) forget.run(...stream, to_seq);
+  const isNew = insert.run(...stream, batch.seal.to, text).changes === 1;
+  return () => {
+    if (isNew) forget.run(...stream, batch.seal.to);
+    for (const one of overtaken) insert.run(...stream, one.to_seq, one.batch);
+  };
 }
