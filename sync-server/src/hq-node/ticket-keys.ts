@@ -26,17 +26,10 @@ export async function newestTicketKeyNumber(reader: Reader): Promise<number> {
 export const ticketKeyOf = (deps: Pick<HqNodeDeps, 'keyring'>, number: number): Promise<ServerKey> =>
   deps.keyring.keyPair(keyNameOf(number));
 
-/** The number of the key that HQ signs this park's tickets with. */
+/** The number of the key that was put to use last in this park; `keyInUse` says which one signs. */
 export async function signingNumberOf(reader: Reader, park: string): Promise<number> {
   const row = await reader.selectFrom('ticket_key_use').select('number').where('park', '=', park).executeTakeFirst();
   return row?.number ?? FIRST;
-}
-
-/** The key that HQ signs this park's tickets with, published in it if it was not (T1). */
-export async function signingKeyOf(deps: HqNodeDeps, park: ParkId): Promise<ServerKey> {
-  const number = await signingNumberOf(deps.database.reader, park);
-  await publishTicketKey(deps, park, number);
-  return ticketKeyOf(deps, number);
 }
 
 /** Makes sure that every park knows the key HQ signs its tickets with. @returns the newest key */
@@ -67,7 +60,8 @@ export async function publishNextTicketKey(deps: HqNodeDeps): Promise<ServerKey>
   return ensureHqSigningKey(deps);
 }
 
-async function publishTicketKey(deps: HqNodeDeps, park: ParkId, number: number): Promise<void> {
+/** Publishes HQ's key of this number into a park that does not know it. */
+export async function publishTicketKey(deps: HqNodeDeps, park: ParkId, number: number): Promise<void> {
   const { publicKey, kid } = await ticketKeyOf(deps, number);
   if (await isPublished(deps.database.reader, park, kid)) return;
   const epoch = await hqEpoch(deps.database.reader, park);

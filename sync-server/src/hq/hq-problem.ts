@@ -13,6 +13,7 @@ const HQ_PROBLEMS = {
   revoked: 409,
   gates_behind: 409,
   key_signs: 409,
+  no_ticket_key: 409,
   recovering: 409,
   stale: 412,
   invalid: 422,
@@ -27,3 +28,10 @@ export const hqProblem = (
   detail: string,
   extra: Readonly<Record<string, unknown>> = {},
 ): Problem => new Problem(HQ_PROBLEMS[code], code, { detail, extra });
+
+/** T1: nothing that HQ signed now would be good at a gate. */
+export const noTicketKey = () =>
+  hqProblem(
+    'no_ticket_key',
+    'HQ’s ticket key is revoked or its period is over: publish the next one and put it to use.',
+  );

@@ -13,6 +13,7 @@ const KNOWN = [
   'not_found',
   'gates_behind',
   'key_signs',
+  'no_ticket_key',
   'exists_already',
   'booking_over',
 ] as const;

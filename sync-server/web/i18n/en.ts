@@ -48,6 +48,8 @@ export const en: Translation = {
     not_found: 'Not found.',
     gates_behind: 'Not every gate knows this key.',
     key_signs: 'HQ signs with this key: put the next one to use first.',
+    no_ticket_key:
+      'HQ has no ticket key that may sign: its own is revoked or its period is over. Publish the next one under “Keys” and put it to use.',
     exists_already: 'That is done already.',
     other: 'That did not work: {{detail}}',
   },

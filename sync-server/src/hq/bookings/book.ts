@@ -12,12 +12,13 @@ import { placesLeft } from '@skygate/shared/domain/capacity/decide';
 import { claimsAsSigned } from '@skygate/shared/domain/ticket/ticket-claims';
 import { signTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import type { KnownDraft } from '@skygate/shared/events/catalogue';
+import { assert } from '@skygate/shared/lib/assert';
 import { ID_BYTES, idFromBytes, type ParkId } from '@skygate/shared/lib/ids';
 import { businessDateOf } from '@skygate/shared/lib/local-time';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { Writer } from '../../db/database.ts';
 import { appendHqEvents, type HqNodeDeps } from '../../hq-node/append-hq-events.ts';
-import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
+import { readyToSign } from '../../hq-node/signing-key-in-use.ts';
 import { maySellOnline, type RecoveryWait } from '../../restore/may-sell-online.ts';
 import { type DayPlaces, dayPlacesOf } from '../capacity/capacity-state.ts';
 import { bookingOf, ticketsOfBooking } from './booking-rows.ts';
@@ -26,6 +27,8 @@ export type BookingProblem =
   | BookingRefusal
   /** E8: kiosks of a restored park have not all told what they hold. */
   | { readonly code: 'reports_missing'; readonly data: RecoveryWait }
+  /** T1: HQ has no ticket key that may sign here. */
+  | { readonly code: 'no_ticket_key'; readonly data: Readonly<Record<string, never>> }
   | { readonly code: 'no_documents'; readonly data: Readonly<Record<string, never>> };
 
 type Decided = Result<readonly KnownDraft[], BookingProblem>;
@@ -55,26 +58,38 @@ export function holdBooking(
   });
 }
 
-/** The buyer has it: its tickets, signed by HQ's key, are of the same transaction. */
+/**
+ * The buyer has it: its tickets, signed by HQ's key, are of the same transaction. That is a sale: after a restore the hold
+ * may have ended in the part that was lost, and its places be sold to others (E8).
+ */
 export async function confirmBooking(
   deps: HqNodeDeps,
   ask: { readonly park: ParkId; readonly bookingId: string; readonly actor: string },
 ): Promise<Result<null, BookingProblem>> {
-  const key = await signingKeyOf(deps, ask.park);
-  return decideUnderLock(deps, ask.park, async (tx, { park, catalogue }) =>
-    decideConfirm({
+  const signingKey = await readyToSign(deps, ask.park);
+  return decideUnderLock(deps, ask.park, async (tx, { park, catalogue }) => {
+    const state = await bookingOf(tx, ask.park, ask.bookingId);
+    const isSale = state.status === 'held';
+    const may = await maySellOnline(tx, ask.park);
+    if (isSale && !may.ok) return err({ code: 'reports_missing', data: may.error });
+    const key = await signingKey(tx);
+    if (isSale && !key) return err({ code: 'no_ticket_key', data: {} });
+    return decideConfirm({
       bookingId: ask.bookingId,
-      state: await bookingOf(tx, ask.park, ask.bookingId),
+      state,
       catalogue,
       park,
       parkId: ask.park,
       nowMs: deps.clock.nowMs(),
-      kid: key.kid,
+      kid: key?.kid ?? '',
       newTicketId: () => idFromBytes(deps.random.bytes(ID_BYTES)),
-      signTicket: (ticket) => signTicketCode(deps.crypto, claimsAsSigned(ticket), key),
+      signTicket: (ticket) => {
+        assert(key, 'only a held booking gets tickets');
+        return signTicketCode(deps.crypto, claimsAsSigned(ticket), key);
+      },
       actor: ask.actor,
-    }),
-  );
+    });
+  });
 }
 
 /** Gives a booking up; tickets of a confirmed one are voided with it. */

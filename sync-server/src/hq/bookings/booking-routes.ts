@@ -4,7 +4,7 @@ import type { Result } from '@skygate/shared/lib/result';
 import Type from 'typebox';
 import type { HqApp } from '../hq-app.ts';
 import type { HqDeps } from '../hq-deps.ts';
-import { hqProblem } from '../hq-problem.ts';
+import { hqProblem, noTicketKey } from '../hq-problem.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
 import { type BookingProblem, cancelBooking, confirmBooking, holdBooking } from './book.ts';
@@ -64,6 +64,8 @@ function requireOk(result: Result<null, BookingProblem>): void {
       const { missing, kiosks } = error.data;
       throw hqProblem('recovering', `${missing} of ${kiosks} kiosks have not reported since the server was restored`);
     }
+    case 'no_ticket_key':
+      throw noTicketKey();
     case 'booking_unknown':
       throw hqProblem('not_found', `There is no booking ${error.data.bookingId}.`);
     case 'booking_over':

@@ -6,7 +6,8 @@ import { idFromBytes, type ParkId } from '@skygate/shared/lib/ids';
 import { expect, it } from 'vitest';
 import type { OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk } from '../../db/testing/test-server.ts';
-import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
+import { keyInUse } from '../../hq-node/signing-key-in-use.ts';
+import { declareRestored } from '../../restore/begin-recovery.ts';
 import { dayPlacesOf } from '../capacity/capacity-state.ts';
 import { describeHq, openSellingPark } from '../testing/describe-hq.ts';
 import { type HqTestServer, TODAY } from '../testing/hq-test-server.ts';
@@ -83,7 +84,8 @@ describeHq('bookings', (eachTest) => {
     expect((await listed())[0]).toMatchObject({ bookingId, status: 'held', tickets: [] });
     const answer = (await confirm(bookingId)).json();
     expect(answer.tickets).toHaveLength(2);
-    const key = await signingKeyOf(hq.server.deps, park);
+    const used = await keyInUse(hq.server.deps, opened.database.reader, park);
+    if (!used) throw new Error('HQ has a key');
     const rows = await opened.database.reader
       .selectFrom('events')
       .select('body')
@@ -94,10 +96,33 @@ describeHq('bookings', (eachTest) => {
       const body = JSON.parse(row.body);
       const parsed = parseTicketCode(body.code);
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
-      expect(ticketCodeVerifies(hq.server.deps.crypto, parsed.value, key.publicKey)).toBe(true);
+      expect(ticketCodeVerifies(hq.server.deps.crypto, parsed.value, used.key.publicKey)).toBe(true);
       expect(body.saleId).toBe(bookingId);
     }
     expect((await listed())[0]).toMatchObject({ status: 'confirmed' });
+  });
+
+  it('T1: without a key that may sign a held booking stays held, and one that is confirmed is told again', async () => {
+    const [told, held] = [newId(), newId()];
+    for (const bookingId of [told, held]) await hold(bookingId, 1);
+    await confirm(told);
+    const ends = opened.database.kysely.updateTable('signing_keys').set({ not_after_ms: hq.server.clock.nowMs() });
+    await ends.where('park', '=', park).execute();
+    expect((await confirm(held)).json()).toMatchObject({ status: 409, code: 'no_ticket_key' });
+    expect((await confirm(told)).json().tickets).toHaveLength(1);
+    expect(await slot()).toMatchObject({ held: 1, confirmed: 1 });
+  });
+
+  it('E8: a booking that was held before a restore is not confirmed before all have reported', async () => {
+    await enrolKiosk(hq.server, { park, role: 'gate' });
+    const bookingId = newId();
+    await hold(bookingId, 1);
+    await declareRestored(hq.server.deps, park, 'operator');
+    expect((await confirm(bookingId)).json()).toMatchObject({ status: 409, code: 'recovering' });
+    expect(await eventCount('TicketIssued')).toBe(0);
+    const reason = { reason: 'the gate burnt down' };
+    expect((await hq.call('POST', `/parks/${park}/recovery/override`, { body: reason })).statusCode).toBe(201);
+    expect((await confirm(bookingId)).json().tickets).toHaveLength(1);
   });
 
   it('a hold ends by itself, after a restart too, and frees its places; a confirmed one stays', async () => {

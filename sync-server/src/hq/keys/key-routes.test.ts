@@ -3,6 +3,8 @@ import type { ParkId } from '@skygate/shared/lib/ids';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
 import { enrolKiosk, type TestKiosk } from '../../db/testing/test-server.ts';
+import { readyToSign } from '../../hq-node/signing-key-in-use.ts';
+import { numberOfKid } from '../../hq-node/ticket-keys.ts';
 import { keeperOf } from '../../restore/testing/keeper.ts';
 import { openSellingPark } from '../testing/describe-hq.ts';
 import { createHqTestServer, type HqTestServer, TODAY } from '../testing/hq-test-server.ts';
@@ -187,5 +189,74 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
     expect((await hq.call('POST', '/parks/nowhere/keys/next')).statusCode).toBe(404);
     expect((await hq.app.inject({ method: 'POST', url: `/api/v1/hq/parks/${park}/keys/next` })).statusCode).toBe(401);
     expect({ ...(await keys()), serverMs: 0 }).toEqual({ ...before, serverMs: 0 });
+  });
+
+  /** As a new process finds the database. */
+  const restart = async () => {
+    await hq.close();
+    hq = await createHqTestServer(opened.database);
+    hq.server.clock.advance(60_000);
+  };
+  const rotate = async () => {
+    await ask('next');
+    const kid = await inState('next');
+    for (const name of [park, ...(await otherParks())]) await hq.call('POST', `/parks/${name}/keys/${kid}/use`, FORCED);
+    return kid;
+  };
+  const kidOfIssued = async () => {
+    const [{ ticketId = '' } = {}] = (await issue()).json().tickets ?? [];
+    const row = await opened.database.reader
+      .selectFrom('tickets')
+      .select('kid')
+      .where('ticket_id', '=', ticketId)
+      .executeTakeFirst();
+    return row?.kid;
+  };
+
+  it('T1: over its period or revoked a key signs nothing more, and another can be published', async () => {
+    await rotate();
+    await opened.database.kysely
+      .updateTable('signing_keys')
+      .set({ not_after_ms: hq.server.clock.nowMs() })
+      .where('park', '=', park)
+      .execute();
+    expect((await issue()).json()).toMatchObject({ status: 409, code: 'no_ticket_key' });
+    expect(await ask('next')).toEqual([201, 'done']);
+    // The one that waits is revoked as well: it is not waited for.
+    expect(await revoke(await inState('next'))).toEqual([200, 'done']);
+    expect((await issue()).json()).toMatchObject({ code: 'no_ticket_key' });
+    expect(await rotate()).toBe(await kidOfIssued());
+  });
+
+  it('T1: which key signs is asked again by each batch of a large issue', async () => {
+    const first = await inState('signing');
+    const signingKey = await readyToSign(hq.server.deps, park);
+    const next = await rotate();
+    await revoke(first);
+    expect((await signingKey(opened.database.reader))?.kid).toBe(next);
+  });
+
+  it('T1, E8: HQ that lost which key was in use signs with none that was revoked since, or with none at all', async () => {
+    const first = await inState('signing');
+    const second = await rotate();
+    hq.server.clock.advance(1_000);
+    expect(await revoke(first)).toEqual([200, 'done']);
+    hq.server.clock.advance(1_000);
+    // A third is published, and no gate knows it yet.
+    await ask('next');
+    await opened.database.kysely.deleteFrom('ticket_key_use').where('park', '=', park).execute();
+    const number = Number(await numberOfKid(hq.server.deps, first));
+    const row = { park, number, since_ms: 0, actor: 'system', forced: null };
+    await opened.database.kysely.insertInto('ticket_key_use').values(row).execute();
+    await restart();
+    expect(await kidOfIssued()).toBe(second);
+    expect(await inState('signing')).toBe(second);
+    expect(await revoke(second)).toEqual([409, 'key_signs']);
+    // Its keys are lost as well.
+    const lost = [number + 1, number + 2].map((one) => `tickets/${one}`);
+    await opened.database.kysely.deleteFrom('server_keys').where('name', 'in', lost).execute();
+    await restart();
+    expect((await issue()).json()).toMatchObject({ status: 409, code: 'no_ticket_key' });
+    expect(await rotate()).toBe(await kidOfIssued());
   });
 });

@@ -1,7 +1,8 @@
 import { keyIdField, parkField } from '@skygate/shared/events/fields';
 import { type KeysAnswer, revokeKeyBody, useKeyBody } from '@skygate/shared/hq-api/keys';
 import Type from 'typebox';
-import { newestTicketKeyNumber, publishNextTicketKey, signingNumberOf } from '../../hq-node/ticket-keys.ts';
+import { nextKeyWaits } from '../../hq-node/signing-key-in-use.ts';
+import { publishNextTicketKey } from '../../hq-node/ticket-keys.ts';
 import type { HqApp } from '../hq-app.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
@@ -28,7 +29,7 @@ export function keyRoutes(app: HqApp, deps: HqDeps): void {
     { schema: { params: parkParams } },
     async (request, reply): Promise<KeysAnswer> => {
       const park = await knownPark(reader, request.params.park);
-      if ((await newestTicketKeyNumber(reader)) > (await signingNumberOf(reader, park))) {
+      if (await nextKeyWaits(deps, reader, park)) {
         throw hqProblem('exists_already', 'The next key is published already: put it to use.');
       }
       await publishNextTicketKey(deps);

@@ -2,6 +2,7 @@ import { KEY_STATES, type KeyItem, type KeyState, type KeysAnswer } from '@skyga
 import { isHqNode, type ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
 import type { HqNodeDeps } from '../../hq-node/append-hq-events.ts';
+import { keyInUse } from '../../hq-node/signing-key-in-use.ts';
 import { newestTicketKeyNumber, signingNumberOf, ticketKeyOf } from '../../hq-node/ticket-keys.ts';
 import { textsShown } from '../texts/texts-shown.ts';
 import { gatesBehindKey } from './gates-behind.ts';
@@ -10,8 +11,9 @@ import { gatesBehindKey } from './gates-behind.ts';
 export async function keysOf(deps: HqNodeDeps, park: ParkId): Promise<KeysAnswer> {
   const { reader } = deps.database;
   const nowMs = deps.clock.nowMs();
-  const number = await signingNumberOf(reader, park);
-  const signing = (await ticketKeyOf(deps, number)).kid;
+  const used = await keyInUse(deps, reader, park);
+  const number = used?.number ?? (await signingNumberOf(reader, park));
+  const signing = used?.key.kid ?? null;
   const rows = await keyRows(reader, park);
   const signed = await ticketsByKey(reader, park);
   const newestOf = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { isHqNode, type ParkId } from '@skygate/shared/lib/ids';
 import type { Reader, Writer } from '../../db/database.ts';
-import { signingNumberOf, ticketKeyOf } from '../../hq-node/ticket-keys.ts';
+import { keyInUse } from '../../hq-node/signing-key-in-use.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
@@ -37,8 +37,8 @@ export async function revokeKey(deps: HqDeps, ask: RevokeKeyAsk): Promise<void> 
 }
 
 async function refuseWhileSigning(deps: HqDeps, reader: Reader, park: string, kid: string): Promise<void> {
-  const signing = await ticketKeyOf(deps, await signingNumberOf(reader, park));
-  if (signing.kid !== kid) return;
+  const used = await keyInUse(deps, reader, park);
+  if (used?.key.kid !== kid) return;
   throw hqProblem('key_signs', `HQ signs the tickets of ${park} with this key: put the next one to use there first.`);
 }
 

@@ -11,12 +11,12 @@ import { isDate } from '@skygate/shared/lib/local-time';
 import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
 import type { Writer } from '../../db/database.ts';
 import type { ServerKey } from '../../hq-node/keyring.ts';
-import { signingKeyOf } from '../../hq-node/ticket-keys.ts';
+import { readyToSign } from '../../hq-node/signing-key-in-use.ts';
 import { dayPlacesOf } from '../capacity/capacity-state.ts';
 import { productNamed } from '../catalogue/patch-product.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
-import { hqProblem } from '../hq-problem.ts';
+import { hqProblem, noTicketKey } from '../hq-problem.ts';
 import { requireReports } from '../recovery/require-reports.ts';
 
 export interface IssueAsk extends IssueTicketsBody {
@@ -32,16 +32,20 @@ const BATCH = Math.min(250, PUSH_EVENTS_MAX);
 /** Signs tickets with HQ's key and writes them to the park's log, batch by batch. @throws Problem that names the field */
 export async function issueTickets(deps: HqDeps, ask: IssueAsk): Promise<readonly Issued[]> {
   const window = await checkedWindow(deps, ask);
-  const key = await signingKeyOf(deps, ask.park);
+  const signingKey = await readyToSign(deps, ask.park);
   const parties = ask.tickets.flatMap(({ party, count }) => Array.from({ length: count }, () => party));
   const issued: Issued[] = [];
   for (let from = 0; from < parties.length; from += BATCH) {
     const rest = parties.slice(from);
-    const batch = rest.slice(0, BATCH).map((party) => ticketOf(deps, ask, { party, key, ...window }));
+    let batch: readonly (Issued & { readonly event: KnownDraft })[] = [];
     await appendOrRefuse(deps, ask.park, async (tx) => {
       await requireReports(tx, ask.park);
       // All that is still to come: either the places are there for everything, or the first batch is refused.
       await requirePlaces(tx, { ...ask, nowMs: deps.clock.nowMs() }, rest);
+      // Asked for each batch: what an earlier key signs once it is revoked is refused at every gate.
+      const key = await signingKey(tx);
+      if (!key) throw noTicketKey();
+      batch = rest.slice(0, BATCH).map((party) => ticketOf(deps, ask, { party, key, ...window }));
       return { drafts: batch.map(({ event }) => event) };
     });
     issued.push(...batch.map(({ ticketId, code }) => ({ ticketId, code })));
