@@ -1,6 +1,10 @@
 -- How far a kiosk has pulled (C5): the last position it is known to have on disk, and of which log that is.
 alter table nodes add column pulled_position bigint not null default 0;
 alter table nodes add column pulled_log_id text collate "C" not null default '';
+-- Where the last page ended that it was given, once a second at most: asked for what comes after that, any instance knows
+-- that the kiosk keeps it.
+alter table nodes add column given_position bigint not null default 0;
+alter table nodes add column given_log_id text collate "C" not null default '';
 -- Runs that were sent of it and not kept, because its share of quarantined_runs was full.
 alter table nodes add column runs_dropped bigint not null default 0;
 

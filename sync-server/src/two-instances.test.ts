@@ -12,6 +12,7 @@ import {
   createTestServer,
   enrolBody,
   enrolKiosk,
+  get,
   newKey,
   nonceFrom,
   post,
@@ -172,3 +173,26 @@ async function isGone(database: Database, pid: number): Promise<boolean> {
   const sql = 'select 1 from pg_stat_activity where pid = $1';
   return (await database.kysely.executeQuery(CompiledQuery.raw(sql, [pid]))).rows.length === 0;
 }
+
+it('C5: a gate whose pulls go to one instance and then to another is seen to have what it was given', async () => {
+  const [a, b] = await Promise.all([instance(url), instance(url)]);
+  const park = 'alternating' as ParkId;
+  const gate = await enrolKiosk(a, { park });
+  const writer = await enrolKiosk(a, { park, name: 'Gate 2', gateId: 'gate-2' });
+  const mark = async () => {
+    const rows = a.deps.database.reader.selectFrom('nodes').select('pulled_position').where('park', '=', park);
+    return (await rows.where('node', '=', gate.enrolled.node).executeTakeFirstOrThrow()).pulled_position;
+  };
+  // It never asks the instance that gave it a page for what comes after that page.
+  let next = 0;
+  for (let round = 0; round < 6; round += 1) {
+    await push(a, writer.token, pushOf(writer.key, writer.write(1)));
+    for (const server of [a, b]) server.clock.advance(1_500);
+    const page = (await get(round % 2 === 0 ? a : b, `/sync/pull?after=${next}`, gate.token)).json();
+    expect(page.next).toBeGreaterThan(next);
+    next = page.next;
+  }
+  // What it asked after last but two was in the row with the contact after that.
+  expect(await mark()).toBeGreaterThan(0);
+  expect(await mark()).toBeLessThan(next);
+});

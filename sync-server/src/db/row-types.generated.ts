@@ -312,6 +312,8 @@ export interface NodesRow {
   problem: string | null;
   pulled_position: Generated<number>;
   pulled_log_id: Generated<string>;
+  given_position: Generated<number>;
+  given_log_id: Generated<string>;
   runs_dropped: Generated<number>;
   trust: string | null;
   people_revision: number | null;

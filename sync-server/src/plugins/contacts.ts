@@ -18,8 +18,11 @@ export interface Contacts {
    * proof that it keeps everything up to there: a cursor by itself may be of a log that is gone (E8).
    */
   asksAfter(node: AuthenticatedNode, logId: string, after: number): void;
-  /** It is given a page that ends at `next`. */
-  given(node: AuthenticatedNode, logId: string, next: number): void;
+  /**
+   * It is given a page that ends at `next`. Where other instances serve it too, one of them may be asked for what comes
+   * after: they hear of it by the database, once a second at most.
+   */
+  given(node: AuthenticatedNode, logId: string, next: number): Promise<void>;
 }
 
 /** Coverage asks for seconds: one write a second and kiosk is enough. */
@@ -29,8 +32,11 @@ const KIOSKS_MAX = 10_000;
 
 interface Note {
   contactMs: number;
-  /** The end of the last page given. */
+  /** The end of the last page that this instance gave it. */
   given: Position | null;
+  /** The end of a page that any instance gave it, as the database has it. */
+  stored: Position | null;
+  storedMs: number;
   /** As far as it is known to have kept; written with the next contact. */
   kept: Position | null;
 }
@@ -41,7 +47,7 @@ interface Position {
 }
 
 const KIOSK = `
-  select n.state, n.public_key, n.head_seq, n.head_hash, (n.state <> 'open' and exists (
+  select n.state, n.public_key, n.head_seq, n.head_hash, n.given_position, n.given_log_id, (n.state <> 'open' and exists (
            select 1 from kiosk_revocations r where r.park = n.park and r.node = n.node and r.epoch = n.epoch
          )) as revoked
   from nodes n where n.park = $1 and n.node = $2 and n.epoch = $3`;
@@ -60,11 +66,19 @@ with noted as (
 )
 ${KIOSK}`;
 
+const STORE_GIVEN = `
+update nodes set given_log_id = $4, given_position = $5 where park = $1 and node = $2 and epoch = $3`;
+
+const isSame = (one: Position | null, other: Position): boolean =>
+  one?.logId === other.logId && one.position === other.position;
+
 interface KioskRow {
   readonly state: string;
   readonly public_key: string;
   readonly head_seq: number;
   readonly head_hash: string;
+  readonly given_position: number;
+  readonly given_log_id: string;
   readonly revoked: boolean;
 }
 
@@ -75,7 +89,7 @@ export function createContacts({ database, clock }: { readonly database: Databas
     const known = notes.get(name);
     if (known) return known;
     if (notes.size >= KIOSKS_MAX) notes.clear();
-    const note: Note = { contactMs: 0, given: null, kept: null };
+    const note: Note = { contactMs: 0, given: null, stored: null, storedMs: 0, kept: null };
     notes.set(name, note);
     return note;
   };
@@ -93,17 +107,29 @@ export function createContacts({ database, clock }: { readonly database: Databas
       const { rows } = await database.kysely.executeQuery<KioskRow>(query);
       const [row] = rows;
       if (!row) return null;
+      note.stored = { logId: row.given_log_id, position: row.given_position };
       const { state, public_key: publicKey, head_seq: headSeq, head_hash: headHash, revoked } = row;
       return { stream: { state, publicKey, headSeq, headHash }, isRevoked: revoked };
     },
     asksAfter(kiosk, logId, after) {
       const note = noteOf(kiosk);
-      if (note.given?.logId !== logId || note.given.position !== after) return;
+      const asked = { logId, position: after };
+      if (!isSame(note.given, asked) && !isSame(note.stored, asked)) return;
       const isFurther = note.kept?.logId !== logId || note.kept.position < after;
-      if (isFurther) note.kept = note.given;
+      if (isFurther) note.kept = asked;
     },
-    given(kiosk, logId, next) {
-      noteOf(kiosk).given = { logId, position: next };
+    async given(kiosk, logId, next) {
+      const note = noteOf(kiosk);
+      const given = { logId, position: next };
+      note.given = given;
+      // The embedded database has one server.
+      if (database.kind === 'pglite' || isSame(note.stored, given)) return;
+      const nowMs = clock.nowMs();
+      if (Math.abs(nowMs - note.storedMs) < CONTACT_EVERY_MS) return;
+      note.storedMs = nowMs;
+      note.stored = given;
+      const place = [kiosk.park, kiosk.node, kiosk.epoch];
+      await database.kysely.executeQuery(CompiledQuery.raw(STORE_GIVEN, [...place, logId, next]));
     },
   };
 }

@@ -173,6 +173,7 @@ describeOnDatabases("an adversary with a kiosk's key", (eachTest) => {
     };
     await pull(1_000_000);
     await pull(1_000_001);
+    for (let time = 0; time < 3; time += 1) await pull(1_000_000);
     expect(await mark()).toBe(0);
     const first = await pull(0);
     expect(first).toMatchObject({ acknowledged: 0, durable: server.deps.database.durable });

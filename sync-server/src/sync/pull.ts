@@ -35,7 +35,8 @@ export async function pull(deps: PullDeps, kiosk: KioskSession, query: PullQuery
   // Once seen, a position must not be given to another event (E8).
   deps.journal?.noteHead(kiosk.park, page.head);
   deps.contacts.asksAfter(kiosk, page.logId, query.after);
-  deps.contacts.given(kiosk, page.logId, page.next);
+  // Beyond the head nothing was given: the position is of a past that is gone, or made up (E8).
+  if (page.next <= page.head) await deps.contacts.given(kiosk, page.logId, page.next);
   const rest = {
     next: page.next,
     head: page.head,
