@@ -20,6 +20,8 @@ export interface ServerDeps extends HqNodeDeps {
   readonly projections: Projections;
   /** Requests a minute and address on /sync/enrol, /sync/nonce and /sync/token; null for none (simulator). */
   readonly rateLimits: { readonly perMinute: number } | null;
+  /** Proxies whose word for an asker's address and scheme is believed (S5); none where it is left out. */
+  readonly trustedProxies?: readonly string[];
   /** Aborted when the server stops: waiting requests answer at once. */
   readonly stopping: AbortSignal;
 }
@@ -38,6 +40,8 @@ const SILENT_CONNECTION_MS = 60_000;
 export async function buildApp(deps: ServerDeps, features: readonly Feature[] = []): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
+    // Limits are by address, and log-ins' cookies by scheme: behind a proxy both are its word.
+    trustProxy: deps.trustedProxies && deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
     genReqId: () => bytesToHex(deps.random.bytes(REQUEST_ID_BYTES)),
     forceCloseConnections: 'idle',
     // An address no router can read gets its answer in the same form as everything else.
@@ -51,6 +55,7 @@ export async function buildApp(deps: ServerDeps, features: readonly Feature[] = 
   acceptJson(app);
   registerProblems(app, deps);
   logRequests(app, deps);
+  noticeUnnamedProxies(app, deps);
 
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await app.register(formbody);
@@ -90,5 +95,15 @@ function logRequests(app: FastifyInstance, { log }: { readonly log: Log }): void
       ms: Math.round(reply.elapsedTime),
     };
     log.info(fields, 'answered');
+  });
+}
+
+/** Once: behind a proxy that is not named everybody has its address, and anybody can use up the limits of all (S5). */
+function noticeUnnamedProxies(app: FastifyInstance, { log }: { readonly log: Log }): void {
+  let isNoticed = false;
+  app.addHook('onRequest', async (request) => {
+    if (isNoticed || request.headers['x-forwarded-for'] === undefined || request.ips?.[1] !== undefined) return;
+    isNoticed = true;
+    log.warn({}, 'a proxy is in the way that SKYGATE_TRUST_PROXY does not name: all who come by it share one limit');
   });
 }

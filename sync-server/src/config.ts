@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { hexToBytes } from '@skygate/shared/lib/bytes';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
@@ -17,6 +18,7 @@ const environment = Type.Object({
   SKYGATE_MASTER_KEY: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
   DATABASE_URL: Type.Optional(Type.String({ minLength: 1 })),
   SKYGATE_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+' })),
+  SKYGATE_TRUST_PROXY: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
   SKYGATE_HQ_EMAIL: Type.Optional(Type.String({ minLength: 3, maxLength: 200, pattern: '^[^@\\s]+@[^@\\s]+$' })),
   SKYGATE_HQ_PASSWORD: Type.Optional(Type.String({ minLength: 8, maxLength: 200 })),
 });
@@ -32,6 +34,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   SKYGATE_MASTER_KEY: '32 bytes as 64 hexadecimal digits in lower case',
   DATABASE_URL: 'a PostgreSQL address (postgres://user:password@host:5432/database)',
   SKYGATE_PUBLIC_URL: 'the address at which kiosks reach this server (https://hq.example.org)',
+  SKYGATE_TRUST_PROXY: 'addresses or subnets of proxies, parted by commas (127.0.0.1, 10.1.0.0/16), or loopback',
   SKYGATE_HQ_EMAIL: 'an e-mail address',
   SKYGATE_HQ_PASSWORD: 'at least 8 characters',
 };
@@ -51,6 +54,8 @@ export interface ServerConfig {
   readonly masterKey: Uint8Array | null;
   /** How kiosks reach this server, for enrolment codes; null: as the browser of the person who enrols them does. */
   readonly publicUrl: string | null;
+  /** Proxies whose word for an asker's address and scheme is believed, as addresses or subnets; empty: nobody's. */
+  readonly trustedProxies: readonly string[];
   /** The first HQ user, made at start if there is none of that name. */
   readonly hqUser: { readonly email: string; readonly password: string } | null;
 }
@@ -69,6 +74,8 @@ export function readConfig(
   if (settings.DATABASE_URL !== undefined && !isPostgresUrl(settings.DATABASE_URL)) {
     return err(wrong('DATABASE_URL', ''));
   }
+  const stranger = proxiesOf(settings).find((name) => !isProxy(name));
+  if (stranger !== undefined) return err(wrong('SKYGATE_TRUST_PROXY', stranger));
   if ((settings.SKYGATE_HQ_EMAIL === undefined) !== (settings.SKYGATE_HQ_PASSWORD === undefined)) {
     return err('SKYGATE_HQ_EMAIL and SKYGATE_HQ_PASSWORD must be set together.');
   }
@@ -121,6 +128,23 @@ function wrong(name: string, value: string): string {
   return `${name} must be ${EXPECTED[name] ?? 'set'}, and ${shown} is not.`;
 }
 
+const proxiesOf = ({
+  SKYGATE_TRUST_PROXY: text,
+}: {
+  readonly [name: string]: string | undefined;
+}): readonly string[] => (text === undefined ? [] : text.split(',').map((name) => name.trim()));
+
+const LOOPBACK = 'loopback';
+
+/** An address or a subnet. Not the one of all addresses: then anybody could come as anybody. */
+function isProxy(name: string): boolean {
+  if (name === LOOPBACK) return true;
+  const [address = '', bits, ...more] = name.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
 function isPostgresUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
@@ -138,6 +162,7 @@ function configOf(settings: Environment, restored: boolean): ServerConfig {
     databaseUrl: settings.DATABASE_URL ?? null,
     masterKey: settings.SKYGATE_MASTER_KEY === undefined ? null : hexToBytes(settings.SKYGATE_MASTER_KEY),
     publicUrl: settings.SKYGATE_PUBLIC_URL ?? null,
+    trustedProxies: proxiesOf(settings),
     hqUser: email === undefined || password === undefined ? null : { email, password },
   };
 }

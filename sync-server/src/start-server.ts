@@ -104,7 +104,8 @@ function assemble({ config, database, journal, log, stopping }: Parts): ServerDe
   const keyring = createKeyring({ ...outside, masterKey });
   const projections = createProjections({ ...outside, bus, timers });
   const rateLimits = { perMinute: OPEN_ROUTES_PER_MINUTE };
-  return { ...outside, timers, bus, keyring, projections, rateLimits, stopping };
+  const { trustedProxies } = config;
+  return { ...outside, timers, bus, keyring, projections, rateLimits, trustedProxies, stopping };
 }
 
 async function listen(app: FastifyInstance, { port, host }: ServerConfig): Promise<string> {

@@ -50,7 +50,12 @@ export interface TestServer {
 /** The real application over a real, migrated database; only its clock is a fake. */
 export async function createTestServer(
   database: Database,
-  options: { readonly journal?: HqJournal; readonly masterKey?: Uint8Array; readonly perMinute?: number } = {},
+  options: {
+    readonly journal?: HqJournal;
+    readonly masterKey?: Uint8Array;
+    readonly perMinute?: number;
+    readonly trustedProxies?: readonly string[];
+  } = {},
 ): Promise<TestServer> {
   const clock = createFakeClock();
   const random = createNodeRandom();
@@ -63,7 +68,8 @@ export async function createTestServer(
   const projections = createProjections({ ...outside, bus });
   const stopping = new AbortController();
   const rateLimits = options.perMinute ? { perMinute: options.perMinute } : null;
-  const deps = { ...outside, bus, keyring, projections, rateLimits, stopping: stopping.signal };
+  const { trustedProxies = [] } = options;
+  const deps = { ...outside, bus, keyring, projections, rateLimits, trustedProxies, stopping: stopping.signal };
   const app = await buildApp(deps);
   return {
     app,
