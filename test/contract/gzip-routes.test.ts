@@ -89,7 +89,7 @@ const ROUTES: Readonly<Record<string, () => Promise<readonly [object | URLSearch
     401,
     'unauthenticated',
   ],
-  '/sync/wiped': async () => [{}, 403, 'wrong_stream'],
+  '/sync/wiped': async () => [{ streams: [], texts: 0 }, 403, 'wrong_stream'],
 };
 
 it('S2: every route of a real server takes what a real kiosk packs', async () => {

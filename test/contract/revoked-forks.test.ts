@@ -145,6 +145,24 @@ describe('a revoked kiosk with two pasts', () => {
     expect((await atHq()).sold).toHaveLength(4);
   });
 
+  it('X4: one whose disk is from before its first event erases itself, though HQ holds what it wrote since', async () => {
+    const other = await park.kiosk('till-2', 'till');
+    const image = other.takeImage() as string;
+    const otherNode = await park.nodeOf(other);
+    await park.logIn(other, 'cashier');
+    expect(await cashierAt(park, other).openShift()).toMatchObject({ ok: true });
+    const statusOf = (): Promise<KioskStatus> => park.call(other, (api) => api.getStatus());
+    await park.until('all is sent', async () => (await statusOf()).sync.waiting === 0);
+    park.network.cut('till-2', 'both');
+    other.restoreImage(image);
+    await park.until('it is up again', () => other.isUp());
+    await park.hq((deps) =>
+      revokeKiosk({ ...deps, publicUrl: null }, { park: PARK, node: otherNode, reason: 'stolen', actor: 'hq:anna' }),
+    );
+    park.network.cut('till-2', 'none');
+    await park.until('it is erased', async () => (await statusOf()).wasErased);
+  });
+
   it('X4, E6: one that was enrolled anew and revoked before it had its past delivers its earlier incarnation too', async () => {
     await sellInTwoPasts(2, 3);
     await stopsOverThem();

@@ -6,6 +6,7 @@ import { problemType } from '@skygate/shared/protocol/problem';
 import { revocationOf } from '@skygate/sync-server/hq/kiosks/revocation-of';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { copyTables, putTablesBack } from '../simulation/copy-tables.ts';
 import { CAPACITY, codeFor, DATE, grantLease, PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
 import type { Serve } from '../simulation/network.ts';
@@ -22,6 +23,8 @@ describe('a revoked kiosk', () => {
   let hidesRevocation = false;
   /** Once, when the server has heard the last word and its answer is on the way. */
   let whenSaid: (() => void) | null = null;
+  /** Once, when the last word has arrived and the server has not read it yet. */
+  let beforeLastWord: (() => Promise<void>) | null = null;
   /** A server that speaks version 1 knows no revocation, only a closed epoch. */
   let isVersion1 = false;
   /** So many times something on the way answers the last word in the server's place. */
@@ -31,6 +34,7 @@ describe('a revoked kiosk', () => {
   beforeEach(async () => {
     hidesRevocation = false;
     whenSaid = null;
+    beforeLastWord = null;
     isVersion1 = false;
     pages = 0;
     park = await openPark((serve) => async (request) => {
@@ -54,6 +58,9 @@ describe('a revoked kiosk', () => {
       pages -= 1;
       return { status: 200, headers: {}, body: '{}' };
     }
+    const before = beforeLastWord;
+    beforeLastWord = null;
+    await before?.();
     const answer = await serve(request);
     const act = whenSaid;
     whenSaid = null;
@@ -119,6 +126,25 @@ describe('a revoked kiosk', () => {
     expect((await status()).identity).not.toBeNull();
     hidesRevocation = false;
     await park.until('it is erased', isErased);
+  });
+
+  it('X4, E8: a server that lost what it had just confirmed does not let it go: it delivers that again before', async () => {
+    const { database } = park.deps;
+    await revoke();
+    park.network.cut('till-1', 'both');
+    expect(await sell()).toMatchObject({ ok: true });
+    const tables = await park.hq(() => copyTables(database));
+    let lost = 0;
+    // Between its last question and its last word an older backup is put back, in which its sale is not.
+    beforeLastWord = async () => {
+      await putTablesBack(database, tables);
+      lost += 1;
+    };
+    park.network.cut('till-1', 'none');
+    await park.until('it is erased', isErased);
+    expect(lost).toBe(1);
+    const { events } = await atHq();
+    expect(events.filter(({ type }) => type === 'SaleCompleted')).toHaveLength(1);
   });
 
   it('X4: without a network it sells on unknowing, delivers all of it later, and only then erases', async () => {

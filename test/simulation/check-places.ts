@@ -14,8 +14,8 @@ const isExcepted = ({ imaged, lostOfHq, server }: FinalState): boolean =>
  * C1's exception: HQ names each lease of which more was made than it carries, and only copies of its holder's disk bring
  * that about.
  */
-export const leasesSpentTwice: Check = ({ server, kiosks, imaged, hq }, report) => {
-  const copied = new Set(kiosks.filter(({ name }) => imaged.has(name)).map(({ node }) => node));
+export const leasesSpentTwice: Check = ({ server, kiosks, gone, imaged, hq }, report) => {
+  const copied = new Set([...kiosks, ...gone].filter(({ name }) => imaged.has(name)).map(({ node }) => node));
   const named = new Set(hq.findings.map(({ leaseId }) => leaseId));
   const keyOf = (row: Readonly<Record<string, unknown>>) => `${row['lease_id']}/${row['node']}/${row['epoch']}`;
   const words = new Map(server.rows('lease_use').map((row) => [keyOf(row), row]));

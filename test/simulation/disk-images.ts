@@ -1,19 +1,18 @@
-import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
 import { asHq } from './ask-hq.ts';
 import { said } from './at-kiosk.ts';
 import type { AdmissionEntry, Book } from './book.ts';
 import { waitingTexts } from './checks/texts.ts';
+import { imagesRandom } from './faults/image-seeds.ts';
+import { meetRevocation } from './faults/revocation.ts';
 import { revokeAgain } from './faults/revoked-again.ts';
-import { isOverridden } from './faults/sell-before-reports.ts';
 import { codeFor, PIN } from './headquarters.ts';
-import { lookAtKioskDisk, readIncarnation, readStopped } from './inspect.ts';
+import { lookAtKioskDisk, readIncarnation, readKioskDisk, readStopped } from './inspect.ts';
 import { DIED, type KioskHost } from './kiosk-host.ts';
 import { presentKiosks, type Run } from './run.ts';
 
 const SERVER_URL = 'http://hq.example';
 /** How often somebody looks at the screens. */
 const LOOK_MS = 2_000;
-const SEEDS_WITH_IMAGES = 0.3;
 
 /** What a disk that was replaced by an older copy of itself took with it, as far as the server had not got it before. */
 export interface Forgotten {
@@ -33,21 +32,17 @@ export const nothingForgotten = (): Forgotten => ({
   unanswered: 0,
 });
 
-/** Whether an image of a disk comes back in a seed. */
-export const hasImages = (seed: number): boolean => !isOverridden(seed) && imagesRandom(seed).chance(SEEDS_WITH_IMAGES);
-
-const imagesRandom = (seed: number): SeededRandom => seededRandom(`${seed}/images`);
-
 /** An image of a disk is taken, and comes back: on the same machine (E6), or on another beside it. */
 export function planImages(run: Run, lengthMs: number, workAt: (kiosk: KioskHost) => void): void {
   const random = imagesRandom(run.seed);
-  if (!random.chance(SEEDS_WITH_IMAGES) || !hasImages(run.seed)) return;
+  if (random === null) return;
   const { scheduler, trace, faults } = run;
   const isClone = random.chance(0.5);
   scheduler.after(random.int(lengthMs / 2), () => {
     const kiosk = random.pick(presentKiosks(run));
     const image = kiosk.takeImage();
     if (image === null) return;
+    run.copied = kiosk;
     const kept = confirmedAt(run.book, kiosk.name);
     scheduler.after(1_000 + random.int(lengthMs / 2), () => {
       trace.add(`${kiosk.name} ${isClone ? 'is cloned' : 'is restored'}`);
@@ -56,6 +51,7 @@ export function planImages(run: Run, lengthMs: number, workAt: (kiosk: KioskHost
       if (isClone) void startClone(run, kiosk, image).then(workAt);
       else {
         forget(run, kiosk, kept);
+        meetRevocation(run, kiosk, image);
         kiosk.restoreImage(image);
         run.network.mayGoBack(kiosk.name);
       }
@@ -76,12 +72,14 @@ function confirmedAt({ sales, admissions }: Book, name: string): Confirmed {
   };
 }
 
-function forget({ book, forgotten }: Run, kiosk: KioskHost, kept: Confirmed): void {
+function forget(run: Run, kiosk: KioskHost, kept: Confirmed): void {
+  const { book, forgotten } = run;
   const { name } = kiosk;
   for (const text of waitingTexts(kiosk.databasePath())) forgotten.texts.add(text);
   const now = confirmedAt(book, name);
   for (const id of now.sales) if (!kept.sales.has(id)) forgotten.sales.add(id);
   for (const entry of now.admissions) if (!kept.admissions.has(entry)) forgotten.admissions.add(entry);
+  run.replaced.push(new Map([...readKioskDisk(kiosk.databasePath(), false).vector].map(([of, { seq }]) => [of, seq])));
   const open = [...book.sales.values()].filter(({ kiosk, receipt }) => kiosk === name && receipt === null);
   forgotten.unanswered += open.length;
 }
@@ -93,6 +91,7 @@ async function startClone(run: Run, original: KioskHost, image: string): Promise
   run.imaged.add(clone.name);
   run.clones.add(clone.name);
   run.kiosks.push(clone);
+  meetRevocation(run, clone, image);
   await run.activity.track(() => clone.start());
   return clone;
 }
@@ -133,19 +132,25 @@ async function stopIfUnknown(run: Run, kiosk: KioskHost): Promise<void> {
   run.trace.add(`${kiosk.name} is unknown at HQ and stops: ${said(reply)}`);
 }
 
+function isUnknownAtHq({ revoked }: Run, { name, databasePath }: KioskHost): boolean {
+  const isForgotten = revoked.get(name)?.isUnknown === true;
+  return isForgotten || lookAtKioskDisk(databasePath()).stoppedCode === 'unknown_at_hq';
+}
+
 /** A clone becomes a kiosk of its own; any other goes on as the next incarnation of what it was. */
 async function enrolAnew(run: Run, kiosk: KioskHost): Promise<void> {
   // Whom HQ does not know it has no code for; the kiosk itself says who it was (E8).
-  const isForgotten = run.revoked.get(kiosk.name)?.isUnknown === true;
-  const isUnknown = isForgotten || lookAtKioskDisk(kiosk.databasePath()).stoppedCode === 'unknown_at_hq';
-  const node = isUnknown || run.clones.has(kiosk.name) ? undefined : run.nodes.get(kiosk.name);
-  const code = await asHq(run, (deps) => codeFor(deps, kiosk.name, kiosk.role, node));
+  const node = isUnknownAtHq(run, kiosk) || run.clones.has(kiosk.name) ? undefined : run.nodes.get(kiosk.name);
+  const code = run.codes.get(kiosk.name) ?? (await asHq(run, (deps) => codeFor(deps, kiosk.name, kiosk.role, node)));
   if (code === null) return;
+  // Whose answer gets lost tries the same code again: with another it would be let in as somebody else (S1).
+  if (node === undefined) run.codes.set(kiosk.name, code);
   // Where people are known a supervisor stands by (X3).
   await kiosk.call((api) => api.logIn({ staffId: 'chief', pin: PIN }));
   run.network.mayGoBack(kiosk.name);
   const reply = await kiosk.call((api) => api.enrol({ serverUrl: SERVER_URL, code }));
   run.trace.add(`${kiosk.name} enrols anew: ${reply === DIED ? 'died' : reply.ok ? 'ok' : reply.problem.code}`);
+  if (reply !== DIED && (reply.ok || reply.problem.code !== 'server_unreachable')) run.codes.delete(kiosk.name);
   const incarnation = kiosk.isUp() ? readIncarnation(kiosk.databasePath()) : null;
   if (incarnation !== null) run.nodes.set(kiosk.name, incarnation.node);
   if (reply !== DIED && reply.ok) run.clones.delete(kiosk.name);

@@ -36,6 +36,8 @@ export interface LostOfWiped {
   readonly events: Set<string>;
   /** How far each stream is left, by `node/epoch`. */
   readonly streams: Map<string, number>;
+  /** Of them, those of which another kiosk had more, on a disk that an older copy of itself replaced (E9). */
+  readonly replaced: Set<string>;
   readonly sales: Set<string>;
   /** How many admissions, and how many by name, of a ticket: by `node ticket`. */
   readonly admitted: Map<string, number>;
@@ -58,6 +60,7 @@ export const nothingLost = (): LostOfHq => ({
 export const nothingLostOfWiped = (): LostOfWiped => ({
   events: new Set(),
   streams: new Map(),
+  replaced: new Set(),
   sales: new Set(),
   admitted: new Map(),
   overridden: new Map(),
@@ -73,9 +76,7 @@ interface Lost {
 /** Right before a backup is put back: what is in neither it nor on any disk. */
 export async function noteWhatIsLost(run: Run, { backup, isJournalKept }: Lost): Promise<void> {
   const erased = await erasedKiosks(run.world.database);
-  const disks = run.kiosks.filter(
-    ({ name, wasStarted }) => wasStarted() && run.nodes.has(name) && !isErased(run, erased, name),
-  );
+  const disks = disksLeft(run, erased);
   const kept = highest([backupHeads(backup), ...disks.map(vectorOf)]);
   const events = await eventsOf(run.world.database);
   const lost = events.filter(({ node, epoch, seq }) => seq > (kept.get(`${node}/${epoch}`) ?? 0));
@@ -94,6 +95,25 @@ export async function noteWhatIsLost(run: Run, { backup, isJournalKept }: Lost):
   const words = rowsOf<Incarnation>(backup, 'wiped_kiosks').map(nameOf);
   for (const name of erased) if (!words.includes(name)) run.lostOfWiped.lastWords.add(name);
 }
+
+/** A power cut takes the last commits of PGlite (E9): what is on no disk then either. */
+export async function notingWhatIsLost(run: Run, loseTail: () => Promise<number>): Promise<number> {
+  const { database } = run.world;
+  const erased = await erasedKiosks(database);
+  const before = await eventsOf(database);
+  const lost = await loseTail();
+  const heads = new Map((await eventsOf(database)).map(({ node, epoch, seq }) => [`${node}/${epoch}`, seq]));
+  const kept = highest([heads, ...disksLeft(run, erased).map(vectorOf)]);
+  noteLostOfWiped(
+    run,
+    before.filter(({ node, epoch, seq }) => !isHqNode(node) && seq > (kept.get(`${node}/${epoch}`) ?? 0)),
+    kept,
+  );
+  return lost;
+}
+
+const disksLeft = (run: Run, erased: readonly string[]): readonly KioskHost[] =>
+  run.kiosks.filter(({ name, wasStarted }) => wasStarted() && run.nodes.has(name) && !isErased(run, erased, name));
 
 interface Incarnation {
   readonly node: string;
@@ -133,7 +153,12 @@ function highest(vectors: readonly ReadonlyMap<string, number>[]): ReadonlyMap<s
 type LostEvent = Awaited<ReturnType<typeof eventsOf>>[number];
 
 async function eventsOf({ reader }: Database) {
-  const rows = await reader.selectFrom('events').select(EVENT_COLUMNS).where('park', '=', PARK).execute();
+  const rows = await reader
+    .selectFrom('events')
+    .select(EVENT_COLUMNS)
+    .where('park', '=', PARK)
+    .orderBy('position')
+    .execute();
   return rows.map((row) => ({ ...storedToEvent(row), position: row.position }));
 }
 
@@ -148,12 +173,17 @@ function noteLostOfHq({ lostOfHq }: Run, lost: readonly LostEvent[]): void {
   }
 }
 
-function noteLostOfWiped({ lostOfWiped }: Run, lost: readonly LostEvent[], kept: ReadonlyMap<string, number>): void {
+function noteLostOfWiped(
+  { lostOfWiped, replaced }: Run,
+  lost: readonly LostEvent[],
+  kept: ReadonlyMap<string, number>,
+): void {
   const { events, streams, sales, admitted, overridden } = lostOfWiped;
-  for (const { node, epoch, hash, type, body } of lost) {
+  for (const { node, epoch, seq, hash, type, body } of lost) {
     const stream = `${node}/${epoch}`;
     events.add(hash);
     streams.set(stream, kept.get(stream) ?? 0);
+    if (replaced.some((disk) => (disk.get(stream) ?? 0) >= seq)) lostOfWiped.replaced.add(stream);
     const count = (counts: Map<string, number>): void => {
       const key = `${node} ${body['ticketId']}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -3,7 +3,7 @@ import type { ServerDeps } from '@skygate/sync-server/app';
 import type { Database } from '@skygate/sync-server/db/database';
 import { declareRestored } from '@skygate/sync-server/restore/begin-recovery';
 import { copyTables, putTablesBack } from './copy-tables.ts';
-import { hasImages } from './disk-images.ts';
+import { hasImages } from './faults/image-seeds.ts';
 import { isOverridden, sellBeforeReports } from './faults/sell-before-reports.ts';
 import { grantLease, issueGroup, PARK } from './headquarters.ts';
 import { hqActs } from './hq-deeds.ts';

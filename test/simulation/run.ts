@@ -33,8 +33,14 @@ export interface Run {
   readonly makeClone: (original: KioskHost, image: string) => KioskHost;
   /** Kiosks of whose disks a copy came into use. */
   readonly imaged: Set<string>;
+  /** Whose disk a copy was made of; null if none was. */
+  copied: KioskHost | null;
+  /** What disks held that older copies of themselves replaced: how far, by `node/epoch`. */
+  readonly replaced: ReadonlyMap<string, number>[];
   /** Of them, copies that have not become kiosks of their own yet. */
   readonly clones: Set<string>;
+  /** Codes of copied machines that HQ lets in as others, while no answer came. */
+  readonly codes: Map<string, string>;
   readonly forgotten: Forgotten;
   /** Kiosks at which somebody is busy with enrolling anew. */
   readonly enrolling: Set<string>;

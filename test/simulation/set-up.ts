@@ -10,7 +10,7 @@ import { noCrashes, noFaults } from './faults.ts';
 import { START_MS } from './headquarters.ts';
 import { createKioskHost, type KioskHost, type KioskHostDeps } from './kiosk-host.ts';
 import { loseTail } from './lose-tail.ts';
-import { nothingLost, nothingLostOfWiped } from './lost-with-backup.ts';
+import { nothingLost, nothingLostOfWiped, notingWhatIsLost } from './lost-with-backup.ts';
 import { createNetwork } from './network.ts';
 import { isLarge, type Run, type SeedOptions } from './run.ts';
 import { createScheduler } from './scheduler.ts';
@@ -69,7 +69,10 @@ export async function createRun(world: World, seed: number, options: SeedOptions
     revoked: new Map(),
     jumped: new Set(),
     imaged: new Set(),
+    copied: null,
+    replaced: [],
     clones: new Set(),
+    codes: new Map(),
     forgotten: nothingForgotten(),
     enrolling: new Set(),
     restore: null,
@@ -178,7 +181,7 @@ function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): vo
       return;
     }
     const cut = tail % 2 === 0 ? 'behind the last' : 'before the first';
-    const lost = tail === 0 ? 0 : await loseTail(world.database, { most: tail, cut });
+    const lost = tail === 0 ? 0 : await notingWhatIsLost(run, () => loseTail(world.database, { most: tail, cut }));
     if (lost > 0) {
       faults.lostTail += 1;
       trace.add(`server lost its last ${lost} events`);

@@ -12,7 +12,7 @@ import { PROTOCOL_VERSION } from './protocol-version.ts';
  */
 const WIRE_HASHES: Readonly<Record<number, string>> = {
   1: 'c45ffa97ac49298bc3e1cc5746a8c50a9b64b3c84aefdd0ad8f3222151041091',
-  2: '9dc614dea5fe7343d56652272d8475838865f96c5251050576d2be57a6a5bc6b',
+  2: '31b28327ebc1583b00dddea9b07f8c87af0523c15617bde581d17a8beeaa1126',
 };
 
 /** Everything exported in this folder that has a JSON form: schemas, limits, patterns and words. */

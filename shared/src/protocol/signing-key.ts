@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { epochField, nodeField, publicKeyField, signatureField } from '../events/fields.ts';
+import { stateRequest } from './state.ts';
 
 /** What a till signs with its new ticket key, to prove that it holds it. */
 export const signingKeyProofText = (node: string, epoch: number, signingPublicKey: string): string =>
@@ -22,7 +23,14 @@ export type SigningKeyRequest = Type.Static<typeof signingKeyRequest>;
 export const signingKeyResponse = Type.Object({ kid: Type.String({ pattern: '^[0-9a-f]{16}$' }) });
 export type SigningKeyResponse = Type.Static<typeof signingKeyResponse>;
 
-/** `POST /sync/wiped` (since 2, X4): a revoked kiosk has delivered everything and erased its data. */
-export const wipedRequest = Type.Object({}, { additionalProperties: false });
+/**
+ * `POST /sync/wiped` (since 2, X4): a revoked kiosk has delivered everything and erases its data. With all that it holds, as
+ * in `/sync/state`, and how many of its texts the server had: it may have been put back since it was asked last (E8).
+ */
+export const wipedRequest = Type.Object(
+  { streams: stateRequest.properties.streams, texts: Type.Integer({ minimum: 0 }) },
+  { additionalProperties: false },
+);
+export type WipedRequest = Type.Static<typeof wipedRequest>;
 /** Whom the server heard: the asker erases itself on this word alone, and no page on the way says it by chance. */
 export const wipedResponse = Type.Object({ node: nodeField, epoch: epochField });

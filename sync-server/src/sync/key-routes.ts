@@ -5,6 +5,7 @@ import type { HqNodeDeps } from '../hq-node/append-hq-events.ts';
 import { nodeOf } from '../plugins/node-auth.ts';
 import type { KioskRoute } from './push-gate.ts';
 import { delegateSigningKey } from './signing-key.ts';
+import { VECTOR_BODY_LIMIT } from './state.ts';
 import { throughGate } from './through-gate.ts';
 import { noteWiped } from './wiped.ts';
 
@@ -18,11 +19,16 @@ export function keyRoutes(plain: FastifyInstance, deps: HqNodeDeps, { onRequest,
     throughGate(gate, request, reply, () => delegateSigningKey(deps, nodeOf(request), request.body)),
   );
 
-  const wiped = { onRequest, bodyLimit: BODY_LIMIT, config: { revokedMay: true }, schema: { body: wipedRequest } };
+  const wiped = {
+    onRequest,
+    bodyLimit: VECTOR_BODY_LIMIT,
+    config: { revokedMay: true },
+    schema: { body: wipedRequest },
+  };
   app.post('/sync/wiped', wiped, (request, reply) =>
     throughGate(gate, request, reply, async () => {
-      const { park, node, epoch } = nodeOf(request);
-      await noteWiped(deps, { park, node, epoch });
+      const { node, epoch } = nodeOf(request);
+      await noteWiped(deps, nodeOf(request), request.body);
       return { node, epoch };
     }),
   );

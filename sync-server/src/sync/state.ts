@@ -1,7 +1,7 @@
 import type { ParkId } from '@skygate/shared/lib/ids';
 import type { PeopleResponse, Person } from '@skygate/shared/protocol/people';
 import { PROTOCOL_VERSION } from '@skygate/shared/protocol/protocol-version';
-import type { StateRequest, StateResponse } from '@skygate/shared/protocol/state';
+import { type StateRequest, type StateResponse, VECTOR_STREAMS_MAX } from '@skygate/shared/protocol/state';
 import type { Database, Reader } from '../db/database.ts';
 import type { HqNodeDeps } from '../hq-node/append-hq-events.ts';
 import type { AuthenticatedNode, KioskSession } from '../plugins/node-auth.ts';
@@ -15,6 +15,9 @@ export interface StateDeps {
   readonly database: Database;
   readonly clock: Clock;
 }
+
+/** A vector of `VECTOR_STREAMS_MAX` streams, each of some 600 bytes with its seal. */
+export const VECTOR_BODY_LIMIT = VECTOR_STREAMS_MAX * 768;
 
 /** What the server has of this node (K3), of one moment: the kiosk's own notes yield to it. */
 export async function readState({ database, clock }: StateDeps, node: AuthenticatedNode): Promise<StateResponse> {

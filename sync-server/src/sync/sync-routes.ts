@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { enrolRequest } from '@skygate/shared/protocol/enrol';
 import { peopleQuery } from '@skygate/shared/protocol/people';
 import { pullQuery } from '@skygate/shared/protocol/pull';
-import { stateRequest, VECTOR_STREAMS_MAX } from '@skygate/shared/protocol/state';
+import { stateRequest } from '@skygate/shared/protocol/state';
 import { telemetryRequest } from '@skygate/shared/protocol/telemetry';
 import { type TokenResponse, tokenRequest } from '@skygate/shared/protocol/token';
 import type { FastifyInstance } from 'fastify';
@@ -18,7 +18,7 @@ import { issueNonce } from './nonce.ts';
 import { pull } from './pull.ts';
 import { createPushGate } from './push-gate.ts';
 import { pushRoute } from './push-route.ts';
-import { answerVector, readPeople, readState } from './state.ts';
+import { answerVector, readPeople, readState, VECTOR_BODY_LIMIT } from './state.ts';
 import { enrolProblem, tokenProblem } from './sync-problems.ts';
 import { noteTelemetry } from './telemetry.ts';
 import { textsRoutes } from './texts-routes.ts';
@@ -26,8 +26,6 @@ import { throughGate } from './through-gate.ts';
 import { TOKEN_SECONDS } from './token-text.ts';
 import { createWaitingPulls } from './waiting-pulls.ts';
 
-/** A vector of `VECTOR_STREAMS_MAX` streams, each of some 600 bytes with its seal. */
-const VECTOR_BODY_LIMIT = VECTOR_STREAMS_MAX * 768;
 const SMALL_BODY_LIMIT = 8_192;
 
 /** `/sync`: what kiosks speak. Every route checks the protocol version first (426). */

@@ -1,4 +1,4 @@
-import { hasImages } from '../../simulation/disk-images.ts';
+import { hasImages } from '../../simulation/faults/image-seeds.ts';
 import { hasRestore } from '../../simulation/restored-server.ts';
 import type { SimBug } from '../planted-bug.ts';
 

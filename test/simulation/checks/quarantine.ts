@@ -1,5 +1,5 @@
-import type { EventRecovered } from '@skygate/shared/events/recovery';
-import type { WireEvent } from '@skygate/shared/protocol/wire-event';
+import { base64urlToBytes } from '@skygate/shared/lib/bytes';
+import { recoveredRun } from '@skygate/shared/sync/recovery';
 import type { Check, FinalState } from '../invariants.ts';
 
 /**
@@ -32,16 +32,14 @@ function compare(
 }
 
 /** Places of odd events, and of what records an odd one again (E6). */
-function oddPlaces({ server, book }: FinalState): ReadonlySet<string> {
-  const odd = server.events.filter(
-    (event) =>
-      book.oddEvents.has(event.hash) || (event.type === 'EventRecovered' && recordsAnOdd(event.body, book.oddEvents)),
-  );
+function oddPlaces({ crypto, server, book }: FinalState): ReadonlySet<string> {
+  const keyOf = (node: string, epoch: number) => base64urlToBytes(server.publicKeys.get(`${node}/${epoch}`) ?? '');
+  const recordsAnOdd = (event: ServerEvent): boolean => {
+    const run = event.type === 'EventRecovered' ? recoveredRun(crypto, event, keyOf) : null;
+    return run?.ok === true && run.value.events.some(({ hash }) => book.oddEvents.has(hash));
+  };
+  const odd = server.events.filter((event) => book.oddEvents.has(event.hash) || recordsAnOdd(event));
   return new Set(odd.map(({ node, epoch, seq }) => `${node}/${epoch}/${seq}`));
 }
 
-function recordsAnOdd(body: unknown, oddEvents: FinalState['book']['oddEvents']): boolean {
-  const { seal, events } = body as { seal: EventRecovered['seal']; events: WireEvent[] };
-  // Odd events are sealed among themselves: their last one names them all.
-  return events.length > 0 && oddEvents.has(seal.headHash);
-}
+type ServerEvent = FinalState['server']['events'][number];

@@ -21,19 +21,30 @@ export const revokedAreGone: Check = (state, report) => {
 };
 
 function knownAtHq(
-  { server, isDurable, lostOfWiped: { streams, lastWords } }: FinalState,
+  { server, isDurable, imaged, lostOfWiped: { streams, lastWords, replaced } }: FinalState,
   { name, node, epoch, stoppedAt }: FinalState['gone'][number],
   report: (found: string) => void,
 ): void {
   const stream = `${node}/${epoch}`;
   const end = server.vector.get(stream)?.seq ?? 0;
-  const isAtEnd = end === stoppedAt || end === streams.get(stream);
-  if (stoppedAt !== null && !isAtEnd) report(`${name} stopped at ${stoppedAt}, its stream ends at ${end}`);
+  // Whoever has a copy of its disk wrote on in its name, or had more of it; its own end is there all the same.
+  const isThere = imaged.has(name) ? isHeld(server, stoppedAt) : end === stoppedAt?.seq;
+  if (stoppedAt !== null && !isThere && end !== streams.get(stream)) {
+    report(`${name} stopped at ${stoppedAt.seq}, its stream ends at ${end}`);
+  }
   const isHeard = server.wiped.includes(stream) || lastWords.has(stream);
   if (!isHeard) report(`HQ does not know that ${name} was wiped`);
   // E9: what such a server acknowledged is on another kiosk's disk before anybody erases it.
-  if (!isDurable && streams.has(stream)) report(`${name} was erased, and nobody has all of it`);
+  if (!isDurable && streams.has(stream) && !replaced.has(stream))
+    report(`${name} was erased, and nobody has all of it`);
 }
+
+/** In its stream, or recorded again beside it (E6). */
+const isHeld = (server: FinalState['server'], end: FinalState['gone'][number]['stoppedAt']): boolean =>
+  end === null ||
+  end.seq === 0 ||
+  server.events.some(({ hash }) => hash === end.hash) ||
+  server.rows('recovered_events').some(({ hash }) => hash === end.hash);
 
 /** X4: what was dated after a revocation and is accepted by nobody is in no sum of money. */
 export const withheldMinor = ({ server }: FinalState): number =>

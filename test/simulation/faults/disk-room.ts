@@ -28,9 +28,9 @@ function watchConnections(): void {
 /** Not a page more than there are now: what fits into those goes on. */
 const limit = (database: Database): unknown => database.pragma('max_page_count = 1');
 
-/** A new file where an old one was: what was wiped there has made room (X4). */
+/** A new file where an old one was (its first page says that it has a WAL): what was wiped there has made room (X4). */
 function limitFile(database: Database): void {
-  if (database.pragma('page_count', { simple: true }) === 0) full.delete(database.name);
+  if (Number(database.pragma('page_count', { simple: true })) <= 1) full.delete(database.name);
   else limit(database);
 }
 

@@ -154,7 +154,7 @@ export interface EventLog extends Incarnation, Outbox {
 }
 
 /** The part of the texts that others may use: see `TextStore`. */
-export interface TypedTexts extends Pick<TextStore, 'next' | 'hasNext' | 'read'> {
+export interface TypedTexts extends Pick<TextStore, 'next' | 'hasNext' | 'read' | 'mostHeld'> {
   delivered(names: readonly string[], held: number): Result<null, StoreProblem>;
   /** The server says that it has so many of this node's: if it had more before, all are brought anew (E8). */
   heldAtServer(held: number): Result<null, StoreProblem>;

@@ -72,6 +72,7 @@ export function createPositionNotes(
       heldAtServer: (held) =>
         core.texts.areFewer(held) ? core.savePosition({}, () => core.texts.deliverAnew()) : ok(null),
       read: core.texts.read,
+      mostHeld: core.texts.mostHeld,
     },
     storePeople: ({ revision, people: rows, stamp }) => {
       const save = () =>

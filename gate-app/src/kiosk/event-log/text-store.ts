@@ -21,6 +21,8 @@ export interface TextStore {
   delivered(names: readonly string[], held: number): void;
   /** Whether the server says that it has fewer of this node's than it had: an older backup was put back (E8). */
   areFewer(held: number): boolean;
+  /** How many of this node's the server ever said it had. */
+  mostHeld(): number;
   /** Another log of the server's: it is told everything anew (E8). */
   deliverAnew(): void;
   /**
@@ -102,6 +104,7 @@ export function createTextStore(database: Database): TextStore {
     delivered: (names, held) => {
       for (const name of names) delivered.run(held, name);
     },
+    mostHeld: () => mostHeld.get() ?? 0,
     areFewer: (held) => held < (mostHeld.get() ?? 0),
     deliverAnew: () => {
       anew.run();

@@ -1,6 +1,5 @@
-import { type wipedRequest, wipedResponse } from '@skygate/shared/protocol/signing-key';
+import { type WipedRequest, wipedResponse } from '@skygate/shared/protocol/signing-key';
 import { type StateResponse, stateResponse } from '@skygate/shared/protocol/state';
-import type Type from 'typebox';
 import { askAsNode, getToken } from './ask-as-node.ts';
 import { type GreetDeps, stateQuestion } from './greet.ts';
 import type { Upload } from './upload.ts';
@@ -22,7 +21,9 @@ export async function confirmDelivered(
   if (state === null) return false;
   const { acknowledged, acknowledgedHash, logId, wants = [], earlierHq = [] } = state;
   const head = eventLog.ownHead();
-  if (acknowledged !== head.seq || acknowledgedHash !== head.hash || logId !== eventLog.position().logId) {
+  // Of a disk that was put back to before its first event nothing can be lacking, whatever stands in its stream there (E6).
+  const isHeld = head.seq === 0 || (acknowledged === head.seq && acknowledgedHash === head.hash);
+  if (!isHeld || logId !== eventLog.position().logId) {
     upload.doubt(`the server has ${acknowledged} of our ${head.seq} events`);
     return false;
   }
@@ -48,9 +49,13 @@ async function askState(deps: GreetDeps, signal: AbortSignal): Promise<StateResp
   return null;
 }
 
-/** X4: the last word of a revoked kiosk. Safe to repeat. @returns whether the server has heard it */
+/**
+ * X4: the last word of a revoked kiosk, with what it holds: the server may have lost that since it was asked. Safe to repeat.
+ * @returns whether the server has heard it
+ */
 export async function sayWiped(deps: GreetDeps, signal: AbortSignal): Promise<boolean> {
-  const body: Type.Static<typeof wipedRequest> = {};
+  const { others, texts } = deps.eventLog;
+  const body: WipedRequest = { streams: [...others.vector()], texts: texts.mostHeld() };
   const question = {
     method: 'POST',
     path: '/sync/wiped',

@@ -14,6 +14,8 @@ import {
 } from '../../db/testing/test-server.ts';
 import { createHqTestServer, type HqTestServer } from '../testing/hq-test-server.ts';
 
+/** What it says that it holds, with its last word. */
+const NOTHING = { streams: [], texts: 0 };
 const VERSION_2 = { [PROTOCOL_HEADER]: '2' };
 
 describeOnDatabases('X4: a revoked kiosk', (eachTest) => {
@@ -91,15 +93,15 @@ describeOnDatabases('X4: a revoked kiosk', (eachTest) => {
     expect([pulled.statusCode, pulled.json().code]).toEqual([410, 'revoked']);
     const late = till.write(2, undefined, { hlc: hlcOf(START_MS + 60_000_000, 0) });
     expect((await ask('POST', '/sync/push', token, pushOf(till.key, late))).json()).toMatchObject({ acknowledged: 2 });
-    expect((await ask('POST', '/sync/wiped', token, {})).statusCode).toBe(200);
-    expect((await ask('POST', '/sync/wiped', token, {})).statusCode).toBe(200);
+    expect((await ask('POST', '/sync/wiped', token, NOTHING)).statusCode).toBe(200);
+    expect((await ask('POST', '/sync/wiped', token, NOTHING)).statusCode).toBe(200);
     const after = (await hq.call('GET', `/parks/${park}/kiosks/${node}/revocation`)).json();
     expect(after.wipedMs).not.toBeNull();
   });
 
   it('nobody else is taken for erased', async () => {
     const till = await enrolTill();
-    expect((await ask('POST', '/sync/wiped', till.token, {})).statusCode).toBe(403);
+    expect((await ask('POST', '/sync/wiped', till.token, NOTHING)).statusCode).toBe(403);
   });
 
   it('its money after the revocation waits for a person, one by one or all', async () => {
