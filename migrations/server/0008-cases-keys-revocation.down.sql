@@ -6,4 +6,5 @@ drop table ticket_key_use;
 drop table wiped_kiosks;
 drop table clock_readings;
 alter table kiosk_revocations drop column hlc;
+drop table entry_limit_refolds;
 drop table entry_limits;

@@ -9,6 +9,14 @@ create table entry_limits (
   primary key (park, product_id)
 );
 
+-- Products whose limit is another one now, and up to which ticket theirs have been folded anew since.
+create table entry_limit_refolds (
+  park text collate "C" not null,
+  product_id text collate "C" not null,
+  after_ticket text collate "C" not null,
+  primary key (park, product_id)
+);
+
 -- When the revocation was said, on the clock that all nodes share: later facts wait for a person (X4).
 alter table kiosk_revocations add column hlc text collate "C" not null default '0000000000000000';
 update kiosk_revocations r set hlc = coalesce(
@@ -46,7 +54,7 @@ create table ticket_key_use (
   forced text collate "C"
 );
 
-create index tickets_by_product on tickets (park, product_id);
+create index tickets_by_product on tickets (park, product_id, ticket_id);
 create index tickets_by_key on tickets (park, kid);
 -- Where HQ published a ticket key: gates that have not pulled so far do not know it.
 create index events_publishing_keys on events (park, subject) where type = 'SigningKeyPublished';

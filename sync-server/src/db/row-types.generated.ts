@@ -135,6 +135,12 @@ export interface EnrolmentCodesRow {
   used_epoch: number | null;
 }
 
+export interface EntryLimitRefoldsRow {
+  park: string;
+  product_id: string;
+  after_ticket: string;
+}
+
 export interface EntryLimitsRow {
   park: string;
   product_id: string;
@@ -633,6 +639,7 @@ export interface Tables {
   document_changes: DocumentChangesRow;
   document_publications: DocumentPublicationsRow;
   enrolment_codes: EnrolmentCodesRow;
+  entry_limit_refolds: EntryLimitRefoldsRow;
   entry_limits: EntryLimitsRow;
   epoch_closings: EpochClosingsRow;
   erased_texts: ErasedTextsRow;

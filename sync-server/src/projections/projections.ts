@@ -3,7 +3,8 @@ import type { ParkBus } from '../db/park-bus.ts';
 import type { Log, Timers } from '../ports.ts';
 import { type Caught, type FoldDeps, foldNextPage } from './catch-up.ts';
 import { createPageQueue } from './page-queue.ts';
-import { type PartToTry, parksWithOlder } from './quarantined-parts.ts';
+import { type PartToTry, parksToTry } from './quarantined-parts.ts';
+import { refoldSomeTickets } from './refold-tickets.ts';
 import { foldReleased, replayOlder } from './replay-quarantine.ts';
 
 /** Brings the read models after the log. */
@@ -52,10 +53,10 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     await timers.sleep(GIVE_WAY_MS_MAX, AbortSignal.any([calm.signal, stopping.signal]));
   }
 
-  /** One transaction's work on a park: a page of its log; where that is done, a few parts of what was put aside. */
+  /** A little work on a park: a page of its log; where that is done, a few of the parts and tickets that are due anew. */
   async function foldSome(park: string): Promise<Caught> {
     const page = await foldNextPage(deps, park);
-    const caught = page.more ? page : joined(page, await foldReleased(deps, park));
+    const caught = page.more ? page : joined(page, await foldReleased(deps, park), await refoldSomeTickets(deps, park));
     if (caught.moved) bus.publish('projected', park);
     return caught;
   }
@@ -75,7 +76,7 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     looksByItself: database.kind === 'postgres',
     stopping: stopping.signal,
     look: async () => {
-      if (!isReplayed) for (const park of await parksWithOlder(database.reader)) replaying.set(park, null);
+      if (!isReplayed) for (const park of await parksToTry(database.reader)) replaying.set(park, null);
       isReplayed = true;
       return [...(await parksBehind(database)), ...replaying.keys()];
     },
@@ -113,9 +114,9 @@ export function createProjections(deps: ProjectionsDeps): Projections {
   };
 }
 
-const joined = (one: Caught, other: Caught): Caught => ({
-  moved: one.moved || other.moved,
-  more: one.more || other.more,
+const joined = (...some: readonly Caught[]): Caught => ({
+  moved: some.some(({ moved }) => moved),
+  more: some.some(({ more }) => more),
 });
 
 /** In one statement, as it is asked each second on PostgreSQL, however many parks there are. */
@@ -124,7 +125,12 @@ async function parksBehind(database: Database): Promise<readonly string[]> {
     .selectFrom('parks as p')
     .innerJoin('projection_cursors as c', 'c.park', 'p.park')
     .select('p.park')
-    .whereRef('c.position', '<', 'p.head')
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        eb('c.position', '<', eb.ref('p.head')),
+        exists(selectFrom('entry_limit_refolds as r').select('r.park').whereRef('r.park', '=', 'p.park')),
+      ]),
+    )
     .orderBy('p.park')
     .execute();
   return rows.map(({ park }) => park);

@@ -47,13 +47,13 @@ async function partsOf(reader: Reader, sql: string, values: readonly unknown[]):
   return rows.map((row) => ({ event: storedToEvent(row), part: { readModel: row.read_model, key: row.key } }));
 }
 
-/** The parks that have anything in quarantine from an older program. */
-export async function parksWithOlder(reader: Reader): Promise<readonly string[]> {
+/** The parks that have anything in quarantine from an older program, or that waits for a key. */
+export async function parksToTry(reader: Reader): Promise<readonly string[]> {
   const rows = await reader
     .selectFrom('quarantine')
     .select('park')
     .distinct()
-    .where('program', '<', PROJECTION_VERSION)
+    .where(({ or, eb }) => or([eb('program', '<', PROJECTION_VERSION), eb('waits_for', 'is not', null)]))
     .orderBy('park')
     .execute();
   return rows.map(({ park }) => park);

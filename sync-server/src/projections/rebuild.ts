@@ -3,8 +3,9 @@ import { TABLE_NAMES } from '@skygate/shared/read-models/state-hash';
 import { CompiledQuery } from 'kysely';
 import { type Database, type Writer, withTransaction } from '../db/database.ts';
 import { createDocumentStore } from '../documents/document-store.ts';
-import { catchUp } from './catch-up.ts';
+import { catchUp, type FoldDeps } from './catch-up.ts';
 import { hashState } from './read-state.ts';
+import { refoldAllTickets } from './refold-tickets.ts';
 
 export interface Rebuilt {
   readonly park: string;
@@ -39,13 +40,13 @@ export async function rebuildPark(
     return await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
       await lockCursor(tx, park);
       // Both hashes are of one position: what came in meanwhile is folded first.
-      await catchUp(folding, tx, park);
+      await foldAll(folding, tx, park);
       const before = await hashState(tx, deps.crypto, park);
-      for (const table of [...TABLE_NAMES, 'quarantine']) {
+      for (const table of [...TABLE_NAMES, 'quarantine', 'entry_limit_refolds']) {
         await tx.executeQuery(CompiledQuery.raw(`delete from ${table} where park = $1`, [park]));
       }
-      await tx.updateTable('projection_cursors').set({ position: 0 }).where('park', '=', park).execute();
-      await catchUp(folding, tx, park);
+      await tx.updateTable('projection_cursors').set({ position: 0, timeouts: 0 }).where('park', '=', park).execute();
+      await foldAll(folding, tx, park);
       const after = await hashState(tx, deps.crypto, park);
       const rebuilt = { park, before, after, events: await lockCursor(tx, park) };
       if (!replace || before === after) throw new RolledBack(rebuilt);
@@ -55,6 +56,11 @@ export async function rebuildPark(
     if (error instanceof RolledBack) return error.rebuilt;
     throw error;
   }
+}
+
+async function foldAll(deps: FoldDeps, tx: Writer, park: string): Promise<void> {
+  await catchUp(deps, tx, park);
+  await refoldAllTickets({ tx, crypto: deps.crypto, folded: await lockCursor(tx, park) }, park);
 }
 
 async function lockCursor(tx: Writer, park: string): Promise<number> {

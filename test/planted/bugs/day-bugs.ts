@@ -32,8 +32,8 @@ export const DAY_BUGS: readonly SimBug[] = [
     edits: [
       {
         file: 'sync-server/src/projections/late-sales.ts',
-        find: ".where('e.received_ms', '>=', closedMs)",
-        replace: ".where('e.received_ms', '>=', closedMs + 1_000_000_000)",
+        find: 'where t.counts_ms >= $3',
+        replace: 'where t.counts_ms >= $3 + 1000000000',
       },
     ],
     seeds: NIGHTS,

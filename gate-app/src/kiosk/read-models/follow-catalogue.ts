@@ -1,7 +1,7 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { casesRefolder } from '@skygate/shared/read-models/refold/cases';
 import { changedProducts, entryLimitRows } from '@skygate/shared/read-models/refold/entry-limits';
-import { refoldKey } from '@skygate/shared/read-models/refold/refold';
+import { refoldKeys } from '@skygate/shared/read-models/refold/refold';
 import type { Row } from '@skygate/shared/read-models/row-change';
 import type { Database } from 'better-sqlite3';
 import type { ParkDocuments } from '../documents/park-documents.ts';
@@ -12,10 +12,12 @@ import { createRunFold } from './answer-questions.ts';
 import { createApplyRowChanges } from './apply-row-changes.ts';
 
 const LIMITS = 'SELECT product_id, entries_allowed FROM entry_limits WHERE park = ?';
-const ADMITTED = `
-  SELECT DISTINCT t.ticket_id FROM tickets t
+/** A ticket that was let in once has no case by any limit. */
+const ADMITTED_AGAIN = `
+  SELECT t.ticket_id FROM tickets t
   JOIN ticket_facts f ON f.park = t.park AND f.ticket_id = t.ticket_id AND f.kind = 'admitted'
-  WHERE t.park = ? AND t.product_id = ?`;
+  WHERE t.park = ? AND t.product_id = ?
+  GROUP BY t.ticket_id HAVING count(*) > 1`;
 
 /**
  * T3: cases are counted by the catalogue in use. Whenever that is another one, and at the start (a power cut may have come
@@ -32,7 +34,7 @@ export function followCatalogue(deps: {
   const applyRowChanges = createApplyRowChanges(database);
   const runFold = createRunFold(database, { applyRowChanges, events: deps.storedEvents });
   const readLimits = database.prepare<[string], Row>(LIMITS);
-  const readAdmitted = database.prepare<[string, string], string>(ADMITTED).pluck();
+  const readAdmitted = database.prepare<[string, string], string>(ADMITTED_AGAIN).pluck();
   let seen: unknown;
 
   const follow = (): void => {
@@ -46,9 +48,8 @@ export function followCatalogue(deps: {
       if (changed.length === 0) return null;
       applyRowChanges([{ op: 'replace', table: 'entry_limits', key: { park }, rows: after }]);
       for (const productId of changed) {
-        for (const ticketId of readAdmitted.all(park, productId)) {
-          runFold(refoldKey(casesRefolder, { park, ticket_id: ticketId }, { crypto }));
-        }
+        const keys = readAdmitted.all(park, productId).map((ticketId) => ({ park, ticket_id: ticketId }));
+        runFold(refoldKeys(casesRefolder, keys, { crypto }));
       }
       return null;
     });

@@ -27,27 +27,46 @@ export function* refold(
     const touched = yield* together(seen.flatMap((change) => refolder.touched[change.table]?.(change) ?? []));
     const keys = distinct(refolder, touched.flat());
     if (keys.length === 0) continue;
-    const outcomes = yield* together(keys.map((key) => difference(refolder, key, deps)));
-    const differences: Difference[] = [];
-    for (const outcome of outcomes) {
-      if ('error' in outcome) problems.push(outcome);
-      else differences.push(outcome);
-    }
-    seen = [...seen, ...(yield* replaced(refolder, differences, deps))];
+    const made = yield* differences(refolder, keys, deps);
+    problems.push(...made.problems);
+    seen = [...seen, ...(yield* replaced(refolder, made.differences, deps))];
   }
   return problems;
 }
 
-/** Makes keys of one table anew, as `refold` would had they been touched: for what a newer program tries again. */
+/** Makes a key of one table anew, as `refold` would had it been touched: for what a newer program tries again. */
 export function* refoldKey(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<RefoldProblem | null> {
-  const outcome = yield* difference(refolder, key, deps);
-  if ('error' in outcome) return outcome;
-  yield* replaced(refolder, [outcome], deps);
-  return null;
+  const [problem = null] = yield* refoldKeys(refolder, [key], deps);
+  return problem;
+}
+
+/** Makes keys of one table anew, each once. @returns those that failed; they hold up no other */
+export function* refoldKeys(
+  refolder: Refolder,
+  keys: readonly Row[],
+  deps: RefoldDeps,
+): Fold<readonly RefoldProblem[]> {
+  const made = yield* differences(refolder, keys, deps);
+  yield* replaced(refolder, made.differences, deps);
+  return made.problems;
 }
 
 function distinct({ key }: Refolder, keys: readonly Row[]): readonly Row[] {
   return [...new Map(keys.map((one) => [JSON.stringify(key.map((column) => one[column])), one])).values()];
+}
+
+interface Made {
+  readonly differences: readonly Difference[];
+  readonly problems: readonly RefoldProblem[];
+}
+
+function* differences(refolder: Refolder, keys: readonly Row[], deps: RefoldDeps): Fold<Made> {
+  const made = { differences: [] as Difference[], problems: [] as RefoldProblem[] };
+  for (const outcome of yield* together(keys.map((key) => difference(refolder, key, deps)))) {
+    if ('error' in outcome) made.problems.push(outcome);
+    else made.differences.push(outcome);
+  }
+  return made;
 }
 
 function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Difference | RefoldProblem> {
@@ -65,16 +84,12 @@ function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Diffe
 }
 
 /** The rows of all the keys at once; then what follows from each. */
-function* replaced(
-  refolder: Refolder,
-  differences: readonly Difference[],
-  deps: RefoldDeps,
-): Fold<readonly RowChange[]> {
-  const changed = differences.filter(({ removed, added }) => removed.length > 0 || added.length > 0);
+function* replaced(refolder: Refolder, found: readonly Difference[], deps: RefoldDeps): Fold<readonly RowChange[]> {
+  const changed = found.filter(({ removed, added }) => removed.length > 0 || added.length > 0);
   const own = changed.map(({ key, rows }): RowChange => ({ op: 'replace', table: refolder.table, key, rows }));
   yield* apply(own);
   const followed: RowChange[] = [];
-  for (const one of differences) {
+  for (const one of found) {
     const further = refolder.follow ? yield* refolder.follow(one, deps) : [];
     yield* apply(further);
     followed.push(...further);
