@@ -161,23 +161,28 @@ CREATE TABLE recovered_events (
   seq INTEGER NOT NULL,
   fork TEXT NOT NULL,
   type TEXT NOT NULL,
+  hlc TEXT NOT NULL,
   by_node TEXT NOT NULL,
   by_epoch INTEGER NOT NULL,
   by_seq INTEGER NOT NULL,
   PRIMARY KEY (park, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX recovered_events_of ON recovered_events (park, node, epoch);
+CREATE INDEX recovered_events_by ON recovered_events (by_node, by_epoch, by_seq);
 
+-- By the event's own hash: of one place there may be several pasts (E6).
 CREATE TABLE fact_decisions (
   park TEXT NOT NULL,
   node TEXT NOT NULL,
   epoch INTEGER NOT NULL,
+  hash TEXT NOT NULL,
   seq INTEGER NOT NULL,
   accepted INTEGER NOT NULL,
   reason TEXT NOT NULL,
   actor TEXT NOT NULL,
   decided_ms INTEGER NOT NULL,
   change_order TEXT NOT NULL,
-  PRIMARY KEY (park, node, epoch, seq)
+  PRIMARY KEY (park, node, epoch, hash)
 ) STRICT, WITHOUT ROWID;
 
 -- What stays out of money until a person accepts it (X4); made anew, stream by stream, from the log.
@@ -185,6 +190,7 @@ CREATE TABLE withheld_facts (
   park TEXT NOT NULL,
   node TEXT NOT NULL,
   epoch INTEGER NOT NULL,
+  hash TEXT NOT NULL,
   seq INTEGER NOT NULL,
   fork TEXT NOT NULL,
   type TEXT NOT NULL,
@@ -194,7 +200,7 @@ CREATE TABLE withheld_facts (
   currency TEXT NOT NULL,
   actor TEXT NOT NULL,
   subject TEXT NOT NULL,
-  PRIMARY KEY (park, node, epoch, seq, fork)
+  PRIMARY KEY (park, node, epoch, hash)
 ) STRICT, WITHOUT ROWID;
 
 -- Contested admissions and admissions after a void (T3, T5); made anew, ticket by ticket, from its facts.

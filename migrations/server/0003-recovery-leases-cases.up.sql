@@ -103,23 +103,27 @@ create table recovered_events (
   seq bigint not null,
   fork text collate "C" not null,
   type text collate "C" not null,
+  hlc text collate "C" not null,
   by_node text collate "C" not null,
   by_epoch bigint not null,
   by_seq bigint not null,
   primary key (park, hash)
 );
+create index recovered_events_of on recovered_events (park, node, epoch, seq);
 
+-- By the event's own hash: of one place there may be several pasts (E6).
 create table fact_decisions (
   park text collate "C" not null,
   node text collate "C" not null,
   epoch bigint not null,
+  hash text collate "C" not null,
   seq bigint not null,
   accepted bigint not null,
   reason text collate "C" not null,
   actor text collate "C" not null,
   decided_ms bigint not null,
   change_order text collate "C" not null,
-  primary key (park, node, epoch, seq)
+  primary key (park, node, epoch, hash)
 );
 
 -- What stays out of money until a person accepts it (X4); made anew, stream by stream, from the log.
@@ -127,6 +131,7 @@ create table withheld_facts (
   park text collate "C" not null,
   node text collate "C" not null,
   epoch bigint not null,
+  hash text collate "C" not null,
   seq bigint not null,
   fork text collate "C" not null,
   type text collate "C" not null,
@@ -136,7 +141,7 @@ create table withheld_facts (
   currency text collate "C" not null,
   actor text collate "C" not null,
   subject text collate "C" not null,
-  primary key (park, node, epoch, seq, fork)
+  primary key (park, node, epoch, hash)
 );
 
 -- Contested admissions and admissions after a void (T3, T5); made anew, ticket by ticket, from its facts.

@@ -116,6 +116,12 @@ const lineOf = (quantity: number) => ({
   slot: 'day',
   placesEach: 1,
 });
+const decided = (hq: Past, past: Past, at: number, accepted: boolean) => {
+  const event = past.events[at - 1];
+  if (!event) throw new Error('no such event');
+  const { node, epoch, seq, hash } = event;
+  return hq.say('FactDecided', { original: { node, epoch, seq, hash }, accepted, reason: '' });
+};
 const enrolled = (hq: Past, kiosk: NodeId) => {
   const publicKey = crypto.publicKeyOf(seeds[kiosk] ?? new Uint8Array());
   const keyId = crypto.sha256Hex(publicKey).slice(0, 16);
@@ -154,6 +160,10 @@ function busyLog(park: ParkId): readonly Event[] {
   gate.recoveredBy(third, 3, 5, 3);
   // Another claims that the lost past began later: its name for it is another.
   lost.recoveredBy(third, 5, 7, 5);
+  // Two pasts have a sale in one place: one word is about the one, another about the other, and the newest holds.
+  decided(hq, gate, 6, false);
+  decided(hq, lost, 6, false);
+  decided(hq, lost, 6, true);
   // Of this one's money nothing names it in a read model, and it waits all the same.
   sale(third, 15, 6, 'staff:\u0000');
   // Two writers, one sale number and one ticket: a row stays, the same everywhere.
@@ -293,10 +303,15 @@ describe('one log folds to the same rows', () => {
     expect(inOrder['gate_totals']?.[0]).toContain('"8"'); // 2 + 2 + 5 + 1, and 3 of the fork less the 3 + 2 it took back
     // Of both pasts, in one of them what was recovered as well.
     const waiting = (inOrder['withheld_facts'] ?? []).map((line) => JSON.parse(line));
-    expect(waiting.map(([, node, , seq]) => [node, seq])).toEqual([
-      ...['5', '6', '6', '7', '7'].map((seq) => [GATE, seq]),
-      [THIRD, '4'],
+    const places = waiting.map(([, node, , , seq, fork]) => `${node} ${seq} ${fork === '' ? 'stands' : 'in a fork'}`);
+    expect(places.sort()).toEqual([
+      `${GATE} 5 stands`,
+      `${GATE} 6 stands`,
+      `${GATE} 7 in a fork`,
+      `${GATE} 7 stands`,
+      `${THIRD} 4 stands`,
     ]);
+    expect(inOrder['sales']?.some((line) => line.includes(id(11)))).toBe(true);
     expect(inOrder['quarantine']?.filter((line) => line.includes('shift_closings'))).toHaveLength(1);
   });
 

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { currencyField, epochField, nodeField, seqField, wallMsField } from '../events/fields.ts';
+import { currencyField, epochField, hashField, nodeField, seqField, wallMsField } from '../events/fields.ts';
 import { shownText } from './texts.ts';
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
@@ -42,14 +42,21 @@ export type RevokeBody = Type.Static<typeof revokeBody>;
 export const FACTS_PER_PAGE = 100;
 export const FACTS_DECIDED_MAX = 200;
 
+/** Where a page of facts ends: the place and hash of its last one. */
+const factCursor = Type.String({ pattern: '^[1-9][0-9]{0,15}-[0-9a-f]{64}$' });
+
 export const factsQuery = Type.Object(
-  { after: Type.Optional(Type.Integer({ minimum: 0 })), epoch: Type.Optional(epochField) },
+  { after: Type.Optional(factCursor), epoch: Type.Optional(epochField) },
   { additionalProperties: false },
 );
 
 /** What a kiosk wrote after it was revoked. */
 export const factItem = Type.Object({
+  /** Names it: in its place another past may have another one (E6). */
+  hash: hashField,
   seq: seqField,
+  /** It does not stand in the kiosk's stream, but was recorded again: its disk had been copied or put back. */
+  isFork: Type.Boolean(),
   type: Type.String(),
   subject: Type.String(),
   actor: Type.String(),
@@ -67,21 +74,21 @@ export const factItem = Type.Object({
 });
 export type FactItem = Type.Static<typeof factItem>;
 
-/** `GET /parks/:park/kiosks/:node/facts`: oldest first. */
+/** `GET /parks/:park/kiosks/:node/facts`: in the order of their places; `after` is `next` of the page before. */
 export const factsAnswer = Type.Object({
   epoch: epochField,
   facts: Type.Array(factItem),
   /** The sum of what waits, by currency. */
   waiting: Type.Array(Type.Object({ currency: currencyField, amountMinor: Type.Integer(), count: wholeField })),
-  next: nullable(seqField),
+  next: nullable(factCursor),
 });
 export type FactsAnswer = Type.Static<typeof factsAnswer>;
 
-/** `POST /parks/:park/kiosks/:node/facts`: `seqs` empty for all that wait. */
+/** `POST /parks/:park/kiosks/:node/facts`: `hashes` empty for all that wait. */
 export const decideFactsBody = Type.Object(
   {
     epoch: epochField,
-    seqs: Type.Array(seqField, { maxItems: FACTS_DECIDED_MAX }),
+    hashes: Type.Array(hashField, { maxItems: FACTS_DECIDED_MAX }),
     accepted: Type.Boolean(),
     reason: Type.String({ minLength: 1, maxLength: 500 }),
   },

@@ -14,6 +14,14 @@ export type Question =
       readonly epoch: number;
       readonly afterHlc: string;
     }
+  /** The event that stands at this place in the log and has been folded; null if there is none, or it is pruned. */
+  | {
+      readonly ask: 'event';
+      readonly park: string;
+      readonly node: string;
+      readonly epoch: number;
+      readonly seq: number;
+    }
   /** The hash of the event that stands at this place in the log and has been folded; null if there is none. */
   | {
       readonly ask: 'standing';

@@ -74,6 +74,6 @@ function moved(changes: readonly RowChange[], before: string): readonly RowChang
 }
 
 function recoveredRow(inner: Event, { fork }: InFork, by: Event): Row {
-  const { park, hash, node, epoch, seq, type } = inner;
-  return { park, hash, node, epoch, seq, fork, type, by_node: by.node, by_epoch: by.epoch, by_seq: by.seq };
+  const { park, hash, node, epoch, seq, type, hlc } = inner;
+  return { park, hash, node, epoch, seq, fork, type, hlc, by_node: by.node, by_epoch: by.epoch, by_seq: by.seq };
 }

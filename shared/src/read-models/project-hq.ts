@@ -125,18 +125,17 @@ function closingCells({ body, wallMs }: EventOf<'EpochClosed'>): Row {
   return { node: kiosk, epoch: kioskEpoch, last_seq: lastSeq, last_hash: lastHash, reason, closed_ms: wallMs };
 }
 
-const decisionRow = (event: EventOf<'FactDecided'>): RowChange => ({
-  op: 'latest',
-  table: 'fact_decisions',
-  key: { park: event.park, ...event.body.original },
-  order: changeOrder(event),
-  values: {
-    accepted: event.body.accepted ? 1 : 0,
-    reason: event.body.reason,
-    actor: event.actor,
-    decided_ms: event.wallMs,
-  },
-});
+function decisionRow(event: EventOf<'FactDecided'>): RowChange {
+  const { original, accepted, reason } = event.body;
+  const { node, epoch, seq, hash } = original;
+  return {
+    op: 'latest',
+    table: 'fact_decisions',
+    key: { park: event.park, node, epoch, hash },
+    order: changeOrder(event),
+    values: { seq, accepted: accepted ? 1 : 0, reason, actor: event.actor, decided_ms: event.wallMs },
+  };
+}
 
 const publicationRow = (event: EventOf<'DocumentPublished'>): RowChange => ({
   op: 'latest',

@@ -166,19 +166,19 @@ export const TABLES = {
   recovered_events: {
     kind: 'insert',
     key: ['park', 'hash'],
-    columns: ['node', 'epoch', 'seq', 'fork', 'type', 'by_node', 'by_epoch', 'by_seq'],
+    columns: ['node', 'epoch', 'seq', 'fork', 'type', 'hlc', 'by_node', 'by_epoch', 'by_seq'],
   },
-  /** What a person decided on facts of after a revocation (X4). */
+  /** What a person decided on facts of after a revocation (X4), by the fact's own hash: its place may have two pasts. */
   fact_decisions: {
     kind: 'latest',
-    key: ['park', 'node', 'epoch', 'seq'],
-    columns: ['accepted', 'reason', 'actor', 'decided_ms'],
+    key: ['park', 'node', 'epoch', 'hash'],
+    columns: ['seq', 'accepted', 'reason', 'actor', 'decided_ms'],
   },
   /** Facts that stay out of money until a person accepts them (X4): folded from the log, the revocations and decisions. */
   withheld_facts: {
     kind: 'folded',
-    key: ['park', 'node', 'epoch', 'seq', 'fork'],
-    columns: ['type', 'hlc', 'wall_ms', 'amount_minor', 'currency', 'actor', 'subject'],
+    key: ['park', 'node', 'epoch', 'hash'],
+    columns: ['seq', 'fork', 'type', 'hlc', 'wall_ms', 'amount_minor', 'currency', 'actor', 'subject'],
   },
   /** More people let in than a ticket allows, or after its void (T3, T5): folded from the ticket's facts. */
   cases: {

@@ -40,6 +40,8 @@ export function memoryTables(crypto: Crypto): MemoryTables {
         return log
           .filter((event) => isOf(event, question) && event.hlc > question.afterHlc)
           .toSorted((one, other) => one.seq - other.seq);
+      case 'event':
+        return log.find((event) => isOf(event, question) && event.seq === question.seq) ?? null;
       case 'standing':
         return log.find((event) => isOf(event, question) && event.seq === question.seq)?.hash ?? null;
       case 'apply':

@@ -190,6 +190,7 @@ export interface FactDecisionsRow {
   park: string;
   node: string;
   epoch: number;
+  hash: string;
   seq: number;
   accepted: number;
   reason: string;
@@ -420,6 +421,7 @@ export interface RecoveredEventsRow {
   seq: number;
   fork: string;
   type: string;
+  hlc: string;
   by_node: string;
   by_epoch: number;
   by_seq: number;
@@ -615,6 +617,7 @@ export interface WithheldFactsRow {
   park: string;
   node: string;
   epoch: number;
+  hash: string;
   seq: number;
   fork: string;
   type: string;

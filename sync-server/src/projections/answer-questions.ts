@@ -27,6 +27,8 @@ async function answer(tx: Writer, folded: number, question: Question): Promise<u
       return (await rowsOfMany(tx, [question]))[0];
     case 'events':
       return eventsAfter(tx, folded, question);
+    case 'event':
+      return eventAt(tx, folded, question);
     case 'standing':
       return (await standing(tx, folded, [question]))[0];
     case 'key':
@@ -102,6 +104,23 @@ async function eventsAfter(
     .orderBy('seq')
     .execute();
   return rows.map((row) => storedToEvent(row));
+}
+
+async function eventAt(
+  tx: Writer,
+  folded: number,
+  { park, node, epoch, seq }: Extract<Question, { readonly ask: 'event' }>,
+): Promise<Event | null> {
+  const row = await tx
+    .selectFrom('events')
+    .select(EVENT_COLUMNS)
+    .where('park', '=', park)
+    .where('node', '=', node)
+    .where('epoch', '=', epoch)
+    .where('seq', '=', seq)
+    .where('position', '<=', folded)
+    .executeTakeFirst();
+  return row ? storedToEvent(row) : null;
 }
 
 const STANDING = `

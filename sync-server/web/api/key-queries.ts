@@ -61,8 +61,9 @@ export const useFacts = (park: string, node: string, enabled: boolean) =>
   useInfiniteQuery({
     queryKey: ['facts', park, node],
     enabled,
-    queryFn: ({ pageParam }) => call<FactsAnswer>(`/parks/${park}/kiosks/${node}/facts?after=${pageParam}`),
-    initialPageParam: 0,
+    queryFn: ({ pageParam }) =>
+      call<FactsAnswer>(`/parks/${park}/kiosks/${node}/facts${pageParam === null ? '' : `?after=${pageParam}`}`),
+    initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     refetchInterval: LIVE_MS,
   });

@@ -563,6 +563,7 @@ export const en: Translation = {
     rejectAll: 'Reject all',
     acceptWhat: "The money goes into that day's takings, and the day's totals change.",
     rejectWhat: 'The money stays out of the takings. Tickets and places are not changed by it.',
+    fork: 'From another past of the kiosk: its disk was copied or put back.',
     restated: '{{day}}: total changed by {{amount}}',
     states: { counts: 'counted at once', waiting: 'waits', accepted: 'accepted', rejected: 'rejected' },
     types: {

@@ -15,9 +15,9 @@ interface FactsListProps {
   readonly node: string;
 }
 
-/** Seqs empty: all that wait. */
+/** No hashes: all that wait. */
 interface Asked {
-  readonly seqs: number[];
+  readonly hashes: string[];
   readonly accepted: boolean;
 }
 
@@ -43,10 +43,10 @@ export function FactsList({ park, node }: FactsListProps) {
         <>
           <p className="warn-text">{t('facts.waiting', { sums: sums.join(', ') })}</p>
           <Group mb="md">
-            <Button variant="default" onClick={() => setAsked({ seqs: [], accepted: true })}>
+            <Button variant="default" onClick={() => setAsked({ hashes: [], accepted: true })}>
               {t('facts.acceptAll')}
             </Button>
-            <Button variant="light" color="red" onClick={() => setAsked({ seqs: [], accepted: false })}>
+            <Button variant="light" color="red" onClick={() => setAsked({ hashes: [], accepted: false })}>
               {t('facts.rejectAll')}
             </Button>
           </Group>
@@ -64,7 +64,7 @@ export function FactsList({ park, node }: FactsListProps) {
           ))}
         </div>
       ) : null}
-      <FactTable facts={all} park={park} onDecide={(seq, accepted) => setAsked({ seqs: [seq], accepted })} />
+      <FactTable facts={all} park={park} onDecide={(hash, accepted) => setAsked({ hashes: [hash], accepted })} />
       {facts.hasNextPage ? (
         <Button variant="default" loading={facts.isFetchingNextPage} onClick={() => void facts.fetchNextPage()}>
           {t('cases.more')}
@@ -90,7 +90,7 @@ export function FactsList({ park, node }: FactsListProps) {
 interface FactTableProps {
   readonly facts: readonly FactItem[];
   readonly park: ParkBody;
-  readonly onDecide: (seq: number, accepted: boolean) => void;
+  readonly onDecide: (hash: string, accepted: boolean) => void;
 }
 
 const TONES = { counts: undefined, waiting: 'warn', accepted: 'good', rejected: 'bad' } as const;
@@ -103,13 +103,14 @@ function FactTable({ facts, park, onDecide }: FactTableProps) {
   return (
     <TableCard columns={[t('cases.when'), t('facts.what'), { number: t('facts.amount') }, t('facts.state')]} isPlain>
       {facts.map((fact) => (
-        <tr key={fact.seq}>
+        <tr key={fact.hash}>
           <td className="nowrap">{format.seconds(fact.atMs, timeZone)}</td>
           <td>
             <div style={{ fontWeight: 600 }}>{t(`facts.types.${fact.type}`, { defaultValue: fact.type })}</div>
             <div className="quiet small">
               {fact.actor.replace(/^staff:/, '')} · {fact.subject}
             </div>
+            {fact.isFork ? <div className="quiet small">{t('facts.fork')}</div> : null}
           </td>
           <td className="number">
             {fact.amountMinor === null ? '' : format.amount(fact.amountMinor, fact.currency ?? currency)}
@@ -122,12 +123,12 @@ function FactTable({ facts, park, onDecide }: FactTableProps) {
             {fact.state === 'counts' ? null : (
               <Group gap={8} mt={8}>
                 {fact.state === 'accepted' ? null : (
-                  <Button size="compact-md" variant="default" onClick={() => onDecide(fact.seq, true)}>
+                  <Button size="compact-md" variant="default" onClick={() => onDecide(fact.hash, true)}>
                     {t('facts.accept')}
                   </Button>
                 )}
                 {fact.state === 'rejected' ? null : (
-                  <Button size="compact-md" variant="light" color="red" onClick={() => onDecide(fact.seq, false)}>
+                  <Button size="compact-md" variant="light" color="red" onClick={() => onDecide(fact.hash, false)}>
                     {t('facts.reject')}
                   </Button>
                 )}

@@ -72,15 +72,15 @@ export function waitingFacts({ server: { events }, book }: Pick<FinalState, 'ser
   const accepted = new Map<string, boolean>();
   for (const { type, body } of events) {
     if (type !== 'FactDecided') continue;
-    const { node, epoch, seq } = body['original'] as { node: string; epoch: number; seq: number };
-    accepted.set(`${node}/${epoch}/${seq}`, body['accepted'] === true);
+    const { hash } = body['original'] as { hash: string };
+    accepted.set(hash, body['accepted'] === true);
   }
   return new Set(
     events.flatMap(({ node, epoch, seq, type, hlc, hash }) => {
       const place = `${node}/${epoch}/${seq}`;
       // What cannot be read is in quarantine, and in no sum (S7).
       const isMoney = (type === 'SaleCompleted' || type === 'CashMoved') && !book.oddEvents.has(hash);
-      return isMoney && hlc > (since.get(`${node}/${epoch}`) ?? 'x') && accepted.get(place) !== true ? [place] : [];
+      return isMoney && hlc > (since.get(`${node}/${epoch}`) ?? 'x') && accepted.get(hash) !== true ? [place] : [];
     }),
   );
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type SeededRandom, seededRandom } from '@skygate/shared/testing/seeded-random';
+import type { Reader } from '@skygate/sync-server/db/database';
 import { decideFacts } from '@skygate/sync-server/hq/kiosks/decide-facts';
+import { factsOf, revokedIncarnation } from '@skygate/sync-server/hq/kiosks/facts-of';
 import { revocationOf as revocationOfKiosk } from '@skygate/sync-server/hq/kiosks/revocation-of';
 import { revokeKiosk } from '@skygate/sync-server/hq/kiosks/revoke';
 import { asHq } from '../ask-hq.ts';
@@ -177,17 +179,31 @@ function decideNowAndThen(run: Run, random: SeededRandom, seconds: number): void
 }
 
 async function decide(run: Run, random: SeededRandom): Promise<void> {
+  const oneByOne = seededRandom(`${run.seed}/facts one by one ${run.scheduler.nowMs()}`);
   for (const { node, epoch } of run.revoked.values()) {
     const said = { accepted: random.chance(0.6), reason: typedWords(run.book), ...HQ };
     const answer = await asHq(run, async (server) => {
       const deps = { ...server, publicUrl: null };
-      return decideFacts(deps, { park: PARK, node, epoch, seqs: [], ...said });
+      const hashes = oneByOne.chance(0.5) ? await oneThatWaits(server.database.reader, oneByOne, { node, epoch }) : [];
+      return decideFacts(deps, { park: PARK, node, epoch, hashes, ...said });
     });
     if (answer === null || answer.decided === 0) continue;
     const word = `HQ ${said.accepted ? 'accepts' : 'rejects'} facts of the revoked`;
     countOutcome(run.book.outcomes, word, answer.decided);
     run.trace.add(`${word}: ${answer.decided}`);
   }
+}
+
+/** One of those that HQ's list shows as waiting; none where none does: then all are meant. */
+async function oneThatWaits(
+  reader: Reader,
+  random: SeededRandom,
+  of: { readonly node: string; readonly epoch: number },
+): Promise<string[]> {
+  const revoked = await revokedIncarnation(reader, PARK, of);
+  const { facts } = revoked ? await factsOf(reader, revoked, null) : { facts: [] };
+  const waiting = facts.filter(({ state }) => state === 'waiting').map(({ hash }) => hash);
+  return waiting.length === 0 ? [] : [random.pick(waiting)];
 }
 
 /**

@@ -32,10 +32,14 @@ const HASHES = 'SELECT hash FROM events WHERE stream = ? AND seq > ? AND seq <= 
 const KEEP_HASHES = 'INSERT INTO pruned_hashes (stream, from_seq, hashes) VALUES (?, ?, ?)';
 const MOVE =
   'INSERT INTO pruned_streams (stream, to_seq) VALUES (?, ?) ON CONFLICT (stream) DO UPDATE SET to_seq = excluded.to_seq';
-// What could not be folded yet is in no checkpoint: it stays until a newer program has taken it in (S7).
+// What could not be folded yet is in no checkpoint: it stays until a newer program has taken it in (S7). So does what holds
+// the facts of a revoked incarnation that were recorded again (X4), or of one that may still be revoked before their date.
 const LET_GO = `
   DELETE FROM events WHERE stream = ? AND seq > ? AND seq <= ?
-    AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.node = ? AND q.epoch = ? AND q.seq = events.seq)`;
+    AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.node = ? AND q.epoch = ? AND q.seq = events.seq)
+    AND NOT EXISTS (
+      SELECT 1 FROM recovered_events r WHERE r.by_node = ? AND r.by_epoch = ? AND r.by_seq = events.seq
+        AND (r.hlc >= ? OR EXISTS (SELECT 1 FROM kiosk_revocations k WHERE k.node = r.node AND k.epoch = r.epoch)))`;
 
 // Of what goes, its author's words go too, once the server has them: as little personal data as possible (E5, X4).
 const LET_WORDS_GO = `
@@ -57,7 +61,10 @@ export function pruneSlice(database: Database, bounds: PruneBounds): number {
     const row = database.prepare<[string, number], StreamRow>(STREAM).get(head.node, head.epoch);
     if (!row || row.head === null) continue;
     const to = endOfSlice(database, row, bounds, head);
-    if (to > row.pruned) return letGo(database, { ...row, node: head.node, epoch: head.epoch, to });
+    if (to > row.pruned) {
+      const { node, epoch } = head;
+      return letGo(database, { ...row, node, epoch, to, beforeHlc: bounds.beforeHlc });
+    }
   }
   return 0;
 }
@@ -89,19 +96,18 @@ function endOfSlice(
   );
 }
 
-function letGo(
-  database: Database,
-  {
-    stream,
-    pruned,
-    to,
-    node,
-    epoch,
-  }: StreamRow & { readonly to: number; readonly node: string; readonly epoch: number },
-): number {
+interface Slice extends StreamRow {
+  readonly node: string;
+  readonly epoch: number;
+  readonly to: number;
+  readonly beforeHlc: string;
+}
+
+function letGo(database: Database, { stream, pruned, to, node, epoch, beforeHlc }: Slice): number {
   const hashes = database.prepare<unknown[], Uint8Array>(HASHES).pluck().all(stream, pruned, to);
   database.prepare(KEEP_HASHES).run(stream, pruned + 1, Buffer.concat(hashes));
   database.prepare(MOVE).run(stream, to);
   overwriting(database, () => database.prepare(LET_WORDS_GO).run(node, epoch, to));
-  return database.prepare(LET_GO).run(stream, pruned, to, node, epoch).changes;
+  const place = [node, epoch];
+  return database.prepare(LET_GO).run(stream, pruned, to, ...place, ...place, beforeHlc).changes;
 }

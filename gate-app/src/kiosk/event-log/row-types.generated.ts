@@ -194,6 +194,7 @@ export interface FactDecisionsRow {
   park: string;
   node: string;
   epoch: number;
+  hash: string;
   seq: number;
   accepted: number;
   reason: string;
@@ -373,6 +374,7 @@ export interface RecoveredEventsRow {
   seq: number;
   fork: string;
   type: string;
+  hlc: string;
   by_node: string;
   by_epoch: number;
   by_seq: number;
@@ -563,6 +565,7 @@ export interface WithheldFactsRow {
   park: string;
   node: string;
   epoch: number;
+  hash: string;
   seq: number;
   fork: string;
   type: string;

@@ -38,6 +38,8 @@ export function createRunFold(
         return rows(question);
       case 'events':
         return deps.events.readAfter(question, question.afterHlc);
+      case 'event':
+        return deps.events.read(question, question.seq);
       case 'standing':
         return standing(deps.events, question);
       case 'key': {

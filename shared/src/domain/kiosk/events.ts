@@ -3,7 +3,6 @@ import {
   countField,
   dateField,
   epochField,
-  eventRefField,
   hashField,
   keyIdField,
   nameField,
@@ -77,8 +76,15 @@ export const epochClosedV1 = Type.Object({
 });
 export type EpochClosed = Type.Static<typeof epochClosedV1>;
 
-/** A person at HQ decided on one fact that a kiosk wrote after it was revoked (X4); the newest decision holds. */
-export const factDecidedV1 = Type.Object({ original: eventRefField, accepted: Type.Boolean(), reason: textField });
+/**
+ * A person at HQ decided on one fact that a kiosk wrote after it was revoked (X4); the newest decision holds. The fact is
+ * named by its hash: in its place another may stand, of which nothing is said (E6).
+ */
+export const factDecidedV1 = Type.Object({
+  original: Type.Object({ node: nodeField, epoch: epochField, seq: seqField, hash: hashField }),
+  accepted: Type.Boolean(),
+  reason: textField,
+});
 export type FactDecided = Type.Static<typeof factDecidedV1>;
 
 /** A supervisor confirmed the time at a kiosk without any other way to know it (H2). */

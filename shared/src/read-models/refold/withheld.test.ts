@@ -70,7 +70,11 @@ const decided = (seq: number, original: number, accepted: boolean): KnownEvent =
     draft(
       'FactDecided',
       `kiosk:${TILL}`,
-      { original: { node: TILL as NodeId, epoch: 1, seq: original }, accepted, reason: 'counted the drawer' },
+      {
+        original: { node: TILL as NodeId, epoch: 1, seq: original, hash: `${TILL}/${original}` },
+        accepted,
+        reason: 'counted the drawer',
+      },
       by,
     ),
   );

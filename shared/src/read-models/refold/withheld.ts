@@ -1,12 +1,14 @@
 import type { KnownEvent } from '../../events/catalogue.ts';
 import type { Event } from '../../events/envelope.ts';
 import { readEvent } from '../../events/read-event.ts';
+import { assert } from '../../lib/assert.ts';
 import { base64urlToBytes } from '../../lib/bytes.ts';
 import { recoveredRun } from '../../sync/recovery.ts';
 import { eventsAfter, type Fold, rowsOf, together } from '../ask.ts';
 import { checkChanges, storableText } from '../check-change.ts';
 import { projectEvent } from '../project.ts';
 import type { Row, RowChange } from '../row-change.ts';
+import { columnsOf } from '../row-order.ts';
 import type { TableName } from '../tables.ts';
 import { cellsOfChange, type RefoldDeps, type Refolder } from './refolder.ts';
 
@@ -39,28 +41,27 @@ export const withheldRefolder: Refolder = {
 
   *rows(key, deps) {
     const decided = yield* rowsOf('fact_decisions', key);
-    const accepted = new Set(decided.flatMap((row) => (Number(row['accepted']) === 1 ? [Number(row['seq'])] : [])));
+    const accepted = new Set(decided.flatMap((row) => (Number(row['accepted']) === 1 ? [row['hash']] : [])));
     const facts = yield* moneyAfterRevocation(key, deps);
-    return facts.filter(({ event }) => !accepted.has(event.seq)).map((fact) => rowOf(key, fact));
+    return facts.filter(({ event }) => !accepted.has(event.hash)).map((fact) => rowOf(key, fact));
   },
 
   *follow({ key, rows, removed, added }, deps) {
-    // A fact that waits no more may be dated before the revocation, where another one's word holds now.
-    const known = removed.length > 0 ? yield* moneyAfter(key, '', deps) : yield* moneyAfterRevocation(key, deps);
-    const facts = new Map(known.map((fact) => [nameOf(rowOf(key, fact)), fact]));
+    const known = yield* moneyAfterRevocation(key, deps);
+    const facts = new Map(known.map(({ event }) => [event.hash, event]));
     const eventsOf = (some: readonly Row[]): readonly MoneyEvent[] =>
-      some.flatMap((row) => (facts.get(nameOf(row)) ?? inAnotherFork(key, known, row))?.event ?? []);
+      some.flatMap((row) => facts.get(String(row['hash'])) ?? []);
     // A fact whose fork has another name now is in both, and stays out.
     const [counted, left, waiting] = [eventsOf(removed), eventsOf(added), eventsOf(rows)];
     return [
+      // Of every fact that waits, not of those alone that are new here: its sale may come in after it was seen to wait, by
+      // a log that is folded anew, or once more, by a stream that brings what was recovered before.
+      ...(yield* salesTakenOut(waiting)),
       ...counted.filter((event) => !left.includes(event)).flatMap(moneyChanges),
       ...left
         .filter((event) => !counted.includes(event))
         .flatMap(moneyChanges)
         .flatMap(undone),
-      // Of every fact that waits, not of those alone that are new here: its sale may come in after it was seen to wait, by
-      // a log that is folded anew, or once more, by a stream that brings what was recovered before.
-      ...(yield* salesTakenOut(waiting)),
     ];
   },
 };
@@ -74,38 +75,35 @@ const undone = (change: RowChange): readonly RowChange[] =>
 
 /** Takes back the rows of sales that are of these facts, and there now. */
 function* salesTakenOut(events: readonly MoneyEvent[]): Fold<readonly RowChange[]> {
-  const sales = events.filter((event) => event.type === 'SaleCompleted');
-  const keyOf = ({ park, body }: (typeof sales)[number]): Row => ({ park, sale_id: body.saleId });
-  const stored = yield* together(sales.map((event) => rowsOf('sales', keyOf(event))));
-  return sales.flatMap((event, at): readonly RowChange[] => {
-    const isOwn = stored[at]?.some((row) => isAt(row, event));
-    return isOwn ? [{ op: 'remove', table: 'sales', key: keyOf(event) }] : [];
+  const sales = events.flatMap(moneyChanges).filter((change) => change.op === 'insert');
+  const keyOf = ({ row }: (typeof sales)[number]): Row => ({
+    park: row['park'] ?? null,
+    sale_id: row['sale_id'] ?? null,
+  });
+  const stored = yield* together(sales.map((sale) => rowsOf('sales', keyOf(sale))));
+  return sales.flatMap((sale, at): readonly RowChange[] => {
+    const isThere = stored[at]?.some((row) => columnsOf('sales').every((column) => row[column] === sale.row[column]));
+    return isThere ? [{ op: 'remove', table: 'sales', key: keyOf(sale) }] : [];
   });
 }
 
 const negated = (deltas: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(deltas).map(([column, delta]) => [column, -delta]));
 
-const isAt = (row: Row, { node, epoch, seq }: Event): boolean =>
-  row['node'] === node && Number(row['epoch']) === epoch && Number(row['seq']) === seq;
-
 /** Every fact about money that a revoked incarnation dated after its revocation, wherever it was recorded. */
 function* moneyAfterRevocation(key: Row, deps: RefoldDeps): Fold<readonly PlacedMoney[]> {
   const [revocation] = yield* rowsOf('kiosk_revocations', key);
-  return revocation ? yield* moneyAfter(key, String(revocation['hlc']), deps) : [];
-}
-
-function* moneyAfter(key: Row, hlc: string, deps: RefoldDeps): Fold<readonly PlacedMoney[]> {
+  if (!revocation) return [];
+  const hlc = String(revocation['hlc']);
   const stream = { park: String(key['park']), node: String(key['node']), epoch: Number(key['epoch']) };
   const standing = yield* eventsAfter(stream, hlc);
   const known = new Set(standing.map((event) => event.hash));
-  const facts = standing.flatMap((event) => placed(event, ''));
-  for (const row of yield* rowsOf('recovered_events', key)) {
-    if (!isMoneyType(row['type']) || known.has(String(row['hash']))) continue;
-    const event = yield* recoveredEvent(row, stream.park, deps);
-    if (event && event.hlc > hlc) facts.push(...placed(event, String(row['fork'])));
-  }
-  return facts;
+  const recovered = (yield* rowsOf('recovered_events', key)).filter(
+    (row) => isMoneyType(row['type']) && String(row['hlc']) > hlc && !known.has(String(row['hash'])),
+  );
+  const runs = Map.groupBy(recovered, (row) => `${row['by_node']}/${row['by_epoch']}/${row['by_seq']}`);
+  const facts = yield* together([...runs.values()].map((rows) => recoveredFacts(rows, stream, deps)));
+  return [...standing.flatMap((event) => placed(event, '')), ...facts.flat()];
 }
 
 function placed(event: Event, fork: string): readonly PlacedMoney[] {
@@ -116,38 +114,42 @@ function placed(event: Event, fork: string): readonly PlacedMoney[] {
   return known.type === 'SaleCompleted' || known.type === 'CashMoved' ? [{ event: known, fork }] : [];
 }
 
-/** The event that a row of `recovered_events` tells of, out of the `EventRecovered` that holds it. */
-function* recoveredEvent(row: Row, park: string, { crypto }: RefoldDeps): Fold<Event | undefined> {
-  const by = { park, node: String(row['by_node']), epoch: Number(row['by_epoch']) };
-  const recorded = (yield* eventsAfter(by, '')).find(({ seq }) => seq === Number(row['by_seq']));
-  if (!recorded) return undefined;
-  const { node = null, epoch = null } = row;
-  const key = (yield { ask: 'key', park, node: String(node), epoch: Number(epoch) }) as string | null;
+/**
+ * The events that rows of `recovered_events` tell of, out of the one `EventRecovered` that holds them. It was believed when
+ * they were noted, and stays here while its facts may have to be put back (K4).
+ * @param rows all of one `EventRecovered`
+ */
+function* recoveredFacts(
+  rows: readonly Row[],
+  stream: { readonly park: string; readonly node: string; readonly epoch: number },
+  { crypto }: RefoldDeps,
+): Fold<readonly PlacedMoney[]> {
+  const [{ by_node: node = '', by_epoch: epoch = 0, by_seq: seq = 0 } = {}] = rows;
+  const place = { park: stream.park, node: String(node), epoch: Number(epoch), seq: Number(seq) };
+  const recorded = (yield { ask: 'event', ...place }) as Event | null;
+  assert(recorded, `what ${place.node}/${place.epoch}/${place.seq} recorded again of a revoked kiosk is here`);
+  const key = (yield { ask: 'key', ...stream }) as string | null;
   const run = recoveredRun(crypto, recorded, () => (key === null ? null : base64urlToBytes(key)));
-  return run.ok ? run.value.events.find(({ hash }) => hash === row['hash']) : undefined;
+  assert(run.ok, 'what was noted as recovered is believed');
+  const events = new Map(run.value.events.map((event) => [event.hash, event]));
+  return rows.flatMap((row) => {
+    const event = events.get(String(row['hash']));
+    return event ? placed(event, String(row['fork'])) : [];
+  });
 }
 
 const isMoneyType = (type: unknown): boolean => type === 'SaleCompleted' || type === 'CashMoved';
 
 function rowOf(key: Row, { event, fork }: PlacedMoney): Row {
-  const { seq, type, hlc, wallMs, actor, subject } = event;
+  const { hash, seq, type, hlc, wallMs, actor, subject } = event;
   const money =
     event.type === 'SaleCompleted'
       ? { amount_minor: event.body.totalMinor, currency: event.body.currency }
       : { amount_minor: event.body.amountMinor, currency: '' };
   // A person has to see it whatever its author wrote there (X4), though no other row keeps such words.
   const words = { actor: storableText(actor), subject: storableText(subject) };
-  return { ...key, seq, fork, type, hlc, wall_ms: wallMs, ...money, ...words };
+  return { ...key, hash, seq, fork, type, hlc, wall_ms: wallMs, ...money, ...words };
 }
-
-const nameOf = (row: Row): string => `${row['seq']}~${row['fork']}`;
-
-/** The fact of a row under the name that its fork has now. */
-const inAnotherFork = (key: Row, facts: readonly PlacedMoney[], row: Row): PlacedMoney | undefined =>
-  facts.find(({ event }) => {
-    const cells = Object.entries(rowOf(key, { event, fork: String(row['fork']) }));
-    return cells.every(([column, cell]) => row[column] === cell);
-  });
 
 function incarnationOf(change: RowChange): Row {
   const { park = null, node = null, epoch = null } = cellsOfChange(change);

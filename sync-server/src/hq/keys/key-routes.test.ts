@@ -121,7 +121,7 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
       .where('node', '=', node)
       .execute();
     const place = { park, node, epoch, seq, by_node: node, by_epoch: epoch, by_seq: seq };
-    const words = { hash: 'f'.repeat(64), fork: 'f'.repeat(16), type: 'SigningKeyPublished' };
+    const words = { hash: 'f'.repeat(64), fork: 'f'.repeat(16), type: 'SigningKeyPublished', hlc: '0'.repeat(16) };
     await kysely
       .insertInto('recovered_events')
       .values({ ...place, ...words })

@@ -18,12 +18,12 @@ const BATCH = 200;
 
 /**
  * A person accepts facts of a revoked kiosk into the money, or rejects them; the newest decision on a fact holds (X4).
- * With no seqs named: all that wait. @throws Problem 404 for a fact that is none of the withheld
+ * With none named: all that wait. @throws Problem 404 for a fact that is none of the withheld
  */
 export async function decideFacts(deps: HqDeps, ask: DecideAsk): Promise<DecideFactsAnswer> {
   const before = await moneyByDay(deps.database.reader, ask.park);
   let decided = 0;
-  if (ask.seqs.length > 0) decided = await decideBatch(deps, ask, (tx) => named(tx, ask));
+  if (ask.hashes.length > 0) decided = await decideBatch(deps, ask, (tx) => named(tx, ask));
   else {
     let batch: number;
     do {
@@ -34,17 +34,23 @@ export async function decideFacts(deps: HqDeps, ask: DecideAsk): Promise<DecideF
   return { decided, restated: differences(before, await moneyByDay(deps.database.reader, ask.park)) };
 }
 
+/** A fact of an incarnation, and where it says that it is. */
+interface FactName {
+  readonly seq: number;
+  readonly hash: string;
+}
+
 async function decideBatch(
   deps: HqDeps,
   { park, node, epoch, accepted, reason, actor }: DecideAsk,
-  seqsOf: (tx: Writer) => Promise<readonly number[]>,
+  factsOf: (tx: Writer) => Promise<readonly FactName[]>,
 ): Promise<number> {
   let count = 0;
   await appendOrRefuse(deps, park, async (tx) => {
-    const seqs = await seqsOf(tx);
-    count = seqs.length;
-    const drafts = seqs.map((seq) => {
-      const original = { node: node as NodeId, epoch, seq };
+    const facts = await factsOf(tx);
+    count = facts.length;
+    const drafts = facts.map(({ seq, hash }) => {
+      const original = { node: node as NodeId, epoch, seq, hash };
       return draft('FactDecided', `kiosk:${node}`, { original, accepted, reason }, { actor });
     });
     return { drafts };
@@ -52,29 +58,27 @@ async function decideBatch(
   return count;
 }
 
-async function waiting(tx: Writer, ask: DecideAsk): Promise<readonly number[]> {
-  return (await undecided(tx, ask).limit(BATCH).execute()).map(({ seq }) => seq);
-}
+const waiting = (tx: Writer, ask: DecideAsk): Promise<readonly FactName[]> => undecided(tx, ask).limit(BATCH).execute();
 
 /** The facts that were named: each withheld now, or decided on before. @throws Problem 404 */
-async function named(tx: Writer, { park, node, epoch, seqs }: DecideAsk): Promise<readonly number[]> {
-  const known = new Set<number>();
+async function named(tx: Writer, { park, node, epoch, hashes }: DecideAsk): Promise<readonly FactName[]> {
+  const known = new Map<string, FactName>();
   for (const table of ['withheld_facts', 'fact_decisions'] as const) {
     const rows = await tx
       .selectFrom(table)
-      .select('seq')
+      .select(['seq', 'hash'])
       .where('park', '=', park)
       .where('node', '=', node)
       .where('epoch', '=', epoch)
-      .where('seq', 'in', [...seqs])
+      .where('hash', 'in', [...hashes])
       .execute();
-    for (const { seq } of rows) known.add(seq);
+    for (const row of rows) known.set(row.hash, row);
   }
-  const stranger = seqs.find((seq) => !known.has(seq));
+  const stranger = hashes.find((hash) => !known.has(hash));
   if (stranger !== undefined) {
-    throw hqProblem('not_found', `body /seqs ${node}/${epoch}/${stranger} does not wait for a decision.`);
+    throw hqProblem('not_found', `body /hashes ${stranger} of ${node}/${epoch} does not wait for a decision.`);
   }
-  return [...new Set(seqs)];
+  return [...known.values()].toSorted((one, other) => one.seq - other.seq);
 }
 
 interface DayMoney {

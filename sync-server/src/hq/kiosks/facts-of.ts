@@ -3,14 +3,7 @@ import type { CashMoved } from '@skygate/shared/domain/shift/events';
 import { FACTS_PER_PAGE, type FactItem, type FactsAnswer } from '@skygate/shared/hq-api/revocation';
 import type { Reader } from '../../db/database.ts';
 import { textsShown } from '../texts/texts-shown.ts';
-
-export interface RevokedIncarnation {
-  readonly park: string;
-  readonly node: string;
-  readonly epoch: number;
-  /** When the revocation was said, on the clock that all nodes share. */
-  readonly hlc: string;
-}
+import { factsWritten, type RevokedIncarnation, type WrittenFact } from './facts-written.ts';
 
 /** The newest revoked incarnation of a kiosk, or the one that is asked for; undefined if it was never revoked. */
 export async function revokedIncarnation(
@@ -28,72 +21,60 @@ export async function revokedIncarnation(
   return query.executeTakeFirst();
 }
 
-/** What a kiosk wrote after it was revoked, oldest first (X4). */
-export async function factsOf(reader: Reader, of: RevokedIncarnation, after: number): Promise<FactsAnswer> {
-  const rows = await reader
-    .selectFrom('events as e')
-    .leftJoin('withheld_facts as w', (join) =>
-      join
-        .onRef('w.park', '=', 'e.park')
-        .onRef('w.node', '=', 'e.node')
-        .onRef('w.epoch', '=', 'e.epoch')
-        .onRef('w.seq', '=', 'e.seq')
-        .on('w.fork', '=', ''),
-    )
-    .leftJoin('fact_decisions as d', (join) =>
-      join
-        .onRef('d.park', '=', 'e.park')
-        .onRef('d.node', '=', 'e.node')
-        .onRef('d.epoch', '=', 'e.epoch')
-        .onRef('d.seq', '=', 'e.seq'),
-    )
-    .select([
-      'e.seq',
-      'e.type',
-      'e.subject',
-      'e.actor',
-      'e.wall_ms',
-      'e.received_ms',
-      'e.body',
-      'w.type as withheld',
-      'd.accepted',
-      'd.reason',
-      'd.actor as decider',
-      'd.decided_ms',
-    ])
-    .where('e.park', '=', of.park)
-    .where('e.node', '=', of.node)
-    .where('e.epoch', '=', of.epoch)
-    .where('e.hlc', '>', of.hlc)
-    .where('e.seq', '>', after)
-    .orderBy('e.seq')
-    .limit(FACTS_PER_PAGE + 1)
+/** What a kiosk wrote after it was revoked, in its stream or in another past of it, in the order of their places (X4, E6). */
+export async function factsOf(reader: Reader, of: RevokedIncarnation, after: string | null): Promise<FactsAnswer> {
+  const facts = await factsWritten(reader, of, { after, limit: FACTS_PER_PAGE + 1 });
+  const page = facts.slice(0, FACTS_PER_PAGE);
+  const last = page.at(-1);
+  return {
+    epoch: of.epoch,
+    facts: await withDecisions(reader, of, page),
+    waiting: await waitingSums(reader, of),
+    next: facts.length > FACTS_PER_PAGE && last ? `${last.seq}-${last.hash}` : null,
+  };
+}
+
+async function withDecisions(
+  reader: Reader,
+  of: RevokedIncarnation,
+  page: readonly WrittenFact[],
+): Promise<FactItem[]> {
+  if (page.length === 0) return [];
+  const hashes = page.map(({ hash }) => hash);
+  const withheld = await reader
+    .selectFrom('withheld_facts')
+    .select('hash')
+    .where('park', '=', of.park)
+    .where('node', '=', of.node)
+    .where('epoch', '=', of.epoch)
+    .where('hash', 'in', hashes)
     .execute();
-  const page = rows.slice(0, FACTS_PER_PAGE);
+  const decisions = await reader
+    .selectFrom('fact_decisions')
+    .select(['hash', 'accepted', 'reason', 'actor', 'decided_ms'])
+    .where('park', '=', of.park)
+    .where('node', '=', of.node)
+    .where('epoch', '=', of.epoch)
+    .where('hash', 'in', hashes)
+    .execute();
+  const waits = new Set(withheld.map(({ hash }) => hash));
+  const decided = new Map(decisions.map((row) => [row.hash, row]));
   const show = await textsShown(
     reader,
     of.park,
-    page.map(({ reason }) => reason),
+    decisions.map(({ reason }) => reason),
   );
-  return {
-    epoch: of.epoch,
-    facts: page.map((row) => ({
-      seq: row.seq,
-      type: row.type,
-      subject: row.subject,
-      actor: row.actor,
-      atMs: row.wall_ms,
-      receivedMs: row.received_ms,
-      ...moneyIn(row.type, row.body),
-      state: stateOf(row.withheld !== null, row.accepted),
-      decision:
-        row.decided_ms === null
-          ? null
-          : { reason: show(row.reason ?? ''), actor: row.decider ?? '', decidedMs: row.decided_ms },
-    })),
-    waiting: await waitingSums(reader, of),
-    next: rows.length > FACTS_PER_PAGE ? (page.at(-1)?.seq ?? null) : null,
-  };
+  return page.map(({ body, ...fact }) => {
+    const decision = decided.get(fact.hash);
+    return {
+      ...fact,
+      ...moneyIn(fact.type, body),
+      state: stateOf(waits.has(fact.hash), decision?.accepted ?? null),
+      decision: decision
+        ? { reason: show(decision.reason), actor: decision.actor, decidedMs: decision.decided_ms }
+        : null,
+    };
+  });
 }
 
 function stateOf(withheld: boolean, accepted: number | null): FactItem['state'] {
@@ -102,13 +83,13 @@ function stateOf(withheld: boolean, accepted: number | null): FactItem['state'] 
 }
 
 /** The money of a fact, for the eye: its currency is the sale's, and cash in a drawer is in the drawer's own. */
-function moneyIn(type: string, body: string): Pick<FactItem, 'amountMinor' | 'currency'> {
+function moneyIn(type: string, body: object): Pick<FactItem, 'amountMinor' | 'currency'> {
   if (type === 'SaleCompleted') {
-    const { totalMinor, currency } = JSON.parse(body) as Partial<SaleCompleted>;
+    const { totalMinor, currency } = body as Partial<SaleCompleted>;
     return { amountMinor: totalMinor ?? null, currency: currency ?? null };
   }
   if (type !== 'CashMoved') return { amountMinor: null, currency: null };
-  return { amountMinor: (JSON.parse(body) as Partial<CashMoved>).amountMinor ?? null, currency: null };
+  return { amountMinor: (body as Partial<CashMoved>).amountMinor ?? null, currency: null };
 }
 
 async function waitingSums(reader: Reader, { park, node, epoch }: RevokedIncarnation): Promise<FactsAnswer['waiting']> {
@@ -122,7 +103,7 @@ async function waitingSums(reader: Reader, { park, node, epoch }: RevokedIncarna
   return [...sums].map(([currency, sum]) => ({ currency, ...sum }));
 }
 
-/** Withheld facts that nobody has decided on, oldest first. */
+/** Withheld facts that nobody has decided on, in the order of their places. */
 export const undecided = (
   reader: Reader,
   { park, node, epoch }: { readonly park: string; readonly node: string; readonly epoch: number },
@@ -134,11 +115,12 @@ export const undecided = (
         .onRef('d.park', '=', 'w.park')
         .onRef('d.node', '=', 'w.node')
         .onRef('d.epoch', '=', 'w.epoch')
-        .onRef('d.seq', '=', 'w.seq'),
+        .onRef('d.hash', '=', 'w.hash'),
     )
-    .select(['w.seq', 'w.amount_minor', 'w.currency'])
+    .select(['w.seq', 'w.hash', 'w.amount_minor', 'w.currency'])
     .where('w.park', '=', park)
     .where('w.node', '=', node)
     .where('w.epoch', '=', epoch)
     .where('d.decided_ms', 'is', null)
-    .orderBy('w.seq');
+    .orderBy('w.seq')
+    .orderBy('w.hash');

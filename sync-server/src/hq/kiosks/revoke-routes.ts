@@ -50,7 +50,7 @@ export function revokeRoutes(app: HqApp, deps: HqDeps): void {
     { schema: { params: kioskParams, querystring: factsQuery } },
     async (request): Promise<FactsAnswer> => {
       const { park, node } = request.params;
-      const { after = 0, epoch = null } = request.query;
+      const { after = null, epoch = null } = request.query;
       const revoked = await revokedIncarnation(reader, park, { node, epoch });
       if (!revoked) throw noRevocation(park, node);
       return factsOf(reader, revoked, after);

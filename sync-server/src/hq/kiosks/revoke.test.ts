@@ -122,14 +122,15 @@ describeOnDatabases('X4: a revoked kiosk', (eachTest) => {
         .executeTakeFirstOrThrow();
     expect(await moved()).toEqual({ moved_minor: 0 });
 
-    const one = { epoch: 1, seqs: [2], accepted: true, reason: 'counted' };
+    const [, second] = before.facts;
+    const one = { epoch: 1, hashes: [second.hash], accepted: true, reason: 'counted' };
     expect((await hq.call('POST', path, { body: one })).json()).toMatchObject({ decided: 1 });
-    const rest = { epoch: 1, seqs: [], accepted: false, reason: 'not ours' };
+    const rest = { epoch: 1, hashes: [], accepted: false, reason: 'not ours' };
     expect((await hq.call('POST', path, { body: rest })).json()).toMatchObject({ decided: 2 });
     const after = (await hq.call('GET', path)).json();
     expect(after.facts.map(({ state }: { state: string }) => state)).toEqual(['rejected', 'accepted', 'rejected']);
     expect(await moved()).toEqual({ moved_minor: 2 });
-    const stranger = await hq.call('POST', path, { body: { ...one, seqs: [99] } });
+    const stranger = await hq.call('POST', path, { body: { ...one, hashes: ['0'.repeat(64)] } });
     expect([stranger.statusCode, stranger.json().code]).toEqual([404, 'not_found']);
   });
 });
