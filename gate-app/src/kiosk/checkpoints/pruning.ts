@@ -2,6 +2,7 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { NodeKey } from '@skygate/shared/sync/chain';
 import { hlcMs, hlcOf } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
+import { hasErasedLeft } from '../event-log/erased-pages.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import { writeTransaction } from '../event-log/open-database.ts';
 import type { Log, Timers } from '../ports.ts';
@@ -66,11 +67,19 @@ const KEPT_EVENTS = `
                         WHERE e.seq > coalesce(p.to_seq, 0) LIMIT ?)`;
 const FORGET = 'DELETE FROM checkpoints WHERE number < ?';
 
+class GivenUp extends Error {
+  override readonly name = 'GivenUp';
+}
+
 export function createPruning(deps: PruningDeps): Pruning {
   const { database, folder, eventLog, crypto, key, timers, log, settings = PRUNING } = deps;
   const { retentionMs, settledMs, worthwhileEvents, lookEveryMs, sliceEvents } = settings;
   const stopping = new AbortController();
-  const pause = (): Promise<void> => timers.sleep(0, stopping.signal);
+  const pause = async (): Promise<void> => {
+    await timers.sleep(0, stopping.signal);
+    // It reads an older moment, in which they are still there: it is made another time (P1, E5).
+    if (hasErasedLeft(database)) throw new GivenUp('what was erased has to leave the files first');
+  };
   const foreign = database.prepare<[], { logId: string | null; sinceMs: number }>(FOREIGN);
   const keptEvents = database.prepare<[number], number>(KEPT_EVENTS).pluck();
 
@@ -79,7 +88,10 @@ export function createPruning(deps: PruningDeps): Pruning {
 
   const make = async (number: number): Promise<void> => {
     const madeMs = nowMs();
-    const content = await writeCheckpoint({ crypto, folder, pause }, number);
+    const content = await writeCheckpoint({ crypto, folder, pause }, number).catch((error) => {
+      if (error instanceof GivenUp) return null;
+      throw error;
+    });
     if (content === null || stopping.signal.aborted) return;
     const made: Checkpoint = { ...content, number, madeMs };
     const saved = writeTransaction(database, () => saveCheckpoint(database, { crypto, key: key() }, made));

@@ -13,10 +13,10 @@ import type { KioskClock } from '../kiosk-clock.ts';
 import type { Log, Random } from '../ports.ts';
 import { createAppend } from './append-own.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { erasedIsGone, noteErased } from './erased-pages.ts';
 import { createForks, type Forks } from './forks.ts';
 import { createIncarnation, type Incarnation } from './incarnation.ts';
 import { createLogCore, type LogCore } from './log-core.ts';
-import { emptyWalIfRoom } from './open-database.ts';
 import { createOtherStreams, type OtherStreams } from './other-streams.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createOwnEpochs } from './own-epochs.ts';
@@ -141,6 +141,8 @@ export interface EventLog extends Incarnation, Outbox {
    * one transaction.
    */
   storePeople(answer: PeopleResponse): Result<null, StoreProblem>;
+  /** Tries to get rid of what is left in the files of what was erased; nobody may be told before nothing is (P1, E5). */
+  erasedIsGone(): boolean;
 
   /** The durable hybrid clock (H1): of the last own event, or of what was received since. */
   hlc(): Hlc;
@@ -216,8 +218,6 @@ function writerOf(
 ): Pick<EventLog, 'append' | 'eventOfCommand' | 'storePage'> {
   const storePage = createStorePage({ ...deps, ...core, publicKeyOf, forks, refoldAll });
   const findCommand = deps.database.prepare<[string], CommandPlace>(FIND_COMMAND);
-  /** Words that were erased may still be in the log of writes (E5). */
-  let walHasWords = false;
   return {
     append: (drafts, options) => {
       const { stopped: reason, stoppedCode: code } = core.position();
@@ -248,9 +248,8 @@ function writerOf(
       const end = core.ownEnd();
       const { hlc } = core.position();
       core.committed(hlc > end.hlc ? { ...end, hlc } : end, events);
-      walHasWords ||= erased;
-      // A disk without room for that is tried again with each page, idle ones too.
-      if (walHasWords) walHasWords = !emptyWalIfRoom(deps.database);
+      if (erased) noteErased(deps.database);
+      erasedIsGone(deps.database);
       return ok(outcome);
     },
   };

@@ -6,9 +6,10 @@ import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { Stop } from '@skygate/shared/sync/stop-code';
 import type { Database } from 'better-sqlite3';
 import type { OwnEnd } from './append-own.ts';
+import { erasedIsGone, noteErased } from './erased-pages.ts';
 import type { EventLogDeps, KioskIdentity } from './event-log.ts';
 import { createLocalState, type LocalState, type Position, type PositionChange } from './local-state.ts';
-import { type DiskFull, emptyWalIfRoom, writeTransaction } from './open-database.ts';
+import { type DiskFull, writeTransaction } from './open-database.ts';
 import { assertEndVerifies, readOwnEnd } from './own-end.ts';
 import { createProjection, type Projection } from './project.ts';
 import { replayQuarantine } from './replay-quarantine.ts';
@@ -49,10 +50,14 @@ export interface LogCore {
   onReplaced(listener: () => void): () => void;
 }
 
-/** What an older program could not read may have been the word that a text is erased; the disk may have been full then. */
+/**
+ * What an older program could not read may have been the word that a text is erased; the disk may have been full then. And
+ * what was erased before a power cut may still be in the log of writes, and has to go before that is told (P1, E5).
+ */
 function eraseLeftOver(database: Database, texts: TextStore): void {
-  const written = writeTransaction(database, () => texts.eraseAsTold());
-  if (written.ok && written.value > 0) emptyWalIfRoom(database);
+  writeTransaction(database, () => texts.eraseAsTold());
+  noteErased(database);
+  erasedIsGone(database);
 }
 
 /** @throws if the own stream's head does not verify */

@@ -8,12 +8,15 @@ const CACHE_KIB = 64 * 1024;
 /** Pages of the WAL before they go into the database file: 16 MB, read through at a start in no time. */
 const CHECKPOINT_PAGES = 4000;
 
+/** How long a statement waits for another connection; it stands in the way of a scan. */
+const BUSY_MS = 5000;
+
 /**
  * Opens a kiosk's database, brings its schema up to date and makes sure that a commit is on disk when it returns (K1).
  * @throws MigrationError if the file is of a newer program
  */
 export function openDatabase(path: string): Database {
-  const database = new Sqlite(path);
+  const database = new Sqlite(path, { timeout: BUSY_MS });
   try {
     database.pragma('journal_mode = WAL');
     // WAL defaults to NORMAL here, which loses the last commits in a power cut.
@@ -25,8 +28,6 @@ export function openDatabase(path: string): Database {
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     assertDurable(database);
     migrate(database);
-    // What was erased before a power cut may still be in the log of writes: it has to go before that is confirmed (P1).
-    emptyWal(database);
     return database;
   } catch (error) {
     database.close();
@@ -34,19 +35,21 @@ export function openDatabase(path: string): Database {
   }
 }
 
-/** Moves all of the write-ahead log into the database file and cuts it to nothing. */
-export const emptyWal = (database: Database): void => {
-  database.pragma('wal_checkpoint(TRUNCATE)');
-};
-
-/** The same where the disk may be full. @returns whether it is empty; if not, it has to be tried again */
+/**
+ * Moves all of the write-ahead log into the database file and cuts it to nothing.
+ * @returns false where the disk has no room, or somebody reads an older moment: it has to be tried again
+ */
 export function emptyWalIfRoom(database: Database): boolean {
+  // A reader of this thread cannot end while it is waited for.
+  database.pragma('busy_timeout = 0');
   try {
-    emptyWal(database);
-    return true;
+    const [answer] = database.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
+    return answer?.busy === 0;
   } catch (error) {
     if (!isDiskFull(error)) throw error;
     return false;
+  } finally {
+    database.pragma(`busy_timeout = ${BUSY_MS}`);
   }
 }
 

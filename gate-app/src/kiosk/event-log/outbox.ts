@@ -41,6 +41,8 @@ interface OutboxDeps {
 /** The outbox of the present epoch; it keeps nothing of its own. */
 export function createOutbox(core: LogCore, { database, log }: OutboxDeps): Outbox {
   const readRun = createReadSealedRun(database);
+  /** What was asked for last in vain: it is asked again and again. */
+  let told = -1;
   return {
     ownRun: (afterSeq, limits = PUSH_LIMITS) => {
       const { node, epoch } = core.enrolled();
@@ -48,7 +50,9 @@ export function createOutbox(core: LogCore, { database, log }: OutboxDeps): Outb
       const prunedTo = core.events.prunedTo(stream);
       if (afterSeq < prunedTo) {
         const asked = { needFrom: afterSeq + 1, keptFrom: prunedTo + 1 };
-        log.error(asked, 'the server asks for own events that it had called durable and that are pruned here (K4)');
+        const why = 'the server asks for own events that it had called durable and that are pruned here (K4)';
+        if (told !== afterSeq) log.error(asked, why);
+        told = afterSeq;
         return null;
       }
       return readRun({ node, epoch, stream, kid: core.key().kid }, afterSeq, limits);

@@ -1,6 +1,5 @@
 import type { Person, StaffRole } from '@skygate/shared/protocol/people';
 import type { Database } from 'better-sqlite3';
-import { emptyWal } from './open-database.ts';
 
 /** The rows of people beside the log (P1). */
 export interface PeopleStore {
@@ -56,20 +55,6 @@ export function createPeopleStore(database: Database): PeopleStore {
       return row ? rowToPerson(row) : null;
     },
   };
-}
-
-/**
- * Runs what saves people so that nothing of somebody who was erased stays in the files: the old row is overwritten,
- * and the log of writes is emptied before anybody can be told (P1).
- */
-export function erasing<Value>(database: Database, save: () => Value): Value {
-  database.pragma('secure_delete = ON');
-  try {
-    return save();
-  } finally {
-    database.pragma('secure_delete = OFF');
-    emptyWal(database);
-  }
 }
 
 const rowToPerson = (row: PersonRow): Person => ({

@@ -1,10 +1,11 @@
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { StopCode } from '@skygate/shared/sync/stop-code';
+import { erasedIsGone, erasing } from './erased-pages.ts';
 import type { EventLog, EventLogDeps, StoreProblem } from './event-log.ts';
 import { forgetForeignDurability } from './foreign-durability.ts';
 import type { LogCore } from './log-core.ts';
 import { hasNoRoom } from './open-database.ts';
-import { createPeopleStore, erasing } from './people-store.ts';
+import { createPeopleStore } from './people-store.ts';
 
 /** The part of the log that notes where this kiosk stands towards the server, and whether it may write at all. */
 export function createPositionNotes(
@@ -23,6 +24,7 @@ export function createPositionNotes(
   | 'stopped'
   | 'stop'
   | 'storePeople'
+  | 'erasedIsGone'
   | 'texts'
 > {
   const people = createPeopleStore(database);
@@ -50,6 +52,7 @@ export function createPositionNotes(
         if (logId !== position.logId || acknowledged < position.acknowledged) core.texts.deliverAnew();
       });
     },
+    erasedIsGone: () => erasedIsGone(database),
     learnHqKey: (hq) => core.savePosition({}, () => core.state.saveHqKey(hq)),
     resetCursor: () =>
       core.savePosition({ cursor: 0, cursorStamp: null, caughtUp: false }, () => {

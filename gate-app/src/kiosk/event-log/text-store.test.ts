@@ -41,8 +41,8 @@ describe('E5: what people typed at a kiosk', () => {
   let database: Database;
   let log: EventLog;
 
-  const open = (seed: Uint8Array = seeds[0]): void => {
-    database = openDatabase(join(folder, 'kiosk.sqlite'));
+  const open = (seed: Uint8Array = seeds[0], from = folder): void => {
+    database = openDatabase(join(from, 'kiosk.sqlite'));
     const time = createKioskClock(clock);
     log = createEventLog({ database, crypto, clock: time, random, nodeSeed: seed, log: silentLog });
   };
@@ -205,9 +205,25 @@ describe('E5: what people typed at a kiosk', () => {
     }) as never;
     must(log.storePage(erasedBy(testHq(), nameOf(member))));
     expect(filesWith(WORDS)).not.toEqual([]);
-    const restarted = openDatabase(join(copy, 'kiosk.sqlite'));
+    const running = database;
+    open(seeds[0], copy);
+    expect(log.erasedIsGone()).toBe(true);
     expect(filesWith(WORDS)).toEqual([]);
-    restarted.close();
+    running.close();
+  });
+
+  it('E5: says nothing while somebody reads an older moment of the file, and waits for nobody', () => {
+    const member = type(WORDS);
+    acknowledge(1);
+    const reader = openDatabase(join(folder, 'kiosk.sqlite'));
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM events').get();
+    must(log.storePage(erasedBy(testHq(), nameOf(member))));
+    expect(log.erasedIsGone()).toBe(false);
+    reader.exec('COMMIT');
+    reader.close();
+    expect(log.erasedIsGone()).toBe(true);
+    expect(filesWith(WORDS)).toEqual([]);
   });
 
   it('E5: a program that comes to understand the erasure at its start carries it out then', () => {

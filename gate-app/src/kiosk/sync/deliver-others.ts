@@ -19,7 +19,7 @@ export interface OtherDeliveries {
   /** Records lost transactions again, which then go as own events (E6). @returns why it failed; null if it did not */
   record(): Outcome | null;
   /** What to push next; null if there is nothing. */
-  next(batch: BatchSize): Delivery | null;
+  next(batch: BatchSize, isOwnStuck: boolean): Delivery | null;
   answered(delivery: Delivery, answer: PushAnswer): Outcome;
   /** A new session: what was refused for a reason that may be over is tried again. */
   tryAgain(): void;
@@ -100,9 +100,9 @@ export function createOtherDeliveries({
       }
       return null;
     },
-    next: (batch) => {
+    next: (batch, isOwnStuck) => {
       // What was recorded goes first, as own events.
-      if (others.hasToRecord() || eventLog.waiting().count > 0) return null;
+      if (others.hasToRecord() || (!isOwnStuck && eventLog.waiting().count > 0)) return null;
       const fork = others.nextToShow(refused);
       // A lost past of HQ's first: a restored server may not know the others' streams without it (E8).
       if (fork !== null && isHqNode(fork.node)) return { run: fork, kind: 'fork' };

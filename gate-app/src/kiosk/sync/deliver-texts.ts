@@ -125,5 +125,7 @@ function isAboutTheTexts(
 ): problem is Exclude<NodeProblem, { kind: 'no_token' | 'other_incarnation' }> {
   if (problem.kind === 'nonsense') return problem.status !== 429 && problem.status !== 503;
   if (problem.kind !== 'refused') return false;
-  return ![401, 410, 429, 503].includes(problem.refusal.status);
+  // A server in trouble says nothing of the texts: put aside, they would be erased with a revoked kiosk (X4).
+  const { status } = problem.refusal;
+  return status < 500 && ![401, 410, 429].includes(status);
 }

@@ -46,6 +46,8 @@ export function createDownload(deps: DownloadDeps): Download {
   const exchange = async (signal: AbortSignal): Promise<Outcome> => {
     const before = deps.eventLog.position();
     const { cursor, logId, acknowledged } = before;
+    // To ask for what comes after it is to say that all before it is done, also what it told to erase (E5).
+    if (!deps.eventLog.erasedIsGone()) return { input: 'failed', why: 'erased words are still in the files' };
     const asked = deps.clock.moment();
     const answer = await pull(deps, cursor, signal);
     if (!answer.ok) return outcomeOfProblem(answer.error);

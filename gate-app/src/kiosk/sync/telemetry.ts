@@ -116,9 +116,12 @@ function inVersion1({
   return { ...word, problem: problem !== null && known.includes(problem) ? problem : null };
 }
 
+const NOBODY_KNOWN = { peopleRevision: 0, peopleStamp: null };
+
 function wordOf({ eventLog, clock, appVersion, catalogueInUse, problem }: TelemetryDeps): TelemetryRequest {
   const { count, oldestWallMs } = allWaiting(eventLog);
-  const { peopleRevision, peopleStamp } = eventLog.position();
+  // Who was erased is gone when the word of it is (P1).
+  const { peopleRevision, peopleStamp } = eventLog.erasedIsGone() ? eventLog.position() : NOBODY_KNOWN;
   return {
     waiting: count,
     oldestWaitingMs: oldestWallMs === null ? null : Math.max(0, clock.nowMs() - oldestWallMs),

@@ -52,13 +52,16 @@ export function createUpload(deps: UploadDeps): Upload {
     if (owesWord()) return Promise.resolve({ input: 'state_doubted', why: 'all is given; the server is told so' });
     const run = eventLog.ownRun(eventLog.position().acknowledged, batch);
     if (run !== null) return exchangeOwn(run, signal);
-    return texts.hasWork() ? texts.exchange(signal) : exchangeOther(signal);
+    return texts.hasWork() ? texts.exchange(signal) : exchangeOther(isOwnWaiting(), signal);
   };
 
-  const exchangeOther = async (signal: AbortSignal): Promise<Outcome> => {
+  /** @param isOwnStuck the server lost own events that it had called durable, and that are pruned here (K4) */
+  const exchangeOther = async (isOwnStuck: boolean, signal: AbortSignal): Promise<Outcome> => {
     const failed = others.record();
     if (failed !== null) return failed;
-    const delivery = others.next(batch);
+    const delivery = others.next(batch, isOwnStuck);
+    // It is asked again, after a while: it may be the wrong copy of the server, or one that comes right.
+    if (delivery === null && isOwnStuck) return { input: 'failed', why: 'the server lost events that are pruned here' };
     if (delivery === null) return { input: 'exchanged' };
     const answer = await push(deps, delivery.run, signal);
     if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
