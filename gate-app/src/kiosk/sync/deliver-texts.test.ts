@@ -21,6 +21,7 @@ function deliveriesTo(...verdicts: readonly string[]) {
   const identity = { node: 'k-2', epoch: 1, serverUrl: 'http://hq' };
   let meanwhile = (): void => {};
   let pages = 0;
+  let faults = 0;
   const deps = {
     eventLog: {
       identity: () => identity,
@@ -37,6 +38,10 @@ function deliveriesTo(...verdicts: readonly string[]) {
           pages -= 1;
           return err({ kind: 'nonsense', status: 403, detail: 'a page', retryAfterMs: 0 });
         }
+        if (faults > 0) {
+          faults -= 1;
+          return err({ kind: 'refused', refusal: { status: 500, code: 'internal', detail: 'it fell over' } });
+        }
         return ok({ verdicts: [answers.shift()], logId: LOG_ID, held: 1 });
       },
     },
@@ -49,6 +54,10 @@ function deliveriesTo(...verdicts: readonly string[]) {
     /** So often something on the way answers in the server's place. */
     standInTheWay: (times: number) => {
       pages = times;
+    },
+    /** So often the server itself fails over it. */
+    failAtServer: (times: number) => {
+      faults = times;
     },
     /** While the next question is out, the text's event is recorded again. */
     recordedMeanwhile: () => {
@@ -68,6 +77,17 @@ describe('texts on their way to the server', () => {
     expect(deliveries.hasWork()).toBe(true);
     await deliveries.exchange(signal);
     expect(sent).toEqual([[lost], [lost]]);
+  });
+
+  it('X4, E5: what a server in trouble does not take is not done: it stays to be sent, and the lane backs off', async () => {
+    const { deliveries, failAtServer, delivered } = deliveriesTo('kept');
+    failAtServer(3);
+    for (let tries = 0; tries < 3; tries += 1) {
+      expect(await deliveries.exchange(signal)).toMatchObject({ input: 'failed' });
+      expect(deliveries.hasWork()).toBe(true);
+    }
+    await deliveries.exchange(signal);
+    expect(delivered).toHaveBeenLastCalledWith([WORDS.name], 1);
   });
 
   it('E5, E6: refused under an event that gave way meanwhile, it goes with the one that holds it now, in the same session', async () => {
