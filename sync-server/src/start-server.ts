@@ -20,7 +20,7 @@ import { createNodeClock, createNodeCrypto, createNodeRandom, createNodeTimers }
 import type { Log } from './ports.ts';
 import { createProjections } from './projections/projections.ts';
 import { declareRestored } from './restore/begin-recovery.ts';
-import { type HeadNotes, openHeadNotes } from './restore/head-notes.ts';
+import { type HeadNotes, openHeadNotes, RESTORED } from './restore/head-notes.ts';
 
 export interface RunningServer {
   /** `http://127.0.0.1:4800` */
@@ -81,7 +81,7 @@ async function noticeRestores(deps: ServerDeps, config: ServerConfig, notes: Hea
   for (const { park } of parks) await declareRestored(deps, park as ParkId, 'operator');
   const noticed = (await notes?.compare(deps)) ?? [];
   for (const park of [...parks.map((row) => row.park), ...noticed]) {
-    deps.log.warn({ park }, 'the database was restored from a backup: what is missing is taken back from the kiosks');
+    deps.log.warn({ park }, RESTORED);
   }
 }
 

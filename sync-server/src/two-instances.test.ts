@@ -1,3 +1,4 @@
+import { draft } from '@skygate/shared/events/catalogue';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -20,8 +21,10 @@ import {
   pushOf,
   type TestServer,
 } from './db/testing/test-server.ts';
+import { appendHqEvents } from './hq-node/append-hq-events.ts';
 import { createPark } from './hq-node/create-park.ts';
 import { createEnrolmentCode } from './hq-node/enrolment.ts';
+import { lockCursor } from './projections/page.ts';
 
 // Two instances of the server on one PostgreSQL, as a load balancer would use them.
 
@@ -196,3 +199,43 @@ it('C5: a gate whose pulls go to one instance and then to another is seen to hav
   expect(await mark()).toBeGreaterThan(0);
   expect(await mark()).toBeLessThan(next);
 });
+
+it('S7: while a log is folded anew HQ waits for it, and no push does', async () => {
+  const server = await instance(url);
+  const park = 'rebuilt' as ParkId;
+  const kiosk = await enrolKiosk(server, { park });
+  await server.deps.projections.projectNow(park);
+  const rebuilding = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const rebuild = withTransaction(server.deps, { timeoutMs: 60_000 }, async (tx) => {
+    await lockCursor(tx, park);
+    begun.resolve();
+    await rebuilding.promise;
+  });
+  await begun.promise;
+  let isWritten = false;
+  const body = { date: '2026-11-21', slot: 'day', places: 1, reason: '' };
+  const writing = appendHqEvents(server.deps, park, [draft('CapacitySet', 'capacity', body, { actor: 'hq:a' })]).then(
+    () => {
+      isWritten = true;
+    },
+    () => {
+      isWritten = true;
+    },
+  );
+  await waitsForLock(server.deps.database);
+  expect((await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(1)))).statusCode).toBe(200);
+  expect(isWritten).toBe(false);
+  rebuilding.resolve();
+  await Promise.all([rebuild, writing]);
+  const { reader } = server.deps.database;
+  const set = await reader.selectFrom('capacity').select('places').where('park', '=', park).execute();
+  expect(set).toEqual([{ places: 1 }]);
+  const cursor = reader.selectFrom('projection_cursors').select('timeouts').where('park', '=', park);
+  expect(await cursor.executeTakeFirst()).toEqual({ timeouts: 0 });
+});
+
+async function waitsForLock({ kysely }: Database): Promise<void> {
+  const sql = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+  while ((await kysely.executeQuery(CompiledQuery.raw(sql))).rows.length === 0);
+}

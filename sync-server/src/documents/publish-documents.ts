@@ -67,9 +67,23 @@ export function createDocumentPublisher(deps: PublisherDeps): DocumentPublisher 
     }
   };
 
+  /** What kiosks edited while no server ran; once, as soon as the database can be asked. */
+  const lookAtAll = async (): Promise<boolean> => {
+    try {
+      const parks = await deps.database.reader.selectFrom('parks').select('park').execute();
+      for (const { park } of parks) waiting.add(park);
+      return true;
+    } catch (error) {
+      if (!stopping.signal.aborted) log.warn({ error: String(error) }, 'the parks could not be read; trying again');
+      return false;
+    }
+  };
+
   const follow = async (): Promise<void> => {
+    let hasLooked = false;
     while (!stopping.signal.aborted) {
       wake = new AbortController();
+      if (!hasLooked) hasLooked = await lookAtAll();
       await publishWaiting();
       await timers.sleep(LOOK_AGAIN_MS, AbortSignal.any([wake.signal, stopping.signal]));
     }
@@ -82,13 +96,6 @@ export function createDocumentPublisher(deps: PublisherDeps): DocumentPublisher 
         waiting.add(park);
         wake.abort();
       });
-      // A server that ends while it begins has nothing to publish.
-      const parks = await deps.database.reader
-        .selectFrom('parks')
-        .select('park')
-        .execute()
-        .catch(() => []);
-      for (const { park } of parks) waiting.add(park);
       running = follow().finally(unsubscribe);
       await running;
     },

@@ -15,6 +15,7 @@ import { appendBatch, type Batch } from '../ingest/append-batch.ts';
 import { chainRun } from '../ingest/chain-run.ts';
 import type { Clock, Random } from '../ports.ts';
 import { catchUp, catchUpInPages } from '../projections/catch-up.ts';
+import { lockCursor } from '../projections/page.ts';
 import type { HqJournal } from './hq-journal.ts';
 import { type KeptRow, writeKeptRow } from './kept-rows.ts';
 import type { Keyring } from './keyring.ts';
@@ -118,6 +119,8 @@ export async function transactAsHq<Value>(
     erases ||= haveErasure(entry.rows);
   };
   const value = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+    // In this order: while a log is folded anew (S7), HQ waits for the cursor and pushes wait for nobody.
+    await lockCursor(tx, park);
     await lockPark(tx, park);
     return work(tx, (hq, written) => writeAsHq(deps, tx, { park, hq, written, keep }), keep);
   }).catch((error: unknown) => {

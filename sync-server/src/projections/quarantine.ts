@@ -1,26 +1,12 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import { type FoldProblem, textOfKey } from '@skygate/shared/read-models/check-change';
 import { PROJECTION_VERSION } from '@skygate/shared/read-models/projection-version';
-import type { Reader, Writer } from '../db/database.ts';
+import type { Writer } from '../db/database.ts';
 
 /** A read model and key that could not take an event in (S7). */
 export interface QuarantinedPart {
   readonly readModel: string;
   readonly key: string;
-}
-
-/** What HQ sees of it. */
-export interface Quarantined extends QuarantinedPart {
-  readonly node: string;
-  readonly epoch: number;
-  readonly seq: number;
-  readonly type: string;
-  readonly subject: string;
-  readonly receivedMs: number;
-  readonly error: string;
-  /** The projection version that tried last. */
-  readonly program: number;
-  readonly waitsFor: string | null;
 }
 
 /** Of no program: what was put aside so is tried again at the next start, also by this one. */
@@ -90,34 +76,4 @@ export async function takeOut(tx: Writer, { park, node, epoch, seq }: Event, par
     .where('epoch', '=', epoch)
     .where('seq', '=', seq)
     .execute();
-}
-
-const joined = (tx: Reader) =>
-  tx
-    .selectFrom('quarantine as q')
-    .innerJoin('events as e', (join) =>
-      join
-        .onRef('e.park', '=', 'q.park')
-        .onRef('e.node', '=', 'q.node')
-        .onRef('e.epoch', '=', 'q.epoch')
-        .onRef('e.seq', '=', 'q.seq'),
-    );
-
-/** What of a park's log no read model has, newest first: HQ's list (S7). */
-export async function quarantinedOf(reader: Reader, park: string, limit: number): Promise<readonly Quarantined[]> {
-  const rows = await joined(reader)
-    .select(['q.read_model', 'q.key', 'q.node', 'q.epoch', 'q.seq', 'q.error', 'q.program', 'q.waits_for'])
-    .select(['e.type', 'e.subject', 'e.received_ms'])
-    .where('q.park', '=', park)
-    .orderBy('e.position', 'desc')
-    .orderBy('q.read_model')
-    .orderBy('q.key')
-    .limit(limit)
-    .execute();
-  return rows.map(({ read_model, received_ms, waits_for, ...row }) => ({
-    ...row,
-    readModel: read_model,
-    receivedMs: received_ms,
-    waitsFor: waits_for,
-  }));
 }

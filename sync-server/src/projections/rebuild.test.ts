@@ -4,9 +4,9 @@ import { describeOnDatabases, type Given } from '../db/testing/describe-on-datab
 import { enrolKiosk, push, pushOf } from '../db/testing/test-server.ts';
 import { createDocumentStore } from '../documents/document-store.ts';
 import { lateDaysOf } from '../hq/now/late-days.ts';
+import { quarantineOf } from '../hq/quarantine/quarantine-of.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import { lateSalesOf } from './late-sales.ts';
-import { quarantinedOf } from './quarantine.ts';
 import { rebuildPark } from './rebuild.ts';
 import { replayOlder } from './replay-quarantine.ts';
 
@@ -113,7 +113,7 @@ describeOnDatabases('projections folded anew', (eachTest) => {
       while (after);
       expect(await admittedNow()).toBe(1200);
     }
-    const left = await quarantinedOf(reader, given.park, 10);
+    const { events: left } = await quarantineOf(reader, given.park);
     expect(left).toMatchObject([{ readModel: 'all', type: 'TicketTeleported', seq: 602 }]);
   });
 

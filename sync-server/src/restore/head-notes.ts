@@ -2,9 +2,18 @@ import { join } from 'node:path';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import Sqlite from 'better-sqlite3';
 import { DatabaseError, type Reader } from '../db/database.ts';
+import { isPassingTrouble } from '../db/passing-trouble.ts';
 import type { HqNodeDeps } from '../hq-node/append-hq-events.ts';
-import type { Timers } from '../ports.ts';
+import type { Log, Timers } from '../ports.ts';
 import { declareRestored } from './begin-recovery.ts';
+
+interface RunDeps {
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** What the operator is told. */
+export const RESTORED = 'the database was restored from a backup: what is missing is taken back from the kiosks';
 
 /**
  * How far each park's log and HQ's stream in it were, in the server's own data folder: a database that was put back from
@@ -13,9 +22,9 @@ import { declareRestored } from './begin-recovery.ts';
 export interface HeadNotes {
   /** Begins the recovery of each park that ends before what was noted. @returns which */
   compare(deps: HqNodeDeps): Promise<readonly string[]>;
-  /** Notes what has changed since, once in a while, until it is stopped. */
-  run(deps: HqNodeDeps & { readonly timers: Timers }): Promise<void>;
-  /** Notes where things are now. */
+  /** Does so once in a while, until it is stopped: a backup may be put back under a server that runs. */
+  run(deps: HqNodeDeps & RunDeps): Promise<void>;
+  /** Notes where things are now, where that is not before what was noted. */
   note(reader: Reader): Promise<void>;
   stop(): Promise<void>;
 }
@@ -52,29 +61,45 @@ export function openHeadNotes(dataFolder: string): HeadNotes {
       noted.set(head.park, head);
     }
   });
+
+  /** Declares what ends before its note, and notes all that does not. @returns which parks began anew */
+  const look = async (deps: HqNodeDeps): Promise<readonly string[]> => {
+    const { reader } = deps.database;
+    const changed = (await headsOf(reader)).filter((head) => !isSame(head, noted.get(head.park)));
+    const restored: string[] = [];
+    for (const now of changed) {
+      const before = noted.get(now.park);
+      if (!before || !(await isLost(reader, before, now))) continue;
+      if (await declareRestored(deps, now.park as ParkId, 'server')) restored.push(now.park);
+    }
+    await note(reader);
+    return restored;
+  };
   const note = async (reader: Reader): Promise<void> => {
     const heads = await headsOf(reader);
-    noteAll(heads.filter((head) => JSON.stringify(head) !== JSON.stringify(noted.get(head.park))));
+    noteAll(heads.filter((head) => !isSame(head, noted.get(head.park)) && !isBefore(head, noted.get(head.park))));
   };
 
-  const follow = async (deps: HqNodeDeps & { readonly timers: Timers }): Promise<void> => {
+  const follow = async (deps: HqNodeDeps & RunDeps): Promise<void> => {
+    let isTold = false;
     while (!stopping.signal.aborted) {
-      await note(deps.database.reader).catch(() => undefined); // the database is away: noted when it is back
+      try {
+        for (const park of await look(deps)) deps.log.warn({ park }, RESTORED);
+        isTold = false;
+      } catch (error) {
+        // The database is away: noted when it is back. Anything else, once, until it goes again.
+        if (!isPassingTrouble(error) && !isTold && !stopping.signal.aborted) {
+          deps.log.warn({ error: String(error) }, 'how far the logs are cannot be noted: a restore may go unnoticed');
+          isTold = true;
+        }
+      }
       await deps.timers.sleep(EVERY_MS, stopping.signal);
     }
   };
 
   return {
     note,
-    async compare(deps) {
-      const restored: string[] = [];
-      for (const head of noted.values()) {
-        if (!(await isLost(deps.database.reader, head))) continue;
-        if (await declareRestored(deps, head.park as ParkId, 'server')) restored.push(head.park);
-      }
-      await note(deps.database.reader);
-      return restored;
-    },
+    compare: look,
     async run(deps) {
       running = follow(deps);
       await running;
@@ -110,10 +135,17 @@ async function headsOf(reader: Reader): Promise<readonly Head[]> {
     .execute();
 }
 
+const isSame = (head: Head, other: Head | undefined): boolean => JSON.stringify(head) === JSON.stringify(other);
+
+/** Whether it is of a past that the note goes beyond: a note is never taken back, save by a new epoch of HQ (E8). */
+const isBefore = (head: Head, noted: Head | undefined): boolean =>
+  noted !== undefined &&
+  (head.hq_epoch < noted.hq_epoch ||
+    (head.hq_epoch === noted.hq_epoch && (head.position < noted.position || head.hq_seq < noted.hq_seq)));
+
 /** Whether the database ends before the note. Another instance may have begun the recovery already: a later epoch of HQ. */
-async function isLost(reader: Reader, head: Head): Promise<boolean> {
-  const now = (await headsOf(reader)).find(({ park }) => park === head.park);
-  if (!now || now.hq_epoch > head.hq_epoch) return false;
+async function isLost(reader: Reader, head: Head, now: Head): Promise<boolean> {
+  if (now.hq_epoch > head.hq_epoch) return false;
   if (now.hq_epoch < head.hq_epoch) return true;
   if (now.log_id === head.log_id && now.position < head.position) return true;
   if (head.hq_seq === 0) return false;

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { draft } from '@skygate/shared/events/catalogue';
 import { hqNodeOf, type NodeId, type ParkId } from '@skygate/shared/lib/ids';
 import { hlcOf } from '@skygate/shared/sync/hlc';
@@ -23,7 +20,6 @@ import { requireReports } from '../hq/recovery/require-reports.ts';
 import { cookieOf, USER } from '../hq/testing/hq-test-server.ts';
 import { appendHqEvents } from '../hq-node/append-hq-events.ts';
 import { declareRestored } from './begin-recovery.ts';
-import { openHeadNotes } from './head-notes.ts';
 import { maySellOnline } from './may-sell-online.ts';
 import { backUp } from './testing/backup.ts';
 import { keeperOf } from './testing/keeper.ts';
@@ -312,23 +308,5 @@ describeOnDatabases('E8: a server that was restored', (eachTest) => {
     await declareRestored(server.deps, park, 'operator');
     expect(await missing()).toBe(1);
     await app.close();
-  });
-
-  it('notices by its own note that the database ends before it, once', async () => {
-    await enrolKiosk(server, { park });
-    const folder = await mkdtemp(join(tmpdir(), 'skygate-heads-'));
-    const restore = await backUp(server.deps.database, park);
-    await setCapacity(server, park, 'day');
-    const before = openHeadNotes(folder);
-    await before.note(server.deps.database.reader);
-    expect(await before.compare(server.deps)).toEqual([]);
-    await before.stop();
-    await restore();
-    server = await restart();
-    const after = openHeadNotes(folder);
-    expect(await after.compare(server.deps)).toEqual([park]);
-    expect(await after.compare(server.deps)).toEqual([]);
-    await after.stop();
-    await rm(folder, { recursive: true });
   });
 });

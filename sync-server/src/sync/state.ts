@@ -106,11 +106,6 @@ async function earlierHqOf(reader: Reader, park: ParkId): Promise<NonNullable<St
 
 const EARLIER_HQ_MAX = 100;
 
-export async function logIdOf(reader: Reader, park: ParkId): Promise<string> {
-  const row = await reader.selectFrom('parks').select('log_id').where('park', '=', park).executeTakeFirstOrThrow();
-  return row.log_id;
-}
-
 /** The people of a park that changed since a revision, oldest first (P1); after 0 everybody, and which list that is. */
 export async function readPeople(reader: Reader, park: ParkId, after: number): Promise<PeopleResponse> {
   // Before the rows: they may only be newer than their stamp, and are then asked for once more.

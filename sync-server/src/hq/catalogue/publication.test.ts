@@ -187,4 +187,37 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
     await tell(2, { catalogue: { generation: 2, stateHash: now?.state_hash }, knownEvents });
     expect(await behind()).toEqual([]);
   });
+
+  it('D1: what was edited while no server ran is published, also when the database cannot be asked at first', async () => {
+    const closed = 'published-later' as ParkId;
+    await openSellingPark(hq, closed);
+    const body = { staffId: 's1', name: 'Person s1', role: 'supervisor', pin: '3333' };
+    await hq.call('POST', `/parks/${closed}/staff`, { body });
+    const other = await enrolKiosk(hq.server, { park: closed, role: 'till', name: 'Касса 2' });
+    const edited = { server: hq.server, till: other, park: closed, actor: 'staff:s1' };
+    await pushCatalogueEdit(edited, priceOf('adult', 51_500));
+    const changes = async () => {
+      const rows = database.database.reader.selectFrom('document_publications').select('changes');
+      const of = rows.where('park', '=', closed).where('document_id', '=', 'catalogue');
+      return (await of.executeTakeFirst())?.changes;
+    };
+    expect(await changes()).toBe(1);
+    const { deps } = hq.server;
+    let asked = 0;
+    const selectFrom = (...query: unknown[]) => {
+      asked += 1;
+      if (asked === 1) throw new Error('the database is away');
+      return (deps.database.reader.selectFrom as (...all: unknown[]) => unknown)(...query);
+    };
+    const reader = new Proxy(deps.database.reader, {
+      get: (target, name) => (name === 'selectFrom' ? selectFrom : Reflect.get(target, name)),
+    });
+    // Its rests last no longer than another task takes.
+    const sleep = () => new Promise<void>((resolve) => void setImmediate(resolve));
+    const publisher = createDocumentPublisher({ ...deps, database: { ...deps.database, reader }, timers: { sleep } });
+    const running = publisher.run();
+    await expect.poll(changes, { timeout: 50_000 }).toBe(2);
+    await publisher.stop();
+    await running;
+  });
 });

@@ -22,6 +22,15 @@ export async function verifierOf(
   return { ...parameters, salt: bytesToBase64url(salt), key: bytesToBase64url(key) };
 }
 
+/** A verifier that fits nothing, made without deriving anything: checking against it costs what a wrong password does. */
+export const verifierOfNobody = (deps: { readonly random: Random }): PinVerifier => ({
+  cost: PASSWORD_COST,
+  blockSize: BLOCK_SIZE,
+  parallelization: 1,
+  salt: bytesToBase64url(deps.random.bytes(SALT_BYTES)),
+  key: bytesToBase64url(deps.random.bytes(KEY_BYTES)),
+});
+
 /** Whether the secret is the verifier's; takes as long for a wrong one. */
 export async function secretFits(secret: string, verifier: PinVerifier): Promise<boolean> {
   const salt = base64urlToBytes(verifier.salt);

@@ -4,7 +4,7 @@ import type { ServerDeps } from '../../app.ts';
 import type { HqApp } from '../hq-app.ts';
 import { hqProblem } from '../hq-problem.ts';
 import { createLockOut } from './lock-out.ts';
-import { PASSWORD_COST, secretFits, verifierOf } from './password.ts';
+import { secretFits, verifierOfNobody } from './password.ts';
 import { closeSession, openSession, type Session, sessionOf } from './sessions.ts';
 import { emailKey, userByEmail } from './users.ts';
 
@@ -31,7 +31,7 @@ export function sessionRoutes(app: HqApp, deps: ServerDeps): void {
     refuseIfLocked(Math.max(...keys.map((key) => lockOut.waitMs(key, deps.clock.nowMs()))));
     const user = await userByEmail(deps.database.reader, email);
     // An unknown address costs as much time as a wrong password, so that the two cannot be told apart.
-    const verifier = user?.password ?? (await verifierOf(deps, 'nobody', PASSWORD_COST));
+    const verifier = user?.password ?? verifierOfNobody(deps);
     const fits = await secretFits(password, verifier);
     if (!user || !fits) {
       for (const key of keys) lockOut.failed(key, deps.clock.nowMs());
