@@ -38,6 +38,7 @@ CREATE TABLE pruned_hashes (
 -- The state of the read models that pruned events are in: checkpoint-<number>.sqlite of the data folder has the rows.
 CREATE TABLE checkpoints (
   number INTEGER PRIMARY KEY,
+  -- By the server's time.
   made_ms INTEGER NOT NULL,
   -- Canonical JSON of what is signed: vector with last hashes, state hash, schema and projection version.
   content TEXT NOT NULL,
@@ -49,7 +50,7 @@ CREATE TABLE checkpoints (
 CREATE TABLE foreign_durability (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   log_id TEXT,
-  -- Since when, by the durable clock: a log that was restored is left time to ask for what it lost (E8).
+  -- Since when, by the server's time: a log that was restored is left time to ask for what it lost (E8).
   since_ms INTEGER NOT NULL
 ) STRICT;
 INSERT INTO foreign_durability (only_row, log_id, since_ms) VALUES (1, NULL, 0);

@@ -92,7 +92,8 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
   const keyKeeper = createTicketKeyKeeper({ eventLog, ticketKeys, sync, ...ports });
   const key = () => nodeKeyFrom(crypto, keys.nodeSeed);
   const settings = deps.pruning ?? PRUNING;
-  const pruning = createPruning({ database, folder: config.dataFolder, eventLog, crypto, key, timers, log, settings });
+  const pruned = { database, folder: config.dataFolder, eventLog, clock, crypto, key };
+  const pruning = createPruning({ ...pruned, timers, log, settings });
   tellLastWord(clock, context);
   endOldSession(context);
 

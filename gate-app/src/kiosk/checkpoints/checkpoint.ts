@@ -5,6 +5,7 @@ import { type Crypto, keyIdOf } from '@skygate/shared/lib/crypto';
 import type { JsonObject } from '@skygate/shared/lib/json';
 import type { NodeKey } from '@skygate/shared/sync/chain';
 import type { Database } from 'better-sqlite3';
+import type { StoredEvents } from '../event-log/stored-event.ts';
 
 /** How far a stream is in a checkpoint, and the hash of its last event there. */
 export interface CheckpointHead {
@@ -24,8 +25,19 @@ export interface CheckpointContent {
 
 export interface Checkpoint extends CheckpointContent {
   readonly number: number;
+  /** By the server's time. */
   readonly madeMs: number;
 }
+
+/** Whether the log still goes through a checkpoint: a past that was cut back below it (E6, E8) is in no state that stands. */
+export const goesThrough = (
+  stored: Pick<StoredEvents, 'findStream' | 'hashAt'>,
+  { vector }: Pick<CheckpointContent, 'vector'>,
+): boolean =>
+  vector.every(({ node, epoch, seq, hash }) => {
+    const stream = stored.findStream({ node, epoch });
+    return stream !== null && stored.hashAt(stream, seq) === hash;
+  });
 
 /** The file of the data folder that has a checkpoint's rows. */
 export const checkpointFile = (folder: string, number: number): string => join(folder, `checkpoint-${number}.sqlite`);

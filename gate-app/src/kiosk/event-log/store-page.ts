@@ -2,7 +2,7 @@ import type { Event } from '@skygate/shared/events/envelope';
 import { isHqNode } from '@skygate/shared/lib/ids';
 import type { Result } from '@skygate/shared/lib/result';
 import type { PullResponse, PullRun } from '@skygate/shared/protocol/pull';
-import { hlcMs, hlcReceive } from '@skygate/shared/sync/hlc';
+import { hlcReceive } from '@skygate/shared/sync/hlc';
 import { readWireEvent } from '@skygate/shared/sync/unreadable';
 import type { Database } from 'better-sqlite3';
 import type { KioskIdentity, PageOutcome, SyncPosition } from './event-log.ts';
@@ -133,7 +133,7 @@ export function createStorePage(deps: StorePageDeps): (input: PageInput) => Resu
       const merged = tally.events.reduce((clock, event) => hlcReceive(clock, event.hlc, trustedMs), hlc);
       const isAtHead = caughtUp || page.next >= page.head;
       state.savePosition({ ...cursorAfter(page, state.position()), hlc: merged, caughtUp: isAtHead });
-      noteDurability(page, hlcMs(merged));
+      noteDurability(page, trustedMs);
       const { events, quarantined, held, cutOff } = tally;
       return { outcome: { stored: events.length, quarantined, held, cutOff }, events, erased };
     });

@@ -6,7 +6,7 @@ import { columnsOf } from '@skygate/shared/read-models/row-order';
 import { TABLE_NAMES } from '@skygate/shared/read-models/state-hash';
 import type { NodeKey } from '@skygate/shared/sync/chain';
 import Sqlite, { type Database } from 'better-sqlite3';
-import { type Checkpoint, checkpointFile, readCheckpoints } from '../checkpoints/checkpoint.ts';
+import { type Checkpoint, checkpointFile, goesThrough, readCheckpoints } from '../checkpoints/checkpoint.ts';
 import { createProjection } from '../event-log/project.ts';
 import { createStoredEvents, type StoredEvents, type StreamPlace } from '../event-log/stored-event.ts';
 import { hashState, readState } from '../read-models/read-state.ts';
@@ -67,14 +67,9 @@ export function refoldLog(database: Database, deps: RebuildDeps): number {
   return foldLog(database, { ...deps, stored, checkpoint });
 }
 
-/** The newest checkpoint that the log still goes through; a past that was cut back below one is in no state that stands. */
+/** The newest checkpoint that the log still goes through and whose file is whole. */
 function usableCheckpoint(database: Database, deps: RebuildDeps, stored: StoredEvents): Checkpoint | null {
-  const isUsable = (one: Checkpoint): boolean =>
-    isWhole(deps, one) &&
-    one.vector.every(({ node, epoch, seq, hash }) => {
-      const stream = stored.findStream({ node, epoch });
-      return stream !== null && stored.hashAt(stream, seq) === hash;
-    });
+  const isUsable = (one: Checkpoint): boolean => goesThrough(stored, one) && isWhole(deps, one);
   const usable = readCheckpoints(database, deps.crypto, deps.key).find(isUsable) ?? null;
   if (usable === null && database.prepare(ANY_PRUNED).get() !== undefined) {
     throw new RebuildError(

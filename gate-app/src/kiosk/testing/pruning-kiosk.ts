@@ -85,20 +85,37 @@ export class PruningKiosk {
     if (!appended.ok) throw new Error(appended.error.kind);
   }
 
+  /** The server said the time, its own if none is given. */
+  contact(serverMs = this.clock.nowMs()): void {
+    this.time.serverAnswered({ serverMs, roundTripMs: 0 });
+  }
+
   acknowledged(durable: boolean): void {
+    this.contact();
     this.log.acknowledge({ acknowledged: this.log.ownHead().seq, durable, logId: LOG_ID });
   }
 
   /** A page of the server. */
   pulled(runs: PullResponse['runs'], next: number, durable = true) {
+    this.contact();
     return this.log.storePage({ ...pageOf(runs, next), durable });
   }
 
   pruningOf(pause: () => Promise<void> = async () => {}): Pruning {
-    const { database, folder, log: eventLog } = this;
+    const { database, folder, log: eventLog, time: clock } = this;
     const settings = { ...PRUNING, worthwhileEvents: 10 };
     const timers = { sleep: pause };
-    return createPruning({ database, folder, eventLog, crypto, key: () => key, timers, log: silentLog, settings });
+    return createPruning({
+      database,
+      folder,
+      eventLog,
+      clock,
+      crypto,
+      key: () => key,
+      timers,
+      log: silentLog,
+      settings,
+    });
   }
 
   hash(): string {
