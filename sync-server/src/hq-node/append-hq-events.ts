@@ -17,6 +17,7 @@ import type { Clock, Random } from '../ports.ts';
 import { catchUp, catchUpInPages } from '../projections/catch-up.ts';
 import { lockCursor } from '../projections/page.ts';
 import type { HqJournal } from './hq-journal.ts';
+import { inBatches } from './in-batches.ts';
 import { type KeptRow, writeKeptRow } from './kept-rows.ts';
 import type { Keyring } from './keyring.ts';
 import { forgetReplacedTexts, haveErasure, rowsOfTexts } from './text-rows.ts';
@@ -91,6 +92,8 @@ export type WriteAsHq = (hq: HqStream, work: HqWork) => Promise<readonly Event[]
 export interface JournalEntry {
   readonly park: ParkId;
   readonly batch: Batch | null;
+  /** What was written at once and is more than one batch holds. */
+  readonly further?: readonly Batch[];
   readonly rows: readonly KeptRow[];
   readonly head?: number;
 }
@@ -145,14 +148,17 @@ async function writeAsHq(deps: HqNodeDeps, tx: Writer, { park, hq, written, keep
   for (const row of rows) await writeKeptRow(tx, row);
   // What people typed stands beside the log, and the events name it (E5).
   const named = nameTexts(deps.crypto, drafts, () => deps.random.bytes(TEXT_SALT_BYTES));
-  const batch = drafts.length === 0 ? null : await chainDrafts(deps, tx, { park, ...hq, drafts: named.drafts });
-  const texts = rowsOfTexts(named.texts, batch?.events ?? []);
+  const batches = drafts.length === 0 ? [] : await chainDrafts(deps, tx, { park, ...hq, drafts: named.drafts });
+  const events = batches.flatMap((batch) => batch.events);
+  const texts = rowsOfTexts(named.texts, events);
   for (const row of texts) await writeKeptRow(tx, row);
-  const head = batch ? await appendOwn(tx, batch, deps.clock.nowMs()) : 0;
-  if (batch) await catchUp(deps, tx, park);
+  let head = 0;
+  for (const batch of batches) head = await appendOwn(tx, batch, deps.clock.nowMs());
+  if (batches.length > 0) await catchUp(deps, tx, park);
   if (drafts.some(({ type }) => type === 'KioskRevoked')) await closeRevoked(tx, park);
-  keep({ park, batch, rows: [...rows, ...texts], head });
-  return batch?.events ?? [];
+  const [batch = null, ...further] = batches;
+  keep({ park, batch, further, rows: [...rows, ...texts], head });
+  return events;
 }
 
 export const hqLogKeyName = (park: string, epoch: number): string => `log:${park}/${epoch}`;
@@ -202,7 +208,11 @@ interface Chaining {
   readonly drafts: readonly KnownDraft[];
 }
 
-async function chainDrafts(deps: HqNodeDeps, tx: Writer, { park, epoch, key, drafts }: Chaining): Promise<Batch> {
+async function chainDrafts(
+  deps: HqNodeDeps,
+  tx: Writer,
+  { park, epoch, key, drafts }: Chaining,
+): Promise<readonly Batch[]> {
   const node: NodeId = hqNodeOf(park);
   const stream = await tx
     .selectFrom('nodes')
@@ -221,9 +231,11 @@ async function chainDrafts(deps: HqNodeDeps, tx: Writer, { park, epoch, key, dra
     return { park, node, epoch, seq, hlc, wallMs, trust: 'server', type, version, subject, cause, actor, body };
   });
   const run = chainRun(deps.crypto, unchained, stream.head_hash);
-  const head = run.events.at(-1);
-  assert(head, 'there are drafts to seal');
-  return { ...run, seal: sealHead(deps.crypto, key, head) };
+  return inBatches(run).map((batch) => {
+    const head = batch.events.at(-1);
+    assert(head, 'there are drafts to seal');
+    return { ...batch, seal: sealHead(deps.crypto, key, head) };
+  });
 }
 
 /** Of all HQ's epochs: what it says today comes after all that it ever said, whatever its clock does (S7). */

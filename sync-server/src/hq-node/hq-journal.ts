@@ -15,6 +15,7 @@ export interface HqJournal {
   record(entry: {
     readonly park?: string;
     readonly batch: Batch | null;
+    readonly further?: readonly Batch[];
     readonly rows: readonly KeptRow[];
   }): () => void;
   /** The newest position of a park that anybody may have seen. */
@@ -131,18 +132,20 @@ function openFile(path: string): Sqlite.Database {
 
 function recordEntry(
   database: Sqlite.Database,
-  { park, batch, rows }: { readonly park?: string; readonly batch: Batch | null; readonly rows: readonly KeptRow[] },
+  { park, batch, further = [], rows }: Parameters<HqJournal['record']>[0],
 ): () => void {
   const names = rows.map((kept) => `${kept.table}${keptKeyOf(kept)}`);
   const before = names.map((name) => database.prepare(KEPT_ROW).pluck().get(name) as string | undefined);
   const keep = database.prepare(KEEP_ROW);
-  let forgetBatch = (): void => undefined;
+  const forgetBatches: (() => void)[] = [];
   const write = database.transaction(() => {
-    if (batch) forgetBatch = recordBatch(database, [park, batch.seal.node, batch.seal.epoch], batch);
+    for (const one of batch ? [batch, ...further] : []) {
+      forgetBatches.unshift(recordBatch(database, [park, one.seal.node, one.seal.epoch], one));
+    }
     for (const [index, kept] of rows.entries()) keep.run(names[index], JSON.stringify(kept));
   });
   const takeBack = database.transaction(() => {
-    forgetBatch();
+    for (const forget of forgetBatches) forget();
     for (const [index, name] of names.entries()) {
       if (before[index] === undefined) database.prepare(FORGET_ROW).run(name);
       else keep.run(name, before[index]);

@@ -1,4 +1,5 @@
-import type { Event, Seal } from '@skygate/shared/events/envelope';
+import { type Event, type Seal, TRUST_LEVELS } from '@skygate/shared/events/envelope';
+import { hlcMs } from '@skygate/shared/sync/hlc';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { Tables } from '../db/row-types.generated.ts';
 
@@ -112,7 +113,6 @@ export async function appendBatch(kysely: Kysely<Tables>, batch: Batch, received
 function parametersOf({ events, bodies, seal }: Batch, receivedMs: number): unknown[] {
   const first = events[0];
   if (!first) throw new Error('broken invariant: a batch has events');
-  const bytes = bodies.reduce((sum, body) => sum + body.length + ENVELOPE_BYTES, 0);
   return [
     first.park,
     seal.node,
@@ -136,13 +136,20 @@ function parametersOf({ events, bodies, seal }: Batch, receivedMs: number): unkn
     seal.hlc,
     seal.kid,
     seal.signature,
-    bytes,
+    wireBytes({ events, bodies }),
     receivedMs,
   ];
 }
 
-/** What an event weighs on the wire besides its body, about. */
-const ENVELOPE_BYTES = 180;
+/** What the run's events take on the wire, as they are pulled (S2, S4). */
+export const wireBytes = ({ events, bodies }: Pick<Batch, 'events' | 'bodies'>): number =>
+  events.reduce((sum, event, index) => sum + envelopeBytes(event) + Buffer.byteLength(bodies[index] ?? ''), 0);
+
+function envelopeBytes({ hlc, wallMs, trust, type, version, subject, cause, actor }: Event): number {
+  const words = [hlc, wallMs - hlcMs(hlc), TRUST_LEVELS.indexOf(trust), type, version, subject, cause, actor];
+  // The comma before the body, and the one after the event.
+  return Buffer.byteLength(JSON.stringify(words)) + 2;
+}
 
 const NUL = '\u0000';
 

@@ -8,6 +8,7 @@ import { type Appended, appendBatch, type Batch } from './append-batch.ts';
 import { type ChainedRun, chainRun } from './chain-run.ts';
 import { judgeBrokenChain, judgeKnownRun, type PastProblem } from './judge-past.ts';
 import { logNow } from './log-now.ts';
+import { mayTravel } from './may-travel.ts';
 import { quarantineRun } from './quarantine-run.ts';
 import { type ReadPush, readPush } from './read-push.ts';
 import { recordLeftFork } from './record-left-fork.ts';
@@ -17,6 +18,8 @@ import { endOf, findJoint, hashesOf, isAuthorsSeal, type Joint, type StreamEnd }
 export type PushRefusal =
   | { readonly kind: 'not_a_push'; readonly detail: string }
   | { readonly kind: 'wrong_stream' }
+  /** Written as its hashes are taken of it, nobody could push it on: see `mayTravel`. */
+  | { readonly kind: 'too_large' }
   | { readonly kind: 'gap'; readonly needFrom: number }
   /** The seal is not the author's word for this chain. With where our stream ends, so that a relay sees where it parts. */
   | ({ readonly kind: 'seal_refused' } & StreamEnd)
@@ -72,6 +75,7 @@ async function takeRun(deps: HqNodeDeps, by: KioskSession, push: ReadPush): Prom
 
   const run = chained(deps, push, joint);
   if (!run) return err({ kind: 'not_a_push', detail: 'an event has no canonical form' });
+  if (!mayTravel(run)) return err({ kind: 'too_large' });
   if (!isSealed(run, frame)) return refuseBroken(deps, by, { push, run, joint });
   const batch: Batch = { ...run, seal: { ...frame.seal, node: push.node } };
   const appended = await appendBatch(deps.database.kysely, batch, deps.clock.nowMs());

@@ -4,6 +4,7 @@ import type { Reader } from '../db/database.ts';
 import { appendHqEvents, type HqNodeDeps, type HqWork } from '../hq-node/append-hq-events.ts';
 import { earlier, forkRows, notYetRecorded, partingOf, runFromAPast } from './fork-runs.ts';
 import type { PushRefusal } from './ingest.ts';
+import { mayTravel } from './may-travel.ts';
 import type { ReadPush } from './read-push.ts';
 import { findJoint, isAuthorsSeal } from './stream.ts';
 
@@ -41,6 +42,7 @@ async function plan(deps: HqNodeDeps, tx: Reader, push: ReadPush): Promise<Resul
       ? err({ kind: 'gap', needFrom: earlier(push.from, joint.headSeq) })
       : err({ kind: 'seal_refused', lastSeq: joint.headSeq, lastHash: joint.headHash });
   }
+  if (!mayTravel(run)) return err({ kind: 'too_large' });
   const parting = run.fork ?? (await partingOf(tx, run.events));
   const lost = parting === null ? [] : await notYetRecorded(tx, park, parting, run.events);
   if (parting === null || lost.length === 0) return ok({ drafts: [] });

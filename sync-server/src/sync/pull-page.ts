@@ -1,7 +1,8 @@
 import { TRUST_LEVELS, type Trust } from '@skygate/shared/events/envelope';
-import { PUSH_BYTES_MAX } from '@skygate/shared/protocol/limits';
+import { PUSH_BYTES_MAX, PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
 import type { GateContact } from '@skygate/shared/protocol/pull';
 import { hlcMs } from '@skygate/shared/sync/hlc';
+import { GROUP_BYTES_MAX } from '@skygate/shared/sync/push-text';
 import { CompiledQuery } from 'kysely';
 import type { Reader } from '../db/database.ts';
 import { EVENT_COLUMNS, exactWords, type StoredEvent } from '../ingest/stored-event.ts';
@@ -46,7 +47,8 @@ export async function readPullPage(db: Reader, request: PageRequest): Promise<Pu
   const events =
     others[0] === undefined ? [] : await eventsBetween(db, request, { first: others[0].first_position, next });
   const byPosition = new Map(events.map((event) => [event.position, event]));
-  const runs = joined(others).map((run) => runText(run, byPosition));
+  const batches = others.map((seal) => ({ ...seal, texts: textsOf(seal, byPosition) }));
+  const runs = joined(batches).map(runText);
   const nextStamp = await stampAt(db, request.park, next);
   return { ...now, runs, next, nextStamp, head: Math.max(now.head, next) };
 }
@@ -116,31 +118,50 @@ async function eventsBetween(
   return (await db.getExecutor().executeQuery<StoredEvent>(query)).rows;
 }
 
-/** Batches of one stream that follow each other as one run: its last seal vouches for all (E3). */
-function joined(seals: readonly SealRow[]): readonly (readonly SealRow[])[] {
-  const runs: SealRow[][] = [];
-  for (const seal of seals) {
+/** A batch with its events as they travel. */
+interface SealedTexts extends SealRow {
+  readonly texts: readonly string[];
+}
+
+/**
+ * Batches of one stream that follow each other as one run: its last seal vouches for all (E3). Whoever stores a run has no
+ * other seal of it: so it is no larger than what can be pushed again, and recorded again (E6, E8).
+ */
+function joined(batches: readonly SealedTexts[]): readonly (readonly SealedTexts[])[] {
+  const runs: SealedTexts[][] = [];
+  let [events, bytes] = [0, 0];
+  for (const batch of batches) {
     const run = runs.at(-1);
     const last = run?.at(-1);
-    const continues = last?.node === seal.node && last.epoch === seal.epoch && last.to_seq + 1 === seal.from_seq;
-    if (run && continues) run.push(seal);
-    else runs.push([seal]);
+    const size = batch.texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0);
+    events += batch.texts.length;
+    bytes += size;
+    const continues = last?.node === batch.node && last.epoch === batch.epoch && last.to_seq + 1 === batch.from_seq;
+    if (run && continues && events <= PUSH_EVENTS_MAX && bytes <= GROUP_BYTES_MAX) {
+      run.push(batch);
+    } else {
+      runs.push([batch]);
+      [events, bytes] = [batch.texts.length, size];
+    }
   }
   return runs;
 }
 
-function runText(seals: readonly SealRow[], byPosition: ReadonlyMap<number, StoredEvent>): string {
-  const first = seals[0];
-  const last = seals.at(-1);
-  if (!first || !last) throw new Error('broken invariant: a run has a seal');
-  const events: string[] = [];
-  for (const seal of seals) {
-    for (let position = seal.first_position; position <= seal.position; position += 1) {
-      const event = byPosition.get(position);
-      if (!event) throw new Error(`broken invariant: position ${position} has its event`);
-      events.push(eventText(event));
-    }
+function textsOf(seal: SealRow, byPosition: ReadonlyMap<number, StoredEvent>): readonly string[] {
+  const texts: string[] = [];
+  for (let position = seal.first_position; position <= seal.position; position += 1) {
+    const event = byPosition.get(position);
+    if (!event) throw new Error(`broken invariant: position ${position} has its event`);
+    texts.push(eventText(event));
   }
+  return texts;
+}
+
+function runText(batches: readonly SealedTexts[]): string {
+  const first = batches[0];
+  const last = batches.at(-1);
+  if (!first || !last) throw new Error('broken invariant: a run has a seal');
+  const events = batches.flatMap(({ texts }) => texts);
   const { node, epoch, to_seq: to, head_hash: headHash, hlc, kid, signature } = last;
   const seal = { node, epoch, to, headHash, hlc, kid, signature };
   const place = JSON.stringify({ node, epoch, from: first.from_seq });

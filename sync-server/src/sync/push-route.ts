@@ -13,8 +13,8 @@ import { pushProblem } from './sync-problems.ts';
 import type { SyncApp } from './sync-routes.ts';
 import { throughGate } from './through-gate.ts';
 
-/** The events may fill `PUSH_BYTES_MAX`; the run's place and seal come on top. */
-const PUSH_BODY_LIMIT = PUSH_BYTES_MAX + 2_048;
+/** The events may fill `PUSH_BYTES_MAX`; the run's place and seal come on top, and what HQ put around a run that it recorded. */
+const PUSH_BODY_LIMIT = PUSH_BYTES_MAX + 8_192;
 
 /** `POST /sync/push` (S2, S3, S5): the frame is checked as a whole, each event by itself. */
 export function pushRoute(

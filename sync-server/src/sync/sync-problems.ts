@@ -35,6 +35,8 @@ export function pushProblem(refusal: PushRefusal, protocol: number): Problem {
   switch (refusal.kind) {
     case 'not_a_push':
       return syncProblem('not_a_push', `This is no push: ${refusal.detail}.`);
+    case 'too_large':
+      return syncProblem('too_large', 'In canonical form these events are more than a push holds.');
     case 'wrong_stream':
       return syncProblem('wrong_stream', 'This park has no such kiosk stream.');
     case 'gap':

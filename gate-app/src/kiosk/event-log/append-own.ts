@@ -5,10 +5,11 @@ import { assert } from '@skygate/shared/lib/assert';
 import { base64urlToBytes } from '@skygate/shared/lib/bytes';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { JsonObject } from '@skygate/shared/lib/json';
-import { ok, type Result } from '@skygate/shared/lib/result';
+import { err, ok, type Result } from '@skygate/shared/lib/result';
 import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
 import { chainEvent, type NodeKey, sealHead } from '@skygate/shared/sync/chain';
 import { type Hlc, hlcTick } from '@skygate/shared/sync/hlc';
+import { bytesOfEvents, GROUP_BYTES_MAX } from '@skygate/shared/sync/push-text';
 import type { Database } from 'better-sqlite3';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { Random } from '../ports.ts';
@@ -47,8 +48,17 @@ export interface AppendInput {
   readonly end: OwnEnd;
   readonly drafts: readonly KnownDraft[];
   readonly commandId: string | undefined;
+  /** Each event under a seal of its own: they are no group, and go to the server one by one. */
+  readonly sealEach?: boolean;
   /** Further writes of the same transaction. @param first the first event that is appended */
   readonly also?: (first: Event) => void;
+}
+
+/** The command's events are more than one push holds, and could never reach the server (M1, S2). Nothing was written. */
+export interface TooLarge {
+  readonly kind: 'too_large';
+  readonly events: number;
+  readonly bytes: number;
 }
 
 const INSERT_COMMAND = 'INSERT INTO commands (command_id, stream, seq) VALUES (?, ?, ?)';
@@ -57,8 +67,8 @@ const INSERT_COMMAND = 'INSERT INTO commands (command_id, stream, seq) VALUES (?
  * Drafts -> envelope -> chain -> seal, then one transaction that stores and folds them (K1, E3). What people typed is taken
  * out of the bodies before, and stored beside the events that name it (E5).
  */
-export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<Appended, DiskFull> {
-  const { database, crypto, key, events: stored, projection, random } = deps;
+export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<Appended, DiskFull | TooLarge> {
+  const { database, crypto, events: stored, projection, random } = deps;
   const insertCommand = database.prepare(INSERT_COMMAND);
 
   return (input) => {
@@ -66,14 +76,14 @@ export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<A
     const events = chainDrafts({ ...input, drafts: named.drafts }, deps);
     const last = events.at(-1);
     assert(last, 'a command that appends has events');
-    assert(events.length <= PUSH_EVENTS_MAX, 'the events of one command fit one push (M1)');
-    const seal = sealHead(crypto, key(), last);
-    const signature = base64urlToBytes(seal.signature);
+    const problem = input.sealEach ? null : groupProblem(events);
+    if (problem !== null) return err(problem);
+    const signatures = signaturesOf(input.sealEach ? events : [last], deps);
     const { stream, head } = input.end;
 
     const written = writeTransaction(database, () => {
       for (const event of events) {
-        stored.insert(stream, event, event === last ? signature : null);
+        stored.insert(stream, event, signatures.get(event) ?? null);
         projection.projectOwn(event);
       }
       keepTexts(deps.texts, named.texts, events);
@@ -85,6 +95,15 @@ export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<A
     return ok({ events, end: { stream, head: { seq: last.seq, hash: last.hash }, hlc: last.hlc } });
   };
 }
+
+function groupProblem(events: readonly Event[]): TooLarge | null {
+  const bytes = bytesOfEvents(events);
+  const fits = events.length <= PUSH_EVENTS_MAX && bytes <= GROUP_BYTES_MAX;
+  return fits ? null : { kind: 'too_large', events: events.length, bytes };
+}
+
+const signaturesOf = (events: readonly Event[], { crypto, key }: AppendDeps): ReadonlyMap<Event, Uint8Array | null> =>
+  new Map(events.map((event) => [event, base64urlToBytes(sealHead(crypto, key(), event).signature)]));
 
 function keepTexts(store: TextStore, texts: NamedDrafts['texts'], events: readonly Event[]): void {
   for (const text of texts) {

@@ -129,6 +129,25 @@ describe('the event log', () => {
     expect(log.ownHead().seq).toBe(401);
   });
 
+  it('M1, S2: writes nothing of a command that no push could hold, says why, and goes on', () => {
+    const unit = (index: number) => ({ unitId: `${index}`.padStart(64, 'u'), count: 1 });
+    const wide = Array.from({ length: 200 }, (_, index) => ({
+      ...admitted(index.toString().padStart(16, '0')),
+      type: 'SomethingOfTomorrow',
+      body: { party: Array.from({ length: 20 }, (_one, at) => unit(at)) },
+    })) as unknown as readonly KnownDraft[];
+    expect(log.append(wide)).toEqual({
+      ok: false,
+      error: { kind: 'too_large', events: 200, bytes: expect.any(Number) },
+    });
+    expect(log.append(Array.from({ length: 501 }, () => admitted(ONE)))).toMatchObject({ error: { events: 501 } });
+    expect(committed('SELECT count(1) FROM events')).toBe(0);
+    expect(log.ownHead().seq).toBe(0);
+    const most = Array.from({ length: 500 }, (_, index) => admitted(index.toString().padStart(16, '0')));
+    expect(appended(most).at(-1)?.seq).toBe(500);
+    expect(log.ownRun(0)?.events).toHaveLength(500);
+  });
+
   it('H1: never runs its clock back, whatever the wall clock does', () => {
     const [first] = appended([admitted(ONE)]);
     clock.jumpTo(0);

@@ -11,7 +11,7 @@ import type { Stop, StopCode } from '@skygate/shared/sync/stop-code';
 import type { Database } from 'better-sqlite3';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { Log, Random } from '../ports.ts';
-import { createAppend } from './append-own.ts';
+import { createAppend, type TooLarge } from './append-own.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { erasedIsGone, noteErased } from './erased-pages.ts';
 import { createForks, type Forks } from './forks.ts';
@@ -69,6 +69,9 @@ export type StoreProblem =
   /** This kiosk may not write: it was restored or cloned and has to enrol anew (E6). */
   | { readonly kind: 'stopped'; readonly reason: string; readonly code?: StopCode | null };
 
+/** Why no events were written. */
+export type AppendProblem = StoreProblem | TooLarge;
+
 export interface PageOutcome {
   /** Events of the local copies that were cut off, because the park's log has another past there (E6, E8). */
   readonly cutOff: number;
@@ -90,7 +93,7 @@ export interface EventLog extends Incarnation, Outbox {
   append(
     drafts: readonly KnownDraft[],
     options?: { readonly commandId?: string },
-  ): Result<readonly Event[], StoreProblem>;
+  ): Result<readonly Event[], AppendProblem>;
   /** The first event that a command led to; null if the command was never carried out. */
   eventOfCommand(commandId: string): Event | null;
 

@@ -2,9 +2,9 @@ import { ok, type Result } from '@skygate/shared/lib/result';
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import { type StreamHeadOnWire, VECTOR_STREAMS_MAX, type WantedStream } from '@skygate/shared/protocol/state';
 import { recoveryDrafts } from '@skygate/shared/sync/recovery';
-import type { Appended, AppendInput } from './append-own.ts';
+import type { Appended, AppendInput, TooLarge } from './append-own.ts';
 import { type Deliveries, streamName } from './deliveries.ts';
-import type { HqKey, StoreProblem } from './event-log.ts';
+import type { AppendProblem, HqKey, StoreProblem } from './event-log.ts';
 import type { Forks } from './forks.ts';
 import type { LogCore } from './log-core.ts';
 import type { DiskFull } from './open-database.ts';
@@ -46,7 +46,7 @@ export interface OtherStreams {
   vector(): readonly StreamHeadOnWire[];
   hasToRecord(): boolean;
   /** Records the next lost transaction again, in the present stream. @returns false if there was none */
-  recordNext(): Result<boolean, StoreProblem>;
+  recordNext(): Result<boolean, AppendProblem>;
   /** A past of somebody else's stream that only this kiosk holds: for the server to put aside. */
   nextToShow(except: ReadonlySet<string>): PushRequest | null;
   hasToShow(except: ReadonlySet<string>): boolean;
@@ -62,7 +62,7 @@ export interface OtherStreamsDeps {
   readonly deliveries: Deliveries;
   readonly forks: Forks;
   readonly refoldAll: () => void;
-  readonly append: (input: AppendInput) => Result<Appended, DiskFull>;
+  readonly append: (input: AppendInput) => Result<Appended, DiskFull | TooLarge>;
   readonly isOwnOld: (place: StreamPlace) => boolean;
   readonly wasAnother: () => boolean;
 }
@@ -118,12 +118,15 @@ function mayRecord(core: LogCore): boolean {
   return stopped === null || stoppedCode === 'revoked';
 }
 
-/** One transaction: its `EventRecovered`, sealed, and the note that it is recorded. Never twice, whatever happens. */
-function recordNext({ core, forks, append }: OtherStreamsDeps): Result<boolean, StoreProblem> {
+/**
+ * One transaction: its `EventRecovered`, and the note that it is recorded. Never twice, whatever happens. Where a run brings
+ * what was recorded again within it, too, that is as large again: each goes under a seal of its own.
+ */
+function recordNext({ core, forks, append }: OtherStreamsDeps): Result<boolean, AppendProblem> {
   const kept = forks.nextToRecord();
   if (kept === null || !mayRecord(core)) return ok(false);
   const drafts = recoveryDrafts(kept.transaction, kept.fork);
-  const input = { identity: core.enrolled(), end: core.ownEnd(), drafts, commandId: undefined };
+  const input = { identity: core.enrolled(), end: core.ownEnd(), drafts, commandId: undefined, sealEach: true };
   const appended = append({ ...input, also: () => forks.done(kept.push) });
   if (!appended.ok) return appended;
   core.committed(appended.value.end, appended.value.events);

@@ -5,11 +5,12 @@ import { businessDateOf } from '@skygate/shared/lib/local-time';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { Person } from '@skygate/shared/protocol/people';
 import type { NodeKey } from '@skygate/shared/sync/chain';
+import { GROUP_BYTES_MAX } from '@skygate/shared/sync/push-text';
 import type { Database } from 'better-sqlite3';
 import type { Problem, ProblemCode, Reply } from '../../rpc-contract/kiosk-api.ts';
 import type { CoverageView } from '../../rpc-contract/status-view.ts';
 import type { ParkDocuments } from '../documents/park-documents.ts';
-import type { EventLog, KioskIdentity, StoreProblem } from '../event-log/event-log.ts';
+import type { AppendProblem, EventLog, KioskIdentity } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { Log, Random } from '../ports.ts';
 import { type Permission, permits } from '../staff/permissions.ts';
@@ -87,7 +88,11 @@ export const said = <Value>(value: Value): Reply<Value> => ({ ok: true, value })
 export const refused = <Value>(reason: Problem): Reply<Value> => ({ ok: false, problem: reason });
 
 /** Why nothing was written, for a person. */
-export function storeProblem(why: StoreProblem): Problem {
+export function storeProblem(why: AppendProblem): Problem {
   if (why.kind === 'disk_full') return problem('disk_full');
+  if (why.kind === 'too_large') {
+    const kilobytes = Math.ceil(why.bytes / 1024);
+    return problem('too_much_at_once', { kilobytes, max: Math.floor(GROUP_BYTES_MAX / 1024) });
+  }
   return problem(why.code === 'revoked' ? 'kiosk_revoked' : 'kiosk_stopped', { reason: why.reason });
 }

@@ -4,7 +4,7 @@ import type { KnownDraft } from '@skygate/shared/events/catalogue';
 import { ok, type Result } from '@skygate/shared/lib/result';
 import type { Hlc } from '@skygate/shared/sync/hlc';
 import type { Database } from 'better-sqlite3';
-import type { EventLog, KioskIdentity, StoreProblem } from '../event-log/event-log.ts';
+import type { AppendProblem, EventLog, KioskIdentity } from '../event-log/event-log.ts';
 import type { TillKnowledge } from '../read-models/till-knowledge.ts';
 import { createSlotKnowledge } from './slot-knowledge.ts';
 
@@ -42,7 +42,7 @@ export function createGiveBack(database: Database, till: TillKnowledge): GiveBac
 export function recordReturns(
   eventLog: Pick<EventLog, 'append'>,
   drafts: readonly KnownDraft[],
-): Result<number, StoreProblem> {
+): Result<number, AppendProblem> {
   const first = drafts.slice(0, 200);
   if (first.length === 0) return ok(0);
   const written = eventLog.append(first);

@@ -2,7 +2,7 @@ import { assertNever } from '@skygate/shared/lib/assert';
 import type { Result } from '@skygate/shared/lib/result';
 import { type StateRequest, type StateResponse, stateResponse } from '@skygate/shared/protocol/state';
 import { greetingStep } from '@skygate/shared/sync/greeting';
-import type { EventLog, StoreProblem } from '../event-log/event-log.ts';
+import type { AppendProblem, EventLog } from '../event-log/event-log.ts';
 import type { KioskClock } from '../kiosk-clock.ts';
 import { type AskAsNodeDeps, askAsNode, outcomeOfProblem } from './ask-as-node.ts';
 import type { Outcome } from './lane.ts';
@@ -89,7 +89,7 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
 function noteAsked(
   eventLog: EventLog,
   { wants = [], earlierHq = [], texts }: StateResponse,
-): Result<null, StoreProblem> {
+): Result<null, AppendProblem> {
   const noted = eventLog.others.wanted(wants, earlierHq);
   return !noted.ok || texts === undefined ? noted : eventLog.texts.heldAtServer(texts);
 }
@@ -103,7 +103,13 @@ function takeWord(eventLog: EventLog, state: StateResponse): Outcome {
 }
 
 /** A full disk is no reason to lose contact for good: it is tried again like a bad line. */
-export const storeFailed = (problem: StoreProblem): Outcome => ({
+export const storeFailed = (problem: AppendProblem): Outcome => ({
   input: 'failed',
-  why: problem.kind === 'disk_full' ? 'the disk is full' : `writing is stopped: ${problem.reason}`,
+  why: whyNotStored(problem),
 });
+
+function whyNotStored(problem: AppendProblem): string {
+  if (problem.kind === 'disk_full') return 'the disk is full';
+  if (problem.kind === 'too_large') return `${problem.bytes} bytes are more than one push holds`;
+  return `writing is stopped: ${problem.reason}`;
+}
