@@ -1,3 +1,4 @@
+ALTER TABLE tickets DROP COLUMN forked;
 DROP INDEX tickets_by_product;
 DROP INDEX cases_by_day;
 ALTER TABLE kiosk_revocations DROP COLUMN hlc;

@@ -19,3 +19,6 @@ UPDATE kiosk_revocations SET hlc = coalesce(
 
 CREATE INDEX cases_by_day ON cases (park, business_date);
 CREATE INDEX tickets_by_product ON tickets (park, product_id);
+
+-- 1 where a ticket's issue is known from another past of its stream alone (E6): no proof for a revoked key (T1).
+ALTER TABLE tickets ADD COLUMN forked INTEGER NOT NULL DEFAULT 0;

@@ -1,3 +1,4 @@
+alter table tickets drop column forked;
 drop index recovered_publishing_keys;
 drop index events_publishing_keys;
 drop index tickets_by_key;

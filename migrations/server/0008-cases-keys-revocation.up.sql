@@ -59,3 +59,7 @@ create index tickets_by_key on tickets (park, kid);
 -- Where HQ published a ticket key: gates that have not pulled so far do not know it.
 create index events_publishing_keys on events (park, subject) where type = 'SigningKeyPublished';
 create index recovered_publishing_keys on recovered_events (park) where type = 'SigningKeyPublished';
+
+-- 1 where a ticket's issue is known from another past of its stream alone (E6): no proof for a revoked key (T1).
+alter table tickets add column forked bigint not null default 0;
+alter table tickets alter column forked drop default;

@@ -15,9 +15,11 @@ export const isKeyedByFork = (change: RowChange): change is Insert =>
 
 /**
  * The row as it is in a fork: under the fork's name, and pointing at the fork's own events where it points at events of
- * its own past (an annulment at the admission that it takes back).
+ * its own past (an annulment at the admission that it takes back). A ticket only says that it is of one: whoever recorded
+ * it, and under whichever name.
  */
 export function inFork(change: RowChange, { fork, from }: InFork): RowChange {
+  if (change.op === 'insert' && change.table === 'tickets') return { ...change, row: { ...change.row, forked: 1 } };
   if (!isKeyedByFork(change)) return change;
   const { row } = change;
   const isOwnPast =

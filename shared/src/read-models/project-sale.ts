@@ -107,6 +107,7 @@ function ticketRow(event: EventOf<'TicketIssued'>): RowChange {
     row: {
       park: event.park,
       ticket_id: ticketId,
+      forked: 0,
       sale_id: saleId,
       product_id: productId,
       party: canonicalJson(party),

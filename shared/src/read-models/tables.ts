@@ -10,10 +10,12 @@ interface Table {
 }
 
 export const TABLES = {
+  /** `forked` is 1 where it is known from a fork alone (E6): a row that stands in its stream comes before such. */
   tickets: {
     kind: 'insert',
     key: ['park', 'ticket_id'],
     columns: [
+      'forked',
       'sale_id',
       'product_id',
       'party',

@@ -595,6 +595,7 @@ export interface TicketsRow {
   node: string;
   epoch: number;
   seq: number;
+  forked: number;
 }
 
 export interface TruncatedNodesRow {

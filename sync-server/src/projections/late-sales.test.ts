@@ -81,7 +81,7 @@ describeHq('H2: a closed day that sales restate', (eachTest) => {
     expect(await lateAfter(0)).toBe(0);
     const { facts } = (await given.hq.call('GET', `/parks/${given.park}/kiosks/${node}/facts`)).json();
     expect(facts).toHaveLength(2);
-    const body = { epoch: 1, seqs: [], accepted: true, reason: 'counted' };
+    const body = { epoch: 1, hashes: [], accepted: true, reason: 'counted' };
     const decided = await given.hq.call('POST', `/parks/${given.park}/kiosks/${node}/facts`, { body });
     expect(decided.json()).toMatchObject({ decided: 2 });
     await given.hq.server.deps.projections.projectNow(given.park);

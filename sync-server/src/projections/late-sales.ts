@@ -25,14 +25,14 @@ from (
   left join events e on e.park = s.park and e.node = s.node and e.epoch = s.epoch and e.seq = s.seq
     and e.type = 'SaleCompleted' and position(${NAMES_SALE} in e.body) > 0
   left join lateral (
-    select min(b.received_ms) as received_ms from recovered_events x
+    select min(b.received_ms) as received_ms, min(x.hash) as hash from recovered_events x
     join events b on b.park = x.park and b.node = x.by_node and b.epoch = x.by_epoch and b.seq = x.by_seq
     where x.park = s.park and x.node = s.node and x.epoch = s.epoch and x.seq = s.seq and x.type = 'SaleCompleted'
       and position(${NAMES_SALE} in b.body) > 0
   ) r on true
   left join lateral (
     select max(y.decided_ms) as decided_ms from fact_decisions y
-    where y.park = s.park and y.node = s.node and y.epoch = s.epoch and y.seq = s.seq and y.accepted = 1
+    where y.park = s.park and y.node = s.node and y.epoch = s.epoch and y.hash in (e.hash, r.hash) and y.accepted = 1
   ) d on true
   where s.park = $1 and s.business_date = $2
 ) t

@@ -39,7 +39,15 @@ describeHq('tickets of a product whose entry limit changes', (eachTest) => {
       slot: 'day',
       kid: 'k',
     };
-    const times = { issued_ms: 1, not_before_ms: 1, expires_ms: 2, flags: 0, node: kiosk.enrolled.node, epoch: 1 };
+    const times = {
+      issued_ms: 1,
+      not_before_ms: 1,
+      expires_ms: 2,
+      flags: 0,
+      forked: 0,
+      node: kiosk.enrolled.node,
+      epoch: 1,
+    };
     const rows = Array.from({ length: count }, (_, at) => ({ ...cells, ...times, ticket_id: idOf(at + 1), seq: at }));
     await given.opened.database.kysely.insertInto('tickets').values(rows).execute();
     await server.deps.projections.projectNow(park);

@@ -559,6 +559,7 @@ export interface TicketsRow {
   node: string;
   epoch: number;
   seq: number;
+  forked: number;
 }
 
 export interface WithheldFactsRow {

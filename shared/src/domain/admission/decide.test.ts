@@ -40,6 +40,7 @@ const signingKey: KnownSigningKey = {
   kid: key.kid,
   publicKey: crypto.publicKeyOf(key.privateKey),
   holder: TILL,
+  holderEpoch: 1,
   parks: ['ala-too', 'karakol'],
   revoked: null,
 };

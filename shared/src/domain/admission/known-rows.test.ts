@@ -42,7 +42,10 @@ describe('what a gate reads back of what was projected', () => {
     const event = shipped('TicketIssued');
     const { saleId: _saleId, code: _code, kid, ...claims } = event.body as Record<string, unknown>;
     const { node, epoch, seq } = event;
-    expect(knownTicketFromRow(rowOf('TicketIssued', 'tickets'))).toEqual({ claims, kid, node, epoch, seq });
+    const known = { claims, kid, node, epoch, seq };
+    const row = rowOf('TicketIssued', 'tickets');
+    expect(knownTicketFromRow(row)).toEqual({ ...known, isForked: false });
+    expect(knownTicketFromRow({ ...row, forked: 1 })).toEqual({ ...known, isForked: true });
   });
 
   it.each([

@@ -26,6 +26,7 @@ export const knownTicketFromRow = (row: Row): KnownTicket => ({
   },
   kid: text(row, 'kid'),
   ...placeOf(row),
+  isForked: integer(row, 'forked') === 1,
 });
 
 /** A row of `ticket_facts`. */
@@ -61,6 +62,7 @@ export function signingKeyFromRows(key: Row, revocation: Row | undefined): Known
     kid: text(key, 'kid'),
     publicKey,
     holder: text(key, 'holder'),
+    holderEpoch: integer(key, 'holder_epoch'),
     parks: JSON.parse(text(key, 'parks')) as string[],
     revoked: revocation
       ? { epoch: integer(revocation, 'holder_epoch'), lastSeq: integer(revocation, 'last_seq') }

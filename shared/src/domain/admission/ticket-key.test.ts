@@ -24,7 +24,14 @@ const claims: TicketClaims = {
 function keyOf(seed: number, revoked: KnownSigningKey['revoked'] = null) {
   const key = nodeKeyFrom(crypto, new Uint8Array(32).fill(seed));
   const publicKey = crypto.publicKeyOf(key.privateKey);
-  const signingKey: KnownSigningKey = { kid: key.kid, publicKey, holder: TILL, parks: ['ala-too'], revoked };
+  const signingKey: KnownSigningKey = {
+    kid: key.kid,
+    publicKey,
+    holder: TILL,
+    holderEpoch: 1,
+    parks: ['ala-too'],
+    revoked,
+  };
   const sign = (changed: Partial<TicketClaims> = {}): ParsedTicketCode => {
     const parsed = parseTicketCode(signTicketCode(crypto, { ...claims, ...changed }, key));
     if (!parsed.ok) throw new Error('the code must be readable');
@@ -63,6 +70,7 @@ describe('T1: a revoked key', () => {
     node: TILL,
     epoch: 2,
     seq: 40,
+    isForked: false,
     ...change,
   });
   const verdict = (ticket: KnownTicket | undefined, parsed = sign()) =>
@@ -78,10 +86,19 @@ describe('T1: a revoked key', () => {
     ['not known here', undefined],
     ['issued after it', known({ seq: 41 })],
     ['issued in a later epoch', known({ epoch: 3, seq: 1 })],
+    ['issued in another past of the stream', known({ seq: 7, isForked: true })],
+    ['issued in another past of an earlier epoch', known({ epoch: 1, isForked: true })],
     ['issued by another node', known({ node: 'k-0000000000000009' })],
     ['issued under another key', known({ kid: '0000000000000000' })],
   ])('does not count for a ticket %s', (_, ticket) => {
     expect(verdict(ticket)).toBe('revoked_key');
+  });
+
+  it('does not count for a ticket in the stream of an incarnation that never had it: who has the disk can go on there', () => {
+    const later = { ...signingKey, holderEpoch: 2 };
+    const decide = (ticket: KnownTicket) => decideTicketKey(crypto, sign(), { signingKey: later, ticket });
+    expect(decide(known())).toBe('good');
+    expect(decide(known({ epoch: 1, seq: 3 }))).toBe('revoked_key');
   });
 
   it('does not count for a better ticket under a good number', () => {

@@ -9,6 +9,8 @@ export interface KnownSigningKey {
   readonly publicKey: Uint8Array;
   /** The node that signs with it. */
   readonly holder: string;
+  /** The first incarnation of that node that could sign with it. */
+  readonly holderEpoch: number;
   /** Parks it may sign for: a till of one park cannot let people into another. */
   readonly parks: readonly string[];
   readonly revoked: { readonly epoch: number; readonly lastSeq: number } | null;
@@ -21,6 +23,8 @@ export interface KnownTicket {
   readonly node: string;
   readonly epoch: number;
   readonly seq: number;
+  /** It does not stand in its stream, but was recorded again out of another past of it (E6). */
+  readonly isForked: boolean;
 }
 
 export type TicketKeyVerdict = 'good' | 'bad_signature' | 'unknown_key' | 'revoked_key';
@@ -43,12 +47,17 @@ export function decideTicketKey(
     : 'revoked_key';
 }
 
+/**
+ * Whether its issue stands in the holder's stream, up to the revoked place. Who stole the till can go on from any event of
+ * it in another past, and in the streams of its earlier incarnations, and has all that recorded: that proves nothing.
+ */
 function issuedBefore(
   key: KnownSigningKey,
   revoked: { readonly epoch: number; readonly lastSeq: number },
   ticket: KnownTicket,
 ): boolean {
-  if (ticket.node !== key.holder || ticket.epoch > revoked.epoch) return false;
+  if (ticket.node !== key.holder || ticket.isForked) return false;
+  if (ticket.epoch < key.holderEpoch || ticket.epoch > revoked.epoch) return false;
   return ticket.epoch < revoked.epoch || ticket.seq <= revoked.lastSeq;
 }
 

@@ -96,6 +96,7 @@ async function ticketsSigned(reader: Reader, park: string, node: string): Promis
     .select((select) => select.fn.countAll().as('count'))
     .where('t.park', '=', park)
     .where('k.holder', '=', node)
+    .where('t.forked', '=', 0)
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
