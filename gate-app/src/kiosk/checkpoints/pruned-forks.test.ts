@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStoredEvents } from '../event-log/stored-event.ts';
 import { admitted, NORTH, NORTH_RUNS, northDrafts, northWriter, PruningKiosk } from '../testing/pruning-kiosk.ts';
-import { crypto, PARK } from '../testing/test-park.ts';
+import { crypto, hqKeyOf, identityOf, LOG_ID, PARK, testHq } from '../testing/test-park.ts';
 
 const north = { node: NORTH, epoch: 1 };
 
@@ -55,5 +55,23 @@ describe('another past of a stream that was pruned', () => {
     const next = writer.run([admitted(603)], kiosk.clock.nowMs());
     expect(kiosk.pulled([next], 102)).toMatchObject({ value: { stored: 1, held: 0, cutOff: 0 } });
     expect(events.read(north, prunedTo - 19)?.prev).toBe(events.hashAt(stream, prunedTo - 20));
+  });
+
+  it('E6, E8: an own earlier stream that ends at the server below its pruned end goes on from there', () => {
+    const own = identityOf('gate');
+    const before = stored().events;
+    const stream = before.findStream(own) ?? 0;
+    const head = before.headOf(stream);
+    expect(before.prunedTo(stream)).toBe(head.seq - 1);
+    const lastHash = before.hashAt(stream, 40) ?? '';
+    const keys = { generation: 2, nodeSeed: new Uint8Array(32).fill(7) };
+    kiosk.log.enrol({ ...own, epoch: 2 }, hqKeyOf(testHq().publicKey), LOG_ID, keys);
+    expect(kiosk.log.others.endsAt(own, { lastSeq: 40, lastHash })).toEqual({ ok: true, value: true });
+    expect(stored().events.headOf(stream)).toEqual({ seq: 40, hash: lastHash });
+    expect(stored().events.hashAt(stream, 41)).toBeNull();
+    // What is left of it here is recorded again.
+    expect(kiosk.log.others.progress()).toMatchObject({ toRecord: 1, recorded: 0 });
+    kiosk.log.others.recordNext();
+    expect(kiosk.log.others.progress()).toMatchObject({ toRecord: 0, recorded: 1 });
   });
 });
