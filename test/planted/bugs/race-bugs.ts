@@ -21,6 +21,12 @@ export const RACE_BUGS: readonly RaceBug[] = [
     name: 'HQ decides without the park’s lock',
     rule: 'C1',
     edits: [
+      // The cursor of the read models, which HQ takes before it, would put HQ's work in a row as well.
+      {
+        file: 'sync-server/src/projections/page.ts',
+        find: ".forUpdate('c')",
+        replace: '',
+      },
       {
         file: 'sync-server/src/hq-node/append-hq-events.ts',
         find: ".where('park', '=', park).forUpdate().executeTakeFirst();",
