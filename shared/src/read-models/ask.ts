@@ -1,4 +1,3 @@
-import type { Event } from '../events/envelope.ts';
 import type { Row, RowChange } from './row-change.ts';
 import type { TableName } from './tables.ts';
 
@@ -6,12 +5,13 @@ import type { TableName } from './tables.ts';
 export type Question =
   /** The rows of a read model with these cells (none of them null), whole and in no order. */
   | { readonly ask: 'rows'; readonly table: TableName; readonly where: Row }
-  /** Events of a stream with a clock after this, by seq; pruned ones are not among them. */
+  /** Where events of these types stand in a stream, with a clock after this, by seq; pruned ones are not among them. */
   | {
-      readonly ask: 'events';
+      readonly ask: 'places';
       readonly park: string;
       readonly node: string;
       readonly epoch: number;
+      readonly types: readonly string[];
       readonly afterHlc: string;
     }
   /** The event that stands at this place in the log and has been folded; null if there is none, or it is pruned. */
@@ -48,13 +48,10 @@ export function* rowsOf(table: TableName, where: Row): Fold<readonly Row[]> {
   return (yield { ask: 'rows', table, where }) as readonly Row[];
 }
 
-/** Asks for a stream's events after a clock. */
-export function* eventsAfter(
-  stream: { readonly park: string; readonly node: string; readonly epoch: number },
-  afterHlc: string,
-): Fold<readonly Event[]> {
-  const { park, node, epoch } = stream;
-  return (yield { ask: 'events', park, node, epoch, afterHlc }) as readonly Event[];
+/** Where an event stands, and its hash. */
+export interface AskedPlace {
+  readonly seq: number;
+  readonly hash: string;
 }
 
 /** Has changes applied, so that later questions see them. */

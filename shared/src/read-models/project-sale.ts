@@ -36,10 +36,10 @@ const moneyOf = (event: EventOf<'SaleCompleted'>): readonly RowChange[] => [
 ];
 
 /** X4: whether it counts follows from its incarnation, and none of its other rows is sure to go in and to name that. */
-const isMoney = ({ park, node, epoch }: EventOf<'SaleCompleted' | 'CashMoved'>): RowChange => ({
+const isMoney = ({ park, node, epoch, hash, seq }: EventOf<'SaleCompleted' | 'CashMoved'>): RowChange => ({
   op: 'touch',
   table: 'withheld_facts',
-  key: { park, node, epoch },
+  key: { park, node, epoch, hash, seq },
 });
 
 function saleRow(event: EventOf<'SaleCompleted'>): RowChange {

@@ -258,7 +258,9 @@ describe('row changes', () => {
       if (change.op === 'insert') {
         expect(Object.keys(change.row).sort()).toEqual([...new Set([...key, ...columns])].sort());
       } else {
-        expect(Object.keys(change.key).sort()).toEqual(namedIn(change, key));
+        // What is only touched names the fact by its place as well.
+        const named = Object.keys(change.key).filter((column) => change.op !== 'touch' || column !== 'seq');
+        expect(named.sort()).toEqual(namedIn(change, key));
         for (const column of Object.keys(othersOf(change))) expect(columns).toContain(column);
       }
     }

@@ -107,6 +107,24 @@ export function recoveredRun(
   return ok({ events: events.filter((event) => !isRecovery(event)), fork: forkName(fork) });
 }
 
+/**
+ * One event of an `EventRecovered` that was believed before: nothing of it is hashed or verified again.
+ * @param place where it stood, and the hash that it was found to have
+ * @returns null if there is none of that place
+ */
+export function eventWithin(
+  { park, body }: { readonly park: ParkId; readonly body: unknown },
+  { seq, hash }: { readonly seq: number; readonly hash: string },
+): Event | null {
+  const { original, events } = body as EventRecovered;
+  const index = seq - original.seq;
+  const words = events[index];
+  const wire = words === undefined ? null : (readWireEvent(words) ?? (words as WireEvent));
+  if (wire === null) return null;
+  const from = { park, node: original.node as NodeId, epoch: original.epoch, from: original.seq };
+  return { ...wireToEvent(wire, from, index), bodyHash: '', prev: '', hash };
+}
+
 const notBelieved = (problem: string) => err({ kind: 'not_believed' as const, problem });
 
 /** The parts that can be wrong before anything is hashed. */

@@ -36,10 +36,12 @@ export function memoryTables(crypto: Crypto): MemoryTables {
         return question.questions.map(answer);
       case 'rows':
         return [...tableOf(question.table).values()].filter((row) => matches(row, question.where));
-      case 'events':
+      case 'places':
         return log
-          .filter((event) => isOf(event, question) && event.hlc > question.afterHlc)
-          .toSorted((one, other) => one.seq - other.seq);
+          .filter(
+            (event) => isOf(event, question) && event.hlc > question.afterHlc && question.types.includes(event.type),
+          )
+          .map(({ seq, hash }) => ({ seq, hash }));
       case 'event':
         return log.find((event) => isOf(event, question) && event.seq === question.seq) ?? null;
       case 'standing':

@@ -59,16 +59,18 @@ export async function appendHqEvents(
   deps: HqNodeDeps,
   park: ParkId,
   work: readonly KnownDraft[] | ((tx: Writer) => Promise<HqWork>),
+  { timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
 ): Promise<readonly Event[]> {
   while (true) {
     const hq = await openHqStream(deps, park);
-    const appended = await transactAsHq(deps, park, async (tx, write) => {
+    const underLock = async (tx: Writer, write: WriteAsHq) => {
       // A restore may have been noticed between the two looks: HQ writes in a new epoch then (E8).
       if ((await hqEpoch(tx, park)) !== hq.epoch) return null;
       if (typeof work !== 'function') return write(hq, { drafts: work });
       await catchUp(deps, tx, park);
       return write(hq, await work(tx));
-    });
+    };
+    const appended = await transactAsHq(deps, park, underLock, { timeoutMs });
     if (appended) return appended;
   }
 }
@@ -108,6 +110,7 @@ export async function transactAsHq<Value>(
   deps: HqNodeDeps,
   park: ParkId,
   work: (tx: Writer, write: WriteAsHq, keep: KeepInJournal) => Promise<Value>,
+  { timeoutMs = TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
 ): Promise<Value> {
   const takeBacks: (() => void)[] = [];
   let newHead = 0;
@@ -121,7 +124,7 @@ export async function transactAsHq<Value>(
     newHead = Math.max(newHead, entry.head ?? 0);
     erases ||= haveErasure(entry.rows);
   };
-  const value = await withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
+  const value = await withTransaction(deps, { timeoutMs }, async (tx) => {
     // In this order: while a log is folded anew (S7), HQ waits for the cursor and pushes wait for nobody.
     await lockCursor(tx, park);
     await lockPark(tx, park);

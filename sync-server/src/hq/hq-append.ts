@@ -10,9 +10,10 @@ export async function appendOrRefuse(
   deps: HqNodeDeps,
   park: ParkId,
   work: readonly KnownDraft[] | ((tx: Writer) => Promise<HqWork>),
+  options: { readonly timeoutMs?: number } = {},
 ): Promise<readonly Event[]> {
   try {
-    return await appendHqEvents(deps, park, work);
+    return await appendHqEvents(deps, park, work, options);
   } catch (error) {
     if (error instanceof UnknownParkError) throw unknownPark(park);
     throw error;

@@ -1,14 +1,15 @@
 import type { Event } from '@skygate/shared/events/envelope';
-import type { Fold, Question } from '@skygate/shared/read-models/ask';
+import type { AskedPlace, Fold, Question } from '@skygate/shared/read-models/ask';
 import type { Row } from '@skygate/shared/read-models/row-change';
 import { columnsOf } from '@skygate/shared/read-models/row-order';
 import type { TableName } from '@skygate/shared/read-models/tables';
 import { CompiledQuery } from 'kysely';
 import type { Writer } from '../db/database.ts';
-import { EVENT_COLUMNS, storedToEvent } from '../ingest/stored-event.ts';
+import { EVENT_COLUMNS, type StoredEvent, storedToEvent } from '../ingest/stored-event.ts';
 import { applyRowChanges } from './apply-row-changes.ts';
 
 type AskRows = Extract<Question, { readonly ask: 'rows' }>;
+type AskEvent = Extract<Question, { readonly ask: 'event' }>;
 type AskStanding = Extract<Question, { readonly ask: 'standing' }>;
 
 /**
@@ -25,10 +26,10 @@ async function answer(tx: Writer, folded: number, question: Question): Promise<u
   switch (question.ask) {
     case 'rows':
       return (await rowsOfMany(tx, [question]))[0];
-    case 'events':
-      return eventsAfter(tx, folded, question);
+    case 'places':
+      return placesOf(tx, folded, question);
     case 'event':
-      return eventAt(tx, folded, question);
+      return (await eventsAt(tx, folded, [question]))[0];
     case 'standing':
       return (await standing(tx, folded, [question]))[0];
     case 'key':
@@ -58,12 +59,13 @@ async function answerAll(tx: Writer, folded: number, questions: readonly Questio
 /** The name of the questions that are answered in one statement with this one; null where it is asked by itself. */
 function likenessOf(question: Question): string | null {
   if (question.ask === 'rows') return `rows ${question.table} ${Object.keys(question.where).join(' ')}`;
-  return question.ask === 'standing' ? `standing ${question.park}` : null;
+  return question.ask === 'standing' || question.ask === 'event' ? `${question.ask} ${question.park}` : null;
 }
 
 async function answerAlike(tx: Writer, folded: number, questions: readonly Question[]): Promise<readonly unknown[]> {
   const [first] = questions;
   if (first?.ask === 'rows') return rowsOfMany(tx, questions as readonly AskRows[]);
+  if (first?.ask === 'event') return eventsAt(tx, folded, questions as readonly AskEvent[]);
   if (first?.ask === 'standing') return standing(tx, folded, questions as readonly AskStanding[]);
   return first ? [await answer(tx, folded, first)] : [];
 }
@@ -88,40 +90,41 @@ function rowsSql(table: TableName, keys: readonly string[]): string {
   return `select ${columns.join(', ')} from json_populate_recordset(null::${table}, $1::text::json) w join ${table} t on ${join}`;
 }
 
-async function eventsAfter(
+async function placesOf(
   tx: Writer,
   folded: number,
-  { park, node, epoch, afterHlc }: Extract<Question, { readonly ask: 'events' }>,
-): Promise<readonly Event[]> {
-  const rows = await tx
+  { park, node, epoch, types, afterHlc }: Extract<Question, { readonly ask: 'places' }>,
+): Promise<readonly AskedPlace[]> {
+  return tx
     .selectFrom('events')
-    .select(EVENT_COLUMNS)
+    .select(['seq', 'hash'])
     .where('park', '=', park)
     .where('node', '=', node)
     .where('epoch', '=', epoch)
+    .where('type', 'in', types)
     .where('hlc', '>', afterHlc)
     .where('position', '<=', folded)
     .orderBy('seq')
     .execute();
-  return rows.map((row) => storedToEvent(row));
 }
 
-async function eventAt(
-  tx: Writer,
-  folded: number,
-  { park, node, epoch, seq }: Extract<Question, { readonly ask: 'event' }>,
-): Promise<Event | null> {
-  const row = await tx
-    .selectFrom('events')
-    .select(EVENT_COLUMNS)
-    .where('park', '=', park)
-    .where('node', '=', node)
-    .where('epoch', '=', epoch)
-    .where('seq', '=', seq)
-    .where('position', '<=', folded)
-    .executeTakeFirst();
-  return row ? storedToEvent(row) : null;
+const EVENTS_AT = `
+select ${EVENT_COLUMNS.map((column) => `e.${column}`).join(', ')}
+from json_to_recordset($2::text::json) w(node text, epoch bigint, seq bigint)
+join events e on e.park = $1 and e.node = w.node and e.epoch = w.epoch and e.seq = w.seq
+where e.position <= $3`;
+
+/** @param places all of one park */
+async function eventsAt(tx: Writer, folded: number, places: readonly AskEvent[]): Promise<readonly (Event | null)[]> {
+  const wanted = new Map(places.map((place) => [placeName(place), place]));
+  const { rows } = await tx.executeQuery<StoredEvent>(
+    CompiledQuery.raw(EVENTS_AT, [places[0]?.park ?? '', JSON.stringify([...wanted.values()]), folded]),
+  );
+  const events = new Map(rows.map((row) => [placeName(row), storedToEvent(row)]));
+  return places.map((place) => events.get(placeName(place)) ?? null);
 }
+
+const placeName = ({ node, epoch, seq }: Pick<AskEvent, 'node' | 'epoch' | 'seq'>): string => `${node}/${epoch}/${seq}`;
 
 const STANDING = `
 select e.node, e.epoch, e.seq, e.hash
@@ -135,13 +138,12 @@ async function standing(
   folded: number,
   places: readonly AskStanding[],
 ): Promise<readonly (string | null)[]> {
-  const nameOf = ({ node, epoch, seq }: Pick<AskStanding, 'node' | 'epoch' | 'seq'>) => `${node}/${epoch}/${seq}`;
-  const wanted = new Map(places.map((place) => [nameOf(place), place]));
+  const wanted = new Map(places.map((place) => [placeName(place), place]));
   const { rows } = await tx.executeQuery<Pick<AskStanding, 'node' | 'epoch' | 'seq'> & { readonly hash: string }>(
     CompiledQuery.raw(STANDING, [places[0]?.park ?? '', JSON.stringify([...wanted.values()]), folded]),
   );
-  const hashes = new Map(rows.map((row) => [nameOf(row), row.hash]));
-  return places.map((place) => hashes.get(nameOf(place)) ?? null);
+  const hashes = new Map(rows.map((row) => [placeName(row), row.hash]));
+  return places.map((place) => hashes.get(placeName(place)) ?? null);
 }
 
 async function keyOf(

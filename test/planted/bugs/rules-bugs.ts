@@ -83,8 +83,8 @@ export const RULES_BUGS: readonly RulesBug[] = [
     edits: [
       {
         file: 'shared/src/read-models/refold/withheld.ts',
-        find: '[eventsOf(removed), eventsOf(added), eventsOf(rows)]',
-        replace: '[eventsOf(removed), eventsOf([]), eventsOf([])]',
+        find: 'if (!fact) return [];',
+        replace: 'if (!fact || removed.length === 0) return [];',
       },
     ],
     tests: 'shared/src/read-models/refold/withheld.test.ts',

@@ -36,8 +36,11 @@ export interface StoredEvents {
   readRange(place: StreamPlace, seq: number, count: number): readonly Event[];
   /** The newest events, newest first. */
   readNewest(place: StreamPlace, count: number): readonly Event[];
-  /** The events with a clock after `hlc`, oldest first. */
-  readAfter(place: StreamPlace, hlc: string): readonly Event[];
+  /** Where the events of these types with a clock after this stand, oldest first. */
+  placesAfter(
+    place: StreamPlace,
+    of: { readonly types: readonly string[]; readonly afterHlc: string },
+  ): readonly { readonly seq: number; readonly hash: string }[];
   /** The events after a seq, oldest first. */
   readFrom(place: StreamPlace, afterSeq: number, count: number): readonly Event[];
   /** Up to which seq the stream's events are gone from here (K4); 0 if none is. */
@@ -66,7 +69,9 @@ const READ_GROUP = `
   ORDER BY e.seq`;
 const READ_RANGE = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq >= ? ORDER BY e.seq LIMIT ?`;
 const READ_NEWEST = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? ORDER BY e.seq DESC LIMIT ?`;
-const READ_AFTER = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.hlc > ? ORDER BY e.seq`;
+const PLACES_AFTER = `
+  SELECT seq, hash FROM events
+  WHERE stream = ? AND hlc > ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq`;
 const READ_FROM = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`;
 const PRUNED_TO = 'SELECT to_seq FROM pruned_streams WHERE stream = ?';
 const PRUNED_HASHES = `
@@ -89,7 +94,7 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
   const readGroup = database.prepare<[number, number, number], EventRow>(READ_GROUP);
   const readRange = database.prepare<[number, number, number], EventRow>(READ_RANGE);
   const readNewest = database.prepare<[number, number], EventRow>(READ_NEWEST);
-  const readAfter = database.prepare<[number, string], EventRow>(READ_AFTER);
+  const placesAfter = database.prepare<[number, string, string], { seq: number; hash: Uint8Array }>(PLACES_AFTER);
 
   const readFrom = database.prepare<[number, number, number], EventRow>(READ_FROM);
   const prunedTo = database.prepare<[number], number>(PRUNED_TO).pluck();
@@ -154,9 +159,10 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
       return stream === null ? [] : readFrom.all(stream, afterSeq, count).map((row) => toEvent(place, row));
     },
     prunedTo: (stream) => prunedTo.get(stream) ?? 0,
-    readAfter: (place, hlc) => {
+    placesAfter: (place, { types, afterHlc }) => {
       const stream = find(place);
-      return stream === null ? [] : readAfter.all(stream, hlc).map((row) => toEvent(place, row));
+      const rows = stream === null ? [] : placesAfter.all(stream, afterHlc, JSON.stringify(types));
+      return rows.map(({ seq, hash }) => ({ seq, hash: bytesToHex(hash) }));
     },
   };
 }

@@ -36,8 +36,8 @@ export function createRunFold(
     switch (question.ask) {
       case 'rows':
         return rows(question);
-      case 'events':
-        return deps.events.readAfter(question, question.afterHlc);
+      case 'places':
+        return deps.events.placesAfter(question, question);
       case 'event':
         return deps.events.read(question, question.seq);
       case 'standing':

@@ -11,6 +11,9 @@ export interface RefoldProblem {
   readonly error: string;
 }
 
+/** So many keys are made side by side: what they are made from is in memory together. */
+const KEYS_AT_ONCE = 500;
+
 /**
  * The one place where `folded` tables follow the others (S7): to be run after the row changes of an event or a page were
  * applied, in the same transaction. Every touched key is made anew once; rows that are the same are not written.
@@ -27,9 +30,13 @@ export function* refold(
     const touched = yield* together(seen.flatMap((change) => refolder.touched[change.table]?.(change) ?? []));
     const keys = distinct(refolder, touched.flat());
     if (keys.length === 0) continue;
-    const made = yield* differences(refolder, keys, deps);
-    problems.push(...made.problems);
-    seen = [...seen, ...(yield* replaced(refolder, made.differences, deps))];
+    const further: RowChange[] = [];
+    for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
+      const made = yield* differences(refolder, keys.slice(start, start + KEYS_AT_ONCE), deps);
+      problems.push(...made.problems);
+      further.push(...(yield* replaced(refolder, made.differences, deps)));
+    }
+    seen = [...seen, ...further];
   }
   return problems;
 }
@@ -83,16 +90,14 @@ function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Diffe
   }
 }
 
-/** The rows of all the keys at once; then what follows from each. */
+/** The rows of all the keys at once; then what follows from them. */
 function* replaced(refolder: Refolder, found: readonly Difference[], deps: RefoldDeps): Fold<readonly RowChange[]> {
   const changed = found.filter(({ removed, added }) => removed.length > 0 || added.length > 0);
   const own = changed.map(({ key, rows }): RowChange => ({ op: 'replace', table: refolder.table, key, rows }));
   yield* apply(own);
-  const followed: RowChange[] = [];
-  for (const one of found) {
-    const further = refolder.follow ? yield* refolder.follow(one, deps) : [];
-    yield* apply(further);
-    followed.push(...further);
-  }
+  const follows = found.flatMap((one) => refolder.follow?.(one, deps) ?? []);
+  const followed = (yield* together(follows)).flat();
+  // A row that goes and one that comes in its place may be of two keys.
+  yield* apply([...followed.filter(({ op }) => op === 'remove'), ...followed.filter(({ op }) => op !== 'remove')]);
   return [...own, ...followed];
 }

@@ -2,15 +2,14 @@ import type { KnownEvent } from '../../events/catalogue.ts';
 import type { Event } from '../../events/envelope.ts';
 import { readEvent } from '../../events/read-event.ts';
 import { assert } from '../../lib/assert.ts';
-import { base64urlToBytes } from '../../lib/bytes.ts';
-import { recoveredRun } from '../../sync/recovery.ts';
-import { eventsAfter, type Fold, rowsOf, together } from '../ask.ts';
+import { eventWithin } from '../../sync/recovery.ts';
+import { type AskedPlace, type Fold, rowsOf } from '../ask.ts';
 import { checkChanges, storableText } from '../check-change.ts';
 import { projectEvent } from '../project.ts';
 import type { Row, RowChange } from '../row-change.ts';
 import { columnsOf } from '../row-order.ts';
 import type { TableName } from '../tables.ts';
-import { cellsOfChange, type RefoldDeps, type Refolder } from './refolder.ts';
+import { cellsOfChange, type Refolder } from './refolder.ts';
 
 /** What a fact counts in as money. Its tickets and the places it took are not among them: they count at once (X4). */
 const MONEY_TABLES: readonly TableName[] = ['sales', 'sales_totals', 'payment_totals', 'shift_totals'];
@@ -30,39 +29,39 @@ interface PlacedMoney {
  */
 export const withheldRefolder: Refolder = {
   table: 'withheld_facts',
-  key: ['park', 'node', 'epoch'],
+  // Fact by fact: a kiosk that goes on writing after its revocation makes none of the others be looked at again.
+  key: ['park', 'node', 'epoch', 'hash', 'seq'],
 
   touched: {
-    kiosk_revocations: incarnationTouched,
-    fact_decisions: incarnationTouched,
+    kiosk_revocations: everyFact,
+    // biome-ignore lint/correctness/useYield: the decision names its fact
+    *fact_decisions(change) {
+      return change.op === 'latest' ? [{ ...change.key, seq: change.values['seq'] ?? null }] : [];
+    },
     withheld_facts: ifRevoked,
-    recovered_events: ifRevoked,
+    *recovered_events(change) {
+      const { type } = cellsOfChange(change);
+      return isMoneyType(type) ? yield* ifRevoked(change) : [];
+    },
   },
 
-  *rows(key, deps) {
-    const decided = yield* rowsOf('fact_decisions', key);
-    const accepted = new Set(decided.flatMap((row) => (Number(row['accepted']) === 1 ? [row['hash']] : [])));
-    const facts = yield* moneyAfterRevocation(key, deps);
-    return facts.filter(({ event }) => !accepted.has(event.hash)).map((fact) => rowOf(key, fact));
+  *rows(key) {
+    const [decision] = yield* rowsOf('fact_decisions', key);
+    if (Number(decision?.['accepted'] ?? 0) === 1) return [];
+    const fact = yield* lateFact(key);
+    return fact ? [rowOf(key, fact)] : [];
   },
 
-  *follow({ key, rows, removed, added }, deps) {
-    const known = yield* moneyAfterRevocation(key, deps);
-    const facts = new Map(known.map(({ event }) => [event.hash, event]));
-    const eventsOf = (some: readonly Row[]): readonly MoneyEvent[] =>
-      some.flatMap((row) => facts.get(String(row['hash'])) ?? []);
+  *follow({ key, rows, removed, added }) {
+    const fact = yield* lateFact(key);
+    if (!fact) return [];
+    // It may wait, and its sale may have come in after that was seen: by a log that is folded anew, or once more, by a stream
+    // that brings what was recovered before.
+    const taken = rows.length > 0 ? yield* saleTakenOut(fact.event) : [];
     // A fact whose fork has another name now is in both, and stays out.
-    const [counted, left, waiting] = [eventsOf(removed), eventsOf(added), eventsOf(rows)];
-    return [
-      // Of every fact that waits, not of those alone that are new here: its sale may come in after it was seen to wait, by
-      // a log that is folded anew, or once more, by a stream that brings what was recovered before.
-      ...(yield* salesTakenOut(waiting)),
-      ...counted.filter((event) => !left.includes(event)).flatMap(moneyChanges),
-      ...left
-        .filter((event) => !counted.includes(event))
-        .flatMap(moneyChanges)
-        .flatMap(undone),
-    ];
+    if (removed.length > 0 && added.length === 0) return [...taken, ...moneyChanges(fact.event)];
+    if (added.length > 0 && removed.length === 0) return [...taken, ...moneyChanges(fact.event).flatMap(undone)];
+    return taken;
   },
 };
 
@@ -73,72 +72,57 @@ const moneyChanges = (event: MoneyEvent): readonly RowChange[] =>
 const undone = (change: RowChange): readonly RowChange[] =>
   change.op === 'add' ? [{ ...change, deltas: negated(change.deltas) }] : [];
 
-/** Takes back the rows of sales that are of these facts, and there now. */
-function* salesTakenOut(events: readonly MoneyEvent[]): Fold<readonly RowChange[]> {
-  const sales = events.flatMap(moneyChanges).filter((change) => change.op === 'insert');
-  const keyOf = ({ row }: (typeof sales)[number]): Row => ({
-    park: row['park'] ?? null,
-    sale_id: row['sale_id'] ?? null,
-  });
-  const stored = yield* together(sales.map((sale) => rowsOf('sales', keyOf(sale))));
-  return sales.flatMap((sale, at): readonly RowChange[] => {
-    const isThere = stored[at]?.some((row) => columnsOf('sales').every((column) => row[column] === sale.row[column]));
-    return isThere ? [{ op: 'remove', table: 'sales', key: keyOf(sale) }] : [];
-  });
+/** Takes back the row of a sale that is of this fact, and there now. */
+function* saleTakenOut(event: MoneyEvent): Fold<readonly RowChange[]> {
+  const sale = moneyChanges(event).find((change) => change.op === 'insert');
+  if (!sale) return [];
+  const key: Row = { park: sale.row['park'] ?? null, sale_id: sale.row['sale_id'] ?? null };
+  const stored = yield* rowsOf('sales', key);
+  const isThere = stored.some((row) => columnsOf('sales').every((column) => row[column] === sale.row[column]));
+  return isThere ? [{ op: 'remove', table: 'sales', key }] : [];
 }
 
 const negated = (deltas: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(deltas).map(([column, delta]) => [column, -delta]));
 
-/** Every fact about money that a revoked incarnation dated after its revocation, wherever it was recorded. */
-function* moneyAfterRevocation(key: Row, deps: RefoldDeps): Fold<readonly PlacedMoney[]> {
-  const [revocation] = yield* rowsOf('kiosk_revocations', key);
-  if (!revocation) return [];
-  const hlc = String(revocation['hlc']);
-  const stream = { park: String(key['park']), node: String(key['node']), epoch: Number(key['epoch']) };
-  const standing = yield* eventsAfter(stream, hlc);
-  const known = new Set(standing.map((event) => event.hash));
-  const recovered = (yield* rowsOf('recovered_events', key)).filter(
-    (row) => isMoneyType(row['type']) && String(row['hlc']) > hlc && !known.has(String(row['hash'])),
-  );
-  const runs = Map.groupBy(recovered, (row) => `${row['by_node']}/${row['by_epoch']}/${row['by_seq']}`);
-  const facts = yield* together([...runs.values()].map((rows) => recoveredFacts(rows, stream, deps)));
-  return [...standing.flatMap((event) => placed(event, '')), ...facts.flat()];
+/** A fact about money that a revoked incarnation dated after its revocation, wherever it was recorded. */
+function* lateFact(key: Row): Fold<PlacedMoney | null> {
+  const [revocation] = yield* rowsOf('kiosk_revocations', incarnationOfRow(key));
+  if (!revocation) return null;
+  const fact = (yield* standingFact(key)) ?? (yield* recoveredFact(key));
+  return fact && fact.event.hlc > String(revocation['hlc']) ? fact : null;
 }
 
-function placed(event: Event, fork: string): readonly PlacedMoney[] {
-  if (!isMoneyType(event.type)) return [];
-  const read = readEvent(event);
-  if (!read.ok) return []; // it is in quarantine, and in no sum
-  const known = read.value;
-  return known.type === 'SaleCompleted' || known.type === 'CashMoved' ? [{ event: known, fork }] : [];
+function* standingFact(key: Row): Fold<PlacedMoney | null> {
+  const place = { park: String(key['park']), node: String(key['node']), epoch: Number(key['epoch']) };
+  const event = (yield { ask: 'event', ...place, seq: Number(key['seq']) }) as Event | null;
+  return event !== null && event.hash === key['hash'] ? placed(event, '') : null;
 }
 
 /**
- * The events that rows of `recovered_events` tell of, out of the one `EventRecovered` that holds them. It was believed when
- * they were noted, and stays here while its facts may have to be put back (K4).
- * @param rows all of one `EventRecovered`
+ * What a row of `recovered_events` tells of, out of the `EventRecovered` that holds it. That was believed when it was noted,
+ * and stays here while its facts may have to be put back (K4).
  */
-function* recoveredFacts(
-  rows: readonly Row[],
-  stream: { readonly park: string; readonly node: string; readonly epoch: number },
-  { crypto }: RefoldDeps,
-): Fold<readonly PlacedMoney[]> {
-  const [{ by_node: node = '', by_epoch: epoch = 0, by_seq: seq = 0 } = {}] = rows;
-  const place = { park: stream.park, node: String(node), epoch: Number(epoch), seq: Number(seq) };
-  const recorded = (yield { ask: 'event', ...place }) as Event | null;
-  assert(recorded, `what ${place.node}/${place.epoch}/${place.seq} recorded again of a revoked kiosk is here`);
-  const key = (yield { ask: 'key', ...stream }) as string | null;
-  const run = recoveredRun(crypto, recorded, () => (key === null ? null : base64urlToBytes(key)));
-  assert(run.ok, 'what was noted as recovered is believed');
-  const events = new Map(run.value.events.map((event) => [event.hash, event]));
-  return rows.flatMap((row) => {
-    const event = events.get(String(row['hash']));
-    return event ? placed(event, String(row['fork'])) : [];
-  });
+function* recoveredFact({ park = null, hash = null }: Row): Fold<PlacedMoney | null> {
+  const [row] = yield* rowsOf('recovered_events', { park, hash });
+  if (!row || !isMoneyType(row['type'])) return null;
+  const by = { node: String(row['by_node']), epoch: Number(row['by_epoch']), seq: Number(row['by_seq']) };
+  const recorded = (yield { ask: 'event', park: String(park), ...by }) as Event | null;
+  assert(recorded, `what ${by.node}/${by.epoch}/${by.seq} recorded again of a revoked kiosk is here`);
+  const event = eventWithin(recorded, { seq: Number(row['seq']), hash: String(hash) });
+  return event && placed(event, String(row['fork']));
 }
 
-const isMoneyType = (type: unknown): boolean => type === 'SaleCompleted' || type === 'CashMoved';
+function placed(event: Event, fork: string): PlacedMoney | null {
+  if (!isMoneyType(event.type)) return null;
+  const read = readEvent(event);
+  if (!read.ok) return null; // it is in quarantine, and in no sum
+  const known = read.value;
+  return known.type === 'SaleCompleted' || known.type === 'CashMoved' ? { event: known, fork } : null;
+}
+
+const MONEY_TYPES: readonly string[] = ['SaleCompleted', 'CashMoved'];
+const isMoneyType = (type: unknown): boolean => (MONEY_TYPES as readonly unknown[]).includes(type);
 
 function rowOf(key: Row, { event, fork }: PlacedMoney): Row {
   const { hash, seq, type, hlc, wallMs, actor, subject } = event;
@@ -151,18 +135,30 @@ function rowOf(key: Row, { event, fork }: PlacedMoney): Row {
   return { ...key, hash, seq, fork, type, hlc, wall_ms: wallMs, ...money, ...words };
 }
 
-function incarnationOf(change: RowChange): Row {
-  const { park = null, node = null, epoch = null } = cellsOfChange(change);
-  return { park, node, epoch };
-}
+const incarnationOfRow = ({ park = null, node = null, epoch = null }: Row): Row => ({ park, node, epoch });
 
-// biome-ignore lint/correctness/useYield: the change names its incarnation
-function* incarnationTouched(change: RowChange): Fold<readonly Row[]> {
-  return [incarnationOf(change)];
+/** All that may wait by a revocation, and all that waits now. */
+function* everyFact(change: RowChange): Fold<readonly Row[]> {
+  const key = incarnationOfRow(cellsOfChange(change));
+  const [revocation] = yield* rowsOf('kiosk_revocations', key);
+  if (!revocation) return [];
+  const afterHlc = String(revocation['hlc']);
+  const stream = { park: String(key['park']), node: String(key['node']), epoch: Number(key['epoch']) };
+  const places = (yield { ask: 'places', ...stream, types: MONEY_TYPES, afterHlc }) as readonly AskedPlace[];
+  const recovered = (yield* rowsOf('recovered_events', key)).filter(
+    (row) => isMoneyType(row['type']) && String(row['hlc']) > afterHlc,
+  );
+  const waiting = yield* rowsOf('withheld_facts', key);
+  return [...places, ...recovered, ...waiting].map(({ seq = null, hash = null }: Row | AskedPlace) => ({
+    ...key,
+    hash,
+    seq,
+  }));
 }
 
 /** A fact that came in, or that was recorded again; most incarnations are not revoked. */
 function* ifRevoked(change: RowChange): Fold<readonly Row[]> {
-  const key = incarnationOf(change);
-  return (yield* rowsOf('kiosk_revocations', key)).length > 0 ? [key] : [];
+  const { hash = null, seq = null, ...cells } = cellsOfChange(change);
+  const key = incarnationOfRow(cells);
+  return (yield* rowsOf('kiosk_revocations', key)).length > 0 ? [{ ...key, hash, seq }] : [];
 }

@@ -1,6 +1,7 @@
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import type { Reader, Writer } from '../../db/database.ts';
+import type { HqWork } from '../../hq-node/append-hq-events.ts';
 import { liveTicketKeysOf } from '../../hq-node/live-ticket-keys.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
@@ -13,6 +14,9 @@ export interface RevokeAsk {
   readonly actor: string;
 }
 
+/** All that a kiosk dated after its revocation is taken out of the money with it: a hostile one may have written much. */
+const REVOKE_TIMEOUT_MS = 120_000;
+
 /**
  * Revokes a kiosk (X4) in one transaction: its present incarnation ends where HQ's copy of its stream ends, and each of
  * its ticket keys stays good only for what HQ knows of up to there (T1). What it lent stays lent until its own clock is
@@ -20,7 +24,7 @@ export interface RevokeAsk {
  * @throws Problem 404
  */
 export async function revokeKiosk(deps: HqDeps, { park, node, reason, actor }: RevokeAsk): Promise<void> {
-  await appendOrRefuse(deps, park, async (tx) => {
+  const decide = async (tx: Writer): Promise<HqWork> => {
     const kiosk = await newestIncarnation(tx, park, node);
     if (!kiosk) throw hqProblem('not_found', `There is no kiosk ${node} in ${park}.`);
     if (await isRevoked(tx, park, kiosk)) return { drafts: [] };
@@ -43,7 +47,8 @@ export async function revokeKiosk(deps: HqDeps, { park, node, reason, actor }: R
         ...keys.map((kid) => keyRevocation({ kid, epoch, lastSeq, reason, actor })),
       ],
     };
-  });
+  };
+  await appendOrRefuse(deps, park, decide, { timeoutMs: REVOKE_TIMEOUT_MS });
 }
 
 export const keyRevocation = (key: {
