@@ -17,7 +17,7 @@ import { TABLES } from './tables.ts';
  * `PROJECTION_VERSION` and adds the new hash. The hash of a version that was shipped is never edited; one that was not may be.
  */
 const FOLD_HASHES: Readonly<Record<number, string>> = {
-  3: 'f4637185223168ee9ae310591e798747a340f98c528d8e4f495fe9a79e49bc2b',
+  3: '716e42e0ae28b4687067fa0b82c701ba24ce143dad05b14d2e93b92e65686f82',
 };
 
 const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value));
