@@ -187,6 +187,11 @@ function busyLog(park: ParkId): readonly Event[] {
   issued(lost, 60, 0);
   lost.recoveredBy(other, 8, 9, 3);
   lost.recoveredBy(third, 8, 9, 8);
+  // In one run something that HQ alone says, something odd, and a ticket: that one goes in.
+  lost.say('CapacitySet', { date: TODAY, slot: 'day', places: 1, reason: '' });
+  lost.say('CashMoved', { shiftId: id(200), amountMinor: 0.5, reason: '' });
+  issued(lost, 62);
+  lost.recoveredBy(other, 10, 12, 3);
   // Of this one's money nothing names it in a read model, and it waits all the same.
   sale(third, 15, 6, 'staff:\u0000');
   // Two writers, one sale number and one ticket: a row stays, the same everywhere.
@@ -343,7 +348,10 @@ describe('one log folds to the same rows', () => {
     expect(tickets.map(([, ticket, forked]) => [ticket, forked])).toEqual([
       [id(60), '0'],
       [id(61), '1'],
+      [id(62), '1'],
     ]);
+    // Beside the last one stood what HQ alone may say.
+    expect(inOrder['capacity']?.map((line) => JSON.parse(line)[3])).toEqual(['90']);
   });
 
   it('S7: at a kiosk, in any order of arrival and in pages of any size, and folded anew, recovered events, clashing keys and revocations among them', () => {

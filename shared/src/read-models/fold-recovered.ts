@@ -39,10 +39,11 @@ export function* foldRecovered(event: Event, { crypto }: { readonly crypto: Cryp
 
 function* foldInner(inner: Event, where: InFork, by: Event): Fold<Folded> {
   const read = readEvent(inner);
-  if (!read.ok) {
+  if (!read.ok || read.value.type === 'Unreadable') {
     // Not noted as recovered: a program that knows the type counts it then.
     const key = textOfKey([inner.node, inner.epoch, inner.seq, where.fork]);
-    return { changes: [], problems: [{ readModel: 'all', key, error: `${read.error.kind}: ${inner.type} recovered` }] };
+    const kind = read.ok ? 'unreadable' : read.error.kind;
+    return { changes: [], problems: [{ readModel: 'all', key, error: `${kind}: ${inner.type} recovered` }] };
   }
   const row = recoveredRow(inner, where, by);
   const noted: RowChange = { op: 'insert', table: 'recovered_events', row };

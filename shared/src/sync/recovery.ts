@@ -1,16 +1,16 @@
-import { draft, isSaidByHqAlone } from '../events/catalogue.ts';
+import { draft } from '../events/catalogue.ts';
 import { type Event, type EventDraft, eventId, type Seal } from '../events/envelope.ts';
 import { schemaProblem } from '../events/read-event.ts';
 import { type EventRecovered, eventRecoveredV1 } from '../events/recovery.ts';
 import { assert } from '../lib/assert.ts';
-import { isTooDeep, parseJson } from '../lib/canonical-json.ts';
+import { isTooDeep } from '../lib/canonical-json.ts';
 import type { Crypto } from '../lib/crypto.ts';
-import { hqNodeOf, type NodeId, type ParkId } from '../lib/ids.ts';
-import type { Json, JsonObject } from '../lib/json.ts';
+import type { NodeId, ParkId } from '../lib/ids.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { PUSH_BYTES_MAX } from '../protocol/limits.ts';
-import { eventToWire, type WireEvent, wireEventField, wireToEvent } from '../protocol/wire-event.ts';
+import { eventToWire, type WireEvent, wireToEvent } from '../protocol/wire-event.ts';
 import { CHAIN_START, chainEvent, sealVerifies } from './chain.ts';
+import { wireText } from './push-text.ts';
 import { flattened, readWireEvent } from './unreadable.ts';
 
 /** Where a stream's second past parts from the one that stands: the seq and hash of its first event there (E6). */
@@ -77,8 +77,8 @@ export type RecoveryProblem =
 /**
  * Reads what an `EventRecovered` brings back (E6). Anybody may have recorded it, so it is worth what its seal is worth:
  * every hash is computed anew from `prev` and the words, and the author of the original stream must have sealed the
- * result. What was recorded again within it counts nothing there (it is recorded by itself), nor does what only HQ may say
- * unless HQ said it (E7).
+ * result. What was recorded again within it counts nothing there (it is recorded by itself). An event that cannot be read,
+ * or that only HQ may say (E7), is among the others all the same: whoever folds them puts that one aside (S7).
  * @param recorded the event that carries it, or its park and body
  * @param publicKeyOf the raw key of a stream of this park; null if it is not known
  */
@@ -95,9 +95,10 @@ export function recoveredRun(
   if (publicKey === null) {
     return err({ kind: 'unknown_key', problem: `the key of ${node}/${original.epoch} is not known` });
   }
-  const wires = readWires(body.value.events, { isHq: node === hqNodeOf(recorded.park) });
+  const wires = readWires(body.value.events);
   if (!wires.ok) return notBelieved(wires.error);
   const events = chainAnew(crypto, { park: recorded.park, body: body.value, wires: wires.value });
+  if (events === null) return notBelieved('/events have no canonical form');
   const problem = sealProblem(events, body.value);
   if (problem !== null) return notBelieved(problem);
   const stream = { node, epoch: original.epoch, publicKey };
@@ -142,21 +143,17 @@ function readBody(body: unknown): Result<EventRecovered, string> {
   return ok(recovered);
 }
 
-function readWires(
-  events: readonly unknown[],
-  { isHq }: { readonly isHq: boolean },
-): Result<readonly WireEvent[], string> {
+/**
+ * The words of the run, each by itself as in a push (S2): one that breaks the schema is its `Unreadable` and keeps its place
+ * in the chain. What of them can be folded is seen when they are.
+ */
+function readWires(events: readonly unknown[]): Result<readonly WireEvent[], string> {
   const wires: WireEvent[] = [];
   let size = 0;
   for (const [index, event] of events.entries()) {
-    // What was carried flat is itself again; what is in truth too deep is not.
-    const wire = readWireEvent(event) ?? (event as WireEvent);
-    const problem = schemaProblem(wireEventField, event) ?? bodyProblem(wire[8]);
-    if (problem !== null) return err(`/events/${index} ${problem}`);
-    const type = wire[3];
-    if (type === 'Unreadable') return err(`/events/${index} is itself ${type}`);
-    if (isSaidByHqAlone(type) && !isHq) return err(`/events/${index} is ${type}, which HQ alone says`);
-    size += JSON.stringify(wire).length;
+    const wire = readWireEvent(event);
+    if (wire === null) return err(`/events/${index} is nothing that anybody can have sealed`);
+    size += wireText(wire).length;
     if (size > PUSH_BYTES_MAX) return err(`the events have more than ${PUSH_BYTES_MAX} characters`);
     wires.push(wire);
   }
@@ -164,23 +161,22 @@ function readWires(
   return ok(wires);
 }
 
-function bodyProblem(body: JsonObject): string | null {
-  const parsed = parseJson(body as Json);
-  return parsed.ok ? null : parsed.error;
-}
-
 function chainAnew(
   crypto: Crypto,
   { park, body, wires }: { readonly park: ParkId; readonly body: EventRecovered; readonly wires: readonly WireEvent[] },
-): readonly Event[] {
+): readonly Event[] | null {
   const { node, epoch, seq } = body.original;
   const place = { park, node: node as NodeId, epoch, from: seq };
   let { prev } = body;
-  return wires.map((wire, index) => {
-    const event = chainEvent(crypto, wireToEvent(wire, place, index), prev);
-    prev = event.hash;
-    return event;
-  });
+  try {
+    return wires.map((wire, index) => {
+      const event = chainEvent(crypto, wireToEvent(wire, place, index), prev);
+      prev = event.hash;
+      return event;
+    });
+  } catch {
+    return null; // nobody can have sealed it
+  }
 }
 
 /** Whether the words are those that the seal names, before its signature is looked at. */
