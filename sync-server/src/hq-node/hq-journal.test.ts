@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { draft } from '@skygate/shared/events/catalogue';
+import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Database, DatabaseError } from '../db/database.ts';
 import { migrateUp } from '../db/migrate.ts';
@@ -72,6 +72,22 @@ const hashesIn = async (server: TestServer, role: 'hq'): Promise<string[]> => {
 
 const logIdOf = async (server: TestServer): Promise<string> =>
   (await server.deps.database.reader.selectFrom('parks').select('log_id').executeTakeFirstOrThrow()).log_id;
+
+it('E9, M1: what HQ wrote at once under several seals comes back whole', async () => {
+  let server = await start();
+  await createPark(server.deps, PARK);
+  await end?.();
+  await backUp();
+  server = await start();
+  const big = { type: 'GuestWaved', version: 1, subject: 'guest:1', cause: null, actor: 'system' };
+  const drafts = Array.from({ length: 5 }, (_, index) => ({ ...big, body: { index, words: 'x'.repeat(100_000) } }));
+  await appendHqEvents(server.deps, PARK, drafts as unknown as KnownDraft[]);
+  const hashes = await hashesIn(server, 'hq');
+  await end?.();
+  await putBack();
+  server = await start();
+  expect(await hashesIn(server, 'hq')).toEqual(hashes);
+});
 
 it("E9: HQ's events and rows that PGlite lost are back after the next start, and the log id is new", async () => {
   // given a park, and a copy of the database as a power cut could leave it

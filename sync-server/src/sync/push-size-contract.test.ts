@@ -3,7 +3,6 @@ import { hqNodeOf, type ParkId } from '@skygate/shared/lib/ids';
 import type { JsonObject } from '@skygate/shared/lib/json';
 import { PUSH_BYTES_MAX } from '@skygate/shared/protocol/limits';
 import type { PullRun } from '@skygate/shared/protocol/pull';
-import { GROUP_BYTES_MAX } from '@skygate/shared/sync/push-text';
 import { expect, it } from 'vitest';
 import { describeOnDatabases } from '../db/testing/describe-on-databases.ts';
 import { enrolKiosk, get, push, pushOf, type TestKiosk, type TestServer } from '../db/testing/test-server.ts';
@@ -54,7 +53,7 @@ describeOnDatabases('the size of what is sealed', (eachTest) => {
     const runs = await runsFor(kiosk, hqNodeOf(park));
     const pulled = runs.flatMap(({ events }) => events).filter(([, , , type]) => type === 'GuestWaved');
     expect(pulled.map(([, , , , , , , , body]) => body['index'])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    for (const run of runs) expect(sizeOf(run)).toBeLessThanOrEqual(GROUP_BYTES_MAX);
+    for (const run of runs) expect(sizeOf(run)).toBeLessThanOrEqual(PUSH_BYTES_MAX);
   });
 
   it('S4, E8: batches are joined to a run that can be pushed again, in bytes and not in letters', async () => {
