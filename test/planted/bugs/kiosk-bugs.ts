@@ -81,8 +81,8 @@ export const KIOSK_BUGS: readonly SimBug[] = [
     edits: [
       {
         file: `${LOG}/append-own.ts`,
-        find: 'event === last ? signature : null',
-        replace: 'event === events[0] ? signature : null',
+        find: 'signatures.get(event) ?? null',
+        replace: '(event === events[0] ? signatures.get(last) : null) ?? null',
       },
     ],
     breaks: [QUIET, RUNS, SAME],
