@@ -142,6 +142,28 @@ describeHq('bookings', (eachTest) => {
     expect((await hold(left, 4)).json()).toMatchObject({ code: 'booking_over' });
   });
 
+  it('C1, S5: the holds of a park end though another park is in trouble', async () => {
+    const stuck = `a-${park}` as ParkId;
+    await openSellingPark(hq, stuck);
+    await hq.call('POST', `/parks/${stuck}/capacity`, { body: { date: TODAY, slot: 'day', places: 10, reason: '' } });
+    const inTrouble = hq.call('PUT', `/parks/${stuck}/bookings/${newId()}`, {
+      body: { channel: 'phone', lines: [LINE], holdMinutes: 15 },
+    });
+    expect((await inTrouble).statusCode).toBe(200);
+    await hold(newId(), 4);
+    hq.server.clock.advance(15 * 60_000);
+    const { deps } = hq.server;
+    const keyring = {
+      ...deps.keyring,
+      keyPair: async (name: string) => {
+        if (name.includes(stuck)) throw new Error('the key of this park does not open');
+        return deps.keyring.keyPair(name);
+      },
+    };
+    await createBookingExpiry({ ...deps, keyring }).expireNow();
+    expect(await slot()).toMatchObject({ held: 0, left: 10 });
+  });
+
   it('C5: places of a cancelled booking are idle until every gate knows, and come back once', async () => {
     const gate = await enrolKiosk(hq.server, { park, role: 'gate' });
     const bookingId = newId();
