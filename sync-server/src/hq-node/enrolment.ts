@@ -18,7 +18,7 @@ import { endOfEpoch } from './end-of-epoch.ts';
 import { type Incarnation, incarnationsOf } from './incarnations.ts';
 import type { KeptRow } from './kept-rows.ts';
 import { signingKeyDraft } from './ticket-keys.ts';
-import { unheardNode } from './unheard-node.ts';
+import { unheardNode, unseenNode } from './unheard-node.ts';
 
 /** A kiosk that HQ means to let in. With `node`, a kiosk of old that begins a new epoch (E1). */
 export interface ExpectedKiosk {
@@ -75,7 +75,7 @@ export async function enrol(deps: HqNodeDeps, request: EnrolRequest): Promise<Re
       refusal = 'revoked';
       return { drafts: [] };
     }
-    const code = { ...made, node: made.node ?? (await unheardNode(tx, park, request.publicKey)) };
+    const code = { ...made, node: made.node ?? (await nodeBefore(tx, park, request)) };
     if (await isAnothersKey(deps, tx, { park, code, request })) {
       refusal = 'bad_proof';
       return { drafts: [] };
@@ -84,6 +84,10 @@ export async function enrol(deps: HqNodeDeps, request: EnrolRequest): Promise<Re
   });
   return refusal ? err(refusal) : ok(await answerFor(deps, park, codeHash));
 }
+
+/** Who a newcomer is already, though HQ's code is for nobody in particular. */
+const nodeBefore = async (tx: Writer, park: ParkId, { publicKey, was }: EnrolRequest): Promise<NodeId | null> =>
+  (await unheardNode(tx, park, publicKey)) ?? (await unseenNode(tx, park, was));
 
 // Hashed with a secret, because forty bits alone could be tried out within the code's ten minutes.
 async function codeHashOf({ crypto, keyring }: HqNodeDeps, code: string): Promise<string> {

@@ -23,3 +23,28 @@ export async function unheardNode(reader: Reader, park: ParkId, publicKey: strin
     .executeTakeFirst();
   return (row?.node as NodeId | undefined) ?? null;
 }
+
+/**
+ * The node that a newcomer says it was, where nobody has been seen as that since this server knows of it: put back from
+ * before that enrolment it told the machine that it is unknown, and then HQ's event came back from another kiosk, before
+ * the machine came with the code of a new one (E8). Whoever was seen meanwhile is not meant: it is there itself, and the
+ * newcomer is a copy of it.
+ */
+export async function unseenNode(
+  reader: Reader,
+  park: ParkId,
+  was: { readonly node: string; readonly epoch: number } | undefined,
+): Promise<NodeId | null> {
+  if (was === undefined) return null;
+  const newest = await reader
+    .selectFrom('nodes')
+    .select(['node', 'epoch', 'state', 'contact_ms'])
+    .where('park', '=', park)
+    .where('node', '=', was.node)
+    .where('role', '<>', 'hq')
+    .orderBy('epoch', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const isUnseen = newest?.epoch === was.epoch && newest.state === 'open' && newest.contact_ms === null;
+  return isUnseen ? (newest.node as NodeId) : null;
+}

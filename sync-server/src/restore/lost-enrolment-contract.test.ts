@@ -74,6 +74,28 @@ describeOnDatabases('E8: a server that does not know whom it let in', (eachTest)
     expect(await tokenOf(late, '2')).toEqual([410, 'epoch_closed']);
   });
 
+  it('E8, C5: one that was told it is unknown is itself again, also where another kiosk brought its enrolment back since', async () => {
+    const here = await enrolKiosk(server, { park });
+    const keeper = keeperOf(here);
+    const restore = await backUp(server.deps.database, park);
+    const late = await enrolKiosk(server, { park, name: 'Gate 2', gateId: 'gate-2' });
+    await keeper.pull(server);
+    await restore();
+    server = await createTestServer(server.deps.database);
+    await declareRestored(server.deps, park, 'operator');
+    expect(await tokenOf(late, '2')).toEqual([401, 'unknown_kiosk']);
+    await keeper.report(server);
+    const { node, epoch } = late.enrolled;
+    const asNew = { park, name: 'Gate 2', gateId: 'gate-2' };
+    const anew = await enrolKiosk(server, asNew, { was: { node, epoch } });
+    expect(anew.enrolled.node).toBe(node);
+    expect(await nodeRow(node)).toMatchObject([{ state: 'closed' }, { epoch: anew.enrolled.epoch, state: 'open' }]);
+    // A copy of its disk says the same, once it has been seen.
+    expect((await get(server, '/sync/pull?after=0', anew.token)).statusCode).toBe(200);
+    const copy = await enrolKiosk(server, asNew, { was: { node, epoch: anew.enrolled.epoch } });
+    expect(copy.enrolled.node).not.toBe(node);
+  });
+
   it('E1, E8: an epoch that was given in the lost part is never given again, whoever takes the place of whom', async () => {
     const till = await enrolKiosk(server, { park, name: 'Till 1', role: 'till', gateId: 'till-1' });
     const node = till.enrolled.node as NodeId;
