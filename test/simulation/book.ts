@@ -2,6 +2,8 @@
 export interface Book {
   /** By command id. */
   readonly sales: Map<string, SaleEntry>;
+  /** How many sales were asked for: no two of them have one command id. */
+  asked: number;
   readonly admissions: AdmissionEntry[];
   /** Scans of one ticket, one after the other at one kiosk, that were both let in. */
   readonly admittedTwice: { readonly kiosk: string; readonly ticketId: string }[];
@@ -83,6 +85,7 @@ export const emptyBook = (): Book => ({
   hqTickets: [],
   bookings: new Map(),
   closedCases: [],
+  asked: 0,
   hasErased: false,
   forbiddenPrices: new Set(),
   withoutRight: new Map(),

@@ -39,7 +39,8 @@ export async function sellPastShare(work: Work): Promise<string> {
   const quote = await kiosk.call((api) => api.quoteSale({ lines, pastShare: true }));
   if (quote === DIED || !quote.ok) return said(quote);
   const { totalMinor } = quote.value;
-  const commandId = `${kiosk.name}-past-${book.sales.size + 1}`;
+  book.asked += 1;
+  const commandId = `${kiosk.name}-past-${book.asked}`;
   const pastShare = { staffId: 'chief', pin: PIN, reason: typedWords(book) };
   const input = { commandId, lines, tenderedMinor: totalMinor, expectedTotalMinor: totalMinor, pastShare };
   return completeSale({ kiosk, book }, input);

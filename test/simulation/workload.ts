@@ -66,7 +66,8 @@ async function sell({ kiosk, random, book, nowMs }: Work): Promise<string> {
   if (quote === DIED) return 'died';
   if (!quote.ok) return prepareTill(kiosk, quote.problem.code);
   const expectedTotalMinor = quote.value.totalMinor * (lines[0]?.quantity ?? 0);
-  const commandId = `${kiosk.name}-${book.sales.size + 1}`;
+  book.asked += 1;
+  const commandId = `${kiosk.name}-${book.asked}`;
   const input = { commandId, lines, tenderedMinor: expectedTotalMinor + 5_000, expectedTotalMinor };
   return completeSale({ kiosk, book }, input);
 }
