@@ -14,7 +14,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
+    // Longer than anything that a test waits for: what takes its time says itself what it waited for.
+    testTimeout: 150_000,
     hookTimeout: 180_000,
     projects: [
       { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts', ...ALONE], exclude: NEVER } },

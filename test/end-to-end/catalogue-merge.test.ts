@@ -9,6 +9,7 @@ import {
   logInAtKiosk,
   openHq,
   openPage,
+  PATIENCE_MS,
   startDemo,
   type TestDemo,
   typeOnPad,
@@ -115,7 +116,7 @@ describe('a price is edited at the park and a name at HQ, at the same time', () 
   });
 });
 
-const POLL = { timeout: 20_000 };
+const POLL = { timeout: PATIENCE_MS };
 
 async function openCatalogue(page: Page): Promise<void> {
   await button(page, /^ГТ: /).tap();

@@ -13,6 +13,9 @@ import { accepted, connectToKiosk, type KioskClient } from '../demo/kiosk-client
 import { type Demo, runDemo } from '../demo/run-demo.ts';
 import { until } from '../demo/until.ts';
 
+/** A kiosk whose network comes back may wait half a minute before it asks again (S5), and then has things to do. */
+export const PATIENCE_MS = 60_000;
+
 export const KIOSK_SIZE = { width: 1280, height: 800 } as const;
 export const HQ_SIZE = { width: 1920, height: 1080 } as const;
 export type Size = { readonly width: number; readonly height: number };
@@ -107,7 +110,7 @@ export async function openPage(browser: Browser, url: string, options: OpenOptio
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(url);
   const language = options.language ?? 'en';
   await page.evaluate((chosen) => window.localStorage.setItem('skygate.language', chosen), language);
