@@ -52,8 +52,9 @@ export function planDocuments(run: Run, lengthMs: number): void {
 
 /** A program that checks nothing wrote an edit that makes the catalogue invalid; it is in the log, sealed like any. */
 async function writeBadEdit(run: Run, random: SeededRandom): Promise<void> {
-  const kiosk = random.pick(presentKiosks(run).filter((one) => one.isUp()));
-  if (kiosk === undefined) return;
+  const up = presentKiosks(run).filter((one) => one.isUp());
+  if (up.length === 0) return;
+  const kiosk = random.pick(up);
   const priceMinor = forbidden(run);
   kiosk.tamper((path) => {
     if (appendBadEdit(path, kiosk, priceMinor, random)) run.faults.badEdit += 1;
