@@ -6,7 +6,7 @@ import type { SeedOptions } from './run.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 import { createWorld, type World } from './world.ts';
 
-/** Two cheap ones. `npm test` runs two hundred others beside them, in which every kind of fault has to strike. */
+/** Two cheap ones; `npm test` runs a longer slice beside them. */
 const SEEDS = [1, 2] as const;
 /** For a machine that is busy with something else. */
 const PATIENCE_MS = 600_000;
