@@ -13,8 +13,9 @@ import {
 import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { HLC_ZERO } from '@skygate/shared/sync/hlc';
 import type { Reader, Writer } from '../db/database.ts';
-import { appendHqEvents, type HqNodeDeps, type HqWork, UnknownParkError } from './append-hq-events.ts';
+import { appendHqEvents, type HqNodeDeps, type HqWork } from './append-hq-events.ts';
 import { endOfEpoch } from './end-of-epoch.ts';
+import { answerFor } from './enrolment-answer.ts';
 import { type Incarnation, incarnationsOf } from './incarnations.ts';
 import type { KeptRow } from './kept-rows.ts';
 import { signingKeyDraft } from './ticket-keys.ts';
@@ -279,42 +280,4 @@ function enrolmentDrafts(deps: HqNodeDeps, { park, node, epoch, code, request }:
   const kid = keyIdOfText(deps, signingPublicKey);
   const holder = { node, epoch };
   return [enrolled, signingKeyDraft({ park, kid, publicKey: signingPublicKey, holder, nowMs: deps.clock.nowMs() })];
-}
-
-async function answerFor(deps: HqNodeDeps, park: ParkId, codeHash: string): Promise<EnrolResponse> {
-  const row = await deps.database.reader
-    .selectFrom('enrolment_codes as c')
-    .innerJoin('nodes as n', (join) =>
-      join.onRef('n.park', '=', 'c.park').onRef('n.node', '=', 'c.used_node').onRef('n.epoch', '=', 'c.used_epoch'),
-    )
-    .innerJoin('parks as p', 'p.park', 'c.park')
-    .select(['n.node', 'n.epoch', 'n.name', 'n.role', 'n.gate_id', 'n.number', 'p.log_id'])
-    .where('c.code_hash', '=', codeHash)
-    .executeTakeFirstOrThrow();
-  return {
-    park,
-    node: row.node,
-    epoch: row.epoch,
-    name: row.name,
-    role: row.role as KioskRole,
-    gateId: row.gate_id,
-    number: row.number,
-    logId: row.log_id,
-    hq: await hqIdentity(deps.database.reader, park),
-    serverMs: deps.clock.nowMs(),
-  };
-}
-
-/** HQ's node in a park and the key that seals its present epoch (E7). @throws UnknownParkError */
-export async function hqIdentity(reader: Reader, park: ParkId): Promise<EnrolResponse['hq']> {
-  const row = await reader
-    .selectFrom('nodes')
-    .select(['node', 'epoch', 'public_key'])
-    .where('park', '=', park)
-    .where('role', '=', 'hq')
-    .where('state', '=', 'open')
-    .orderBy('epoch', 'desc')
-    .executeTakeFirst();
-  if (!row) throw new UnknownParkError(`There is no park ${park} on this server.`);
-  return { node: row.node, epoch: row.epoch, publicKey: row.public_key };
 }
