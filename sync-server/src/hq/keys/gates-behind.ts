@@ -1,6 +1,7 @@
 import { hqNodeOf, type ParkId } from '@skygate/shared/lib/ids';
 import { sql } from 'kysely';
 import type { Reader } from '../../db/database.ts';
+import { newestRecorded } from '../../restore/newest-recorded.ts';
 
 /** Open gates that are not known to have pulled the publication of a ticket key: they would call it unknown (T1, T2). */
 export async function gatesBehindKey(
@@ -44,19 +45,5 @@ async function publishedAt(reader: Reader, park: ParkId, kid: string): Promise<n
  * A publication that HQ had lost and that was recorded again (E8) stands in an `EventRecovered`. Which key that one was of
  * is not asked: past the last of them every gate knows it. Where there is none, no gate does.
  */
-async function recordedAt(reader: Reader, park: ParkId): Promise<number> {
-  const row = await reader
-    .selectFrom('recovered_events as r')
-    .innerJoin('events as e', (join) =>
-      join
-        .onRef('e.park', '=', 'r.park')
-        .onRef('e.node', '=', 'r.by_node')
-        .onRef('e.epoch', '=', 'r.by_epoch')
-        .onRef('e.seq', '=', 'r.by_seq'),
-    )
-    .select(({ fn }) => fn.max('e.position').as('position'))
-    .where('r.park', '=', park)
-    .where('r.type', '=', sql.lit('SigningKeyPublished'))
-    .executeTakeFirst();
-  return row?.position ?? Number.MAX_SAFE_INTEGER;
-}
+const recordedAt = async (reader: Reader, park: ParkId): Promise<number> =>
+  (await newestRecorded(reader, park, 'SigningKeyPublished')) ?? Number.MAX_SAFE_INTEGER;

@@ -2,6 +2,7 @@ import type { TextErasureReason } from '@skygate/shared/domain/text/events';
 import type { TextErasureItem } from '@skygate/shared/hq-api/texts';
 import { hqNodeOf, type ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
+import { newestRecorded } from '../../restore/newest-recorded.ts';
 import { kiosksOf } from '../kiosks/kiosks-of.ts';
 import type { Names } from '../names-of.ts';
 
@@ -61,21 +62,9 @@ async function positionsOf(reader: Reader, park: ParkId, names: readonly string[
     )
     .where('node', '=', hqNodeOf(park))
     .execute();
-  const again = await reader
-    .selectFrom('recovered_events as r')
-    .innerJoin('events as e', (join) =>
-      join
-        .onRef('e.park', '=', 'r.park')
-        .onRef('e.node', '=', 'r.by_node')
-        .onRef('e.epoch', '=', 'r.by_epoch')
-        .onRef('e.seq', '=', 'r.by_seq'),
-    )
-    .select(({ fn }) => fn.max('e.position').as('newest'))
-    .where('r.park', '=', park)
-    .where('r.type', '=', 'TextErased')
-    .executeTakeFirst();
+  const again = await newestRecorded(reader, park, 'TextErased');
   const positions = new Map(said.map(({ subject, position }) => [subject, position]));
-  return (name) => positions.get(`text:${name}`) ?? again?.newest ?? 0;
+  return (name) => positions.get(`text:${name}`) ?? again ?? 0;
 }
 
 async function kiosksPulledTo(reader: Reader, park: ParkId): Promise<readonly Kiosk[]> {
