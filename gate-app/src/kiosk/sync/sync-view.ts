@@ -9,6 +9,8 @@ interface SyncFacts {
   readonly lastContactMs: number | null;
   /** The server answers, and knows no such kiosk (E8). */
   readonly isUnknown: boolean;
+  /** What the server will not take, whatever is tried (S2); null if there is nothing. */
+  readonly stuck: string | null;
   /** What a person's own try at contact met; null if it went well. */
   readonly testError: string | null;
 }
@@ -26,13 +28,14 @@ export function syncViewOf(facts: SyncFacts): SyncView {
     lastContactMs,
     serverUrl: identity?.serverUrl ?? null,
     diskIsFull: eventLog.diskIsFull(),
-    lastError: eventLog.stopped() ?? laneError ?? facts.testError,
+    lastError: eventLog.stopped() ?? facts.stuck ?? laneError ?? facts.testError,
   };
 }
 
-function stateOf({ eventLog, lanes, isUnknown }: SyncFacts, waiting: number): SyncView['state'] {
+function stateOf({ eventLog, lanes, isUnknown, stuck }: SyncFacts, waiting: number): SyncView['state'] {
   if (eventLog.stopped() !== null || lanes.some((lane) => lane.status() === 'refused')) return 'refused';
   if (isUnknown) return 'unknown_at_hq';
+  if (stuck !== null) return 'refused';
   // Staff read "offline" as "HQ does not hear us, or we do not hear HQ": either direction is enough.
   if (lanes.some((lane) => !lane.inContact())) return 'offline';
   return waiting > 0 ? 'sending' : 'synced';

@@ -114,7 +114,7 @@ export function createSync(deps: SyncDeps): Sync {
     // Nobody hears a revoked one there (X4).
     inContact: () =>
       eventLog.stop()?.code !== 'revoked' && (lanes.some((lane) => lane.inContact()) || eventLog.stopped() !== null),
-    problem: () => problemOf(eventLog, lanes[0]),
+    problem: () => problemOf(eventLog, upload, lanes[0]),
   });
   let running: Promise<void> | null = null;
   let testError: string | null = null;
@@ -130,7 +130,7 @@ export function createSync(deps: SyncDeps): Sync {
 
   const view = (): SyncView => {
     const facts = { eventLog, lanes, lastContactMs: link.lastContactMs(), testError };
-    return syncViewOf({ ...facts, isUnknown: tokens.isUnknown() });
+    return syncViewOf({ ...facts, stuck: upload.stuck(), isUnknown: tokens.isUnknown() });
   };
 
   return {
@@ -195,15 +195,15 @@ function deliveryOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined):
   return {
     left,
     isDone: left === 0 && !hasWork,
-    isStuck: lane?.status() === 'refused' || (left > 0 && !hasWork),
+    isStuck: lane?.status() === 'refused' || upload.stuck() !== null || (left > 0 && !hasWork),
     inContact: lane?.inContact() === true,
   };
 }
 
-function problemOf(eventLog: EventLog, upload: Lane | undefined): TelemetryProblem | null {
+function problemOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined): TelemetryProblem | null {
   if (eventLog.stopped() !== null) return 'stopped_writing';
   if (eventLog.diskIsFull()) return 'disk_full';
-  return upload?.status() === 'refused' ? 'upload_refused' : null;
+  return lane?.status() === 'refused' || upload.stuck() !== null ? 'upload_refused' : null;
 }
 
 /** Token and state, out of turn. It moves no mark: that is the lanes' business. */

@@ -11,6 +11,7 @@ import { createTextDeliveries } from './deliver-texts.ts';
 import { type GreetDeps, greet, storeFailed } from './greet.ts';
 import type { LaneWork, Outcome } from './lane.ts';
 import { describeProblem, type Refusal } from './server-link.ts';
+import { createTooLarge } from './too-large.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -26,6 +27,8 @@ export interface Upload extends LaneWork {
    * @returns whether there is any
    */
   takeUpUnheard(): boolean;
+  /** What an older program wrote and no push can hold (S2), in words for support; null if nothing is. */
+  stuck(): string | null;
 }
 
 /**
@@ -36,6 +39,7 @@ export function createUpload(deps: UploadDeps): Upload {
   const { eventLog } = deps;
   const others = createOtherDeliveries(deps);
   const texts = createTextDeliveries(deps);
+  const tooLarge = createTooLarge();
   let batch = FIRST_BATCH;
   let doubt: string | null = null;
   /** Something was given since the last greeting; and the log that was greeted with nothing left to give. */
@@ -65,6 +69,7 @@ export function createUpload(deps: UploadDeps): Upload {
     if (delivery === null) return { input: 'exchanged' };
     const answer = await push(deps, delivery.run, signal);
     if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
+    tooLarge.answered(delivery.run, answer);
     gave ||= answer.kind === 'stored';
     // A line or a proxy that lets no large request through lets none of these through either (S5).
     if (answer.kind === 'stored') batch = batchAfterSuccess(batch, answer.response.credits);
@@ -76,6 +81,7 @@ export function createUpload(deps: UploadDeps): Upload {
     const { logId } = eventLog.position();
     const answer = await push(deps, run, signal);
     if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
+    tooLarge.answered(run, answer);
     const to = run.from + run.events.length - 1;
     const step = outboxStep(answer, { from: run.from, to, logId });
     batch = batchAfter(batch, step);
@@ -107,6 +113,7 @@ export function createUpload(deps: UploadDeps): Upload {
       doubt = why;
     },
     takeUpUnheard: () => [others, texts].map((part) => part.takeUpUnheard()).includes(true),
+    stuck: tooLarge.stuck,
   };
 }
 
