@@ -218,7 +218,9 @@ CREATE TABLE cases (
   gate_id TEXT NOT NULL,
   people INTEGER NOT NULL,
   business_date TEXT NOT NULL,
-  PRIMARY KEY (park, case_id)
+  -- A ticket's cases stand together: they are made together, and by an index of its own the planner would read all of a park's.
+  PRIMARY KEY (park, ticket_id, case_id),
+  UNIQUE (park, case_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE case_closings (
@@ -245,5 +247,4 @@ CREATE TABLE document_publications (
   PRIMARY KEY (park, document_id, generation)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX cases_by_ticket ON cases (park, ticket_id);
 CREATE INDEX leases_by_slot ON leases (park, date, slot);

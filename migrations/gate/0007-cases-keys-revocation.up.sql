@@ -9,6 +9,14 @@ CREATE TABLE entry_limits (
   PRIMARY KEY (park, product_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Products whose limit is another one now, and up to which ticket theirs have been folded anew since.
+CREATE TABLE entry_limit_refolds (
+  park TEXT NOT NULL,
+  product_id TEXT NOT NULL,
+  after_ticket TEXT NOT NULL,
+  PRIMARY KEY (park, product_id)
+) STRICT, WITHOUT ROWID;
+
 -- When the revocation was said, on the clock that all nodes share: later facts wait for a person (X4).
 ALTER TABLE kiosk_revocations ADD COLUMN hlc TEXT NOT NULL DEFAULT '0000000000000000';
 UPDATE kiosk_revocations SET hlc = coalesce(

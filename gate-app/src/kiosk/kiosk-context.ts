@@ -16,7 +16,7 @@ import { unitNamesOf } from './handle-command/words-for.ts';
 import type { KioskDeps } from './kiosk.ts';
 import type { KioskClock } from './kiosk-clock.ts';
 import { createCaseNotices } from './read-models/case-notices.ts';
-import { followCatalogue } from './read-models/follow-catalogue.ts';
+import { type CatalogueFollower, followCatalogue } from './read-models/follow-catalogue.ts';
 import { createGateNames } from './read-models/gate-names.ts';
 import { createKioskNames } from './read-models/kiosk-names.ts';
 import { createOccupancyNow } from './read-models/occupancy-now.ts';
@@ -39,6 +39,7 @@ export interface KioskContext
     OverrideContext {
   readonly gateModeSetting: GateModeSetting;
   readonly scannerSettings: ScannerSettingsStore;
+  readonly catalogueFollower: CatalogueFollower;
 }
 
 interface Parts {
@@ -54,7 +55,7 @@ interface Parts {
 /** Puts together what commands and the status read. */
 export function createKioskContext(parts: Parts): KioskContext {
   const { deps, folder, clock, eventLog, sync, documents, ticketKeys } = parts;
-  const { crypto, random, log, config } = deps;
+  const { crypto, random, timers, log, config } = deps;
   const { database } = folder;
   const people = createPeopleStore(database);
   const tickets = createTicketKnowledge(database);
@@ -85,7 +86,7 @@ export function createKioskContext(parts: Parts): KioskContext {
       }),
   };
   const gateNames = createGateNames(database);
-  followCatalogue({ database, documents, eventLog, storedEvents, crypto });
+  const catalogueFollower = followCatalogue({ ...base, storedEvents, timers });
   const gateModeSetting = createGateMode(base);
   const scannerSettings = createScannerSettings(base);
   return {
@@ -93,6 +94,7 @@ export function createKioskContext(parts: Parts): KioskContext {
     gateModeSetting,
     gateMode: () => gateModeSetting.get(),
     scannerSettings,
+    catalogueFollower,
     tickets,
     storedEvents,
     till: createTillKnowledge(database, eventLog),

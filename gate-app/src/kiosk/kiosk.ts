@@ -110,6 +110,7 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
   });
   const api = createKioskApi({ context, sync, leases, status, changed: pushed.soon });
   const ends = [eventLog.onCommit(pushed.soon), sync.onChange(pushed.soon), revocation.watch()];
+  const parts = [pushed, leases, keyKeeper, pruning, farewell, context.catalogueFollower];
   let running: Promise<unknown> | null = null;
   let closed = false;
 
@@ -118,13 +119,13 @@ function assemble(deps: KioskDeps, folder: DataFolder): FolderKiosk {
     onStatus: pushed.onStatus,
     marked: farewell.marked,
     run: async () => {
-      running ??= Promise.all([sync, pushed, leases, keyKeeper, pruning, farewell].map((part) => part.run()));
+      running ??= Promise.all([sync, ...parts].map((part) => part.run()));
       await running;
     },
     stop: async () => {
       if (closed) return;
       closed = true;
-      for (const part of [pushed, leases, keyKeeper, pruning, farewell]) part.stop();
+      for (const part of parts) part.stop();
       await sync.stop();
       await running?.catch(() => null); // who called run() hears of it
       for (const end of ends) end();

@@ -1,5 +1,6 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { casesRefolder } from '@skygate/shared/read-models/refold/cases';
+import { TICKETS_AT_ONCE } from '@skygate/shared/read-models/refold/entry-limits';
 import { refoldKeys } from '@skygate/shared/read-models/refold/refold';
 import { CompiledQuery } from 'kysely';
 import { type Database, type Writer, withTransaction } from '../db/database.ts';
@@ -9,8 +10,6 @@ import type { Caught } from './catch-up.ts';
 import { lockCursor } from './page.ts';
 
 const TIMEOUT_MS = 10_000;
-/** So many tickets are folded anew in one transaction. */
-const TICKETS_AT_ONCE = 200;
 
 interface RefoldDeps {
   readonly database: Database;

@@ -120,6 +120,36 @@ describe('pruning', () => {
     expect(events).toBe(2);
   });
 
+  it('T3, S7: the cases of a checkpoint are folded by the entry limits as they are now', async () => {
+    await kiosk.live({ durable: true, foreignDurable: true });
+    const { ticketId } = admitted(1).body as { readonly ticketId: string };
+    const names = {
+      ticketId,
+      saleId: null,
+      productId: 'day-ticket',
+      party: [{ unitId: 'adult', count: 2 }],
+      parks: [PARK],
+    };
+    const times = { date: '2026-11-21', slot: 'day', issuedMs: 1, notBeforeMs: 1, expiresMs: 2 };
+    const body = { ...names, ...times, kid: 'a'.repeat(16), flags: 0, code: 'SG1:'.padEnd(20, 'A') };
+    kiosk.append(draft('TicketIssued', `ticket:${ticketId}`, body, { actor: 'hq' }));
+    kiosk.acknowledged(true);
+    await kiosk.pruningOf().pruneNow();
+    expect(kiosk.count('SELECT count(*) FROM checkpoints')).toBe(2);
+    // As the kiosk does it when a catalogue is published.
+    expect(kiosk.database.prepare('DELETE FROM cases WHERE ticket_id = ?').run(ticketId).changes).toBe(1);
+    kiosk.database.prepare("INSERT INTO entry_limits VALUES (?, 'day-ticket', 2)").run(PARK);
+    const { before, after } = kiosk.rebuilt();
+    expect(after).toBe(before);
+  });
+
+  it('T3, K4: no checkpoint is made while tickets are to be folded anew', async () => {
+    await kiosk.live({ durable: true, foreignDurable: true });
+    kiosk.database.prepare("INSERT INTO entry_limit_refolds VALUES (?, 'day-ticket', '')").run(PARK);
+    await kiosk.pruningOf().pruneNow();
+    expect(kiosk.count('SELECT count(*) FROM checkpoints')).toBe(1);
+  });
+
   it('S7: rebuild says so where read models were not what the log makes', async () => {
     await kiosk.live({ durable: true, foreignDurable: true });
     kiosk.database.exec('UPDATE gate_totals SET admitted = admitted + 1');

@@ -24,19 +24,23 @@ const HEADS = `
   SELECT s.node, s.epoch, e.seq, e.hash FROM streams s
   JOIN events e ON e.stream = s.stream AND e.seq = (SELECT max(l.seq) FROM events l WHERE l.stream = s.stream)
   ORDER BY s.node, s.epoch`;
-/** Everything own is where the server keeps it for good: else a past that is cut back later would be in the state. */
+/**
+ * Everything own is where the server keeps it for good: else a past that is cut back later would be in the state. And no
+ * ticket has to be folded anew: its cases would stay those of another entry limit (T3).
+ */
 const IS_SETTLED = `
   SELECT p.durable >= coalesce((SELECT max(e.seq) FROM events e WHERE e.stream = s.stream), 0)
     AND NOT EXISTS (SELECT 1 FROM own_epochs o JOIN streams os ON os.node = o.node AND os.epoch = o.epoch
                     LEFT JOIN deliveries d ON d.node = o.node AND d.epoch = o.epoch
                     WHERE coalesce(d.delivered, 0) < (SELECT max(e.seq) FROM events e WHERE e.stream = os.stream))
+    AND NOT EXISTS (SELECT 1 FROM entry_limit_refolds)
   FROM sync_position p, identity i JOIN streams s ON s.node = i.node AND s.epoch = i.epoch`;
 
 /**
  * Writes the read models, as one moment has them, to `checkpoint-<number>.sqlite`, and reads the file again before it
  * says so: only what came back from the disk with the same hash is a checkpoint (K4). The kiosk goes on meanwhile: the
  * rows are read by a connection of their own, a slice at a time.
- * @returns null if the kiosk has own events that the server does not hold durably
+ * @returns null if the kiosk has own events that the server does not hold durably, or tickets to be folded anew
  */
 export async function writeCheckpoint(deps: WriteCheckpointDeps, number: number): Promise<CheckpointContent | null> {
   const database = new Sqlite(join(deps.folder, 'kiosk.sqlite'), { readonly: true });

@@ -150,6 +150,12 @@ export interface EnrolmentAttemptRow {
   generation: number;
 }
 
+export interface EntryLimitRefoldsRow {
+  park: string;
+  product_id: string;
+  after_ticket: string;
+}
+
 export interface EntryLimitsRow {
   park: string;
   product_id: string;
@@ -594,6 +600,7 @@ export interface Tables {
   document_publications: DocumentPublicationsRow;
   documents_in_use: DocumentsInUseRow;
   enrolment_attempt: EnrolmentAttemptRow;
+  entry_limit_refolds: EntryLimitRefoldsRow;
   entry_limits: EntryLimitsRow;
   epoch_closings: EpochClosingsRow;
   erased_texts: ErasedTextsRow;

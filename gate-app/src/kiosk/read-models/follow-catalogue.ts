@@ -1,40 +1,51 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { casesRefolder } from '@skygate/shared/read-models/refold/cases';
 import { changedProducts, entryLimitRows } from '@skygate/shared/read-models/refold/entry-limits';
-import { refoldKeys } from '@skygate/shared/read-models/refold/refold';
 import type { Row } from '@skygate/shared/read-models/row-change';
 import type { Database } from 'better-sqlite3';
 import type { ParkDocuments } from '../documents/park-documents.ts';
 import type { EventLog } from '../event-log/event-log.ts';
 import { writeTransaction } from '../event-log/open-database.ts';
 import type { StoredEvents } from '../event-log/stored-event.ts';
+import type { Log, Timers } from '../ports.ts';
+import { createBell } from '../sync/bell.ts';
 import { createRunFold } from './answer-questions.ts';
 import { createApplyRowChanges } from './apply-row-changes.ts';
+import { createTicketRefolds } from './refold-tickets.ts';
+
+/** Folds the tickets anew that are left when the entry limits have changed. */
+export interface CatalogueFollower {
+  /** Some at a time, until `stop`. */
+  run(): Promise<void>;
+  stop(): void;
+}
+
+export interface FollowDeps {
+  readonly database: Database;
+  readonly documents: Pick<ParkDocuments, 'valueOf'>;
+  readonly eventLog: Pick<EventLog, 'identity' | 'onCommit'>;
+  readonly storedEvents: StoredEvents;
+  readonly crypto: Crypto;
+  readonly timers: Timers;
+  readonly log: Log;
+}
 
 const LIMITS = 'SELECT product_id, entries_allowed FROM entry_limits WHERE park = ?';
-/** A ticket that was let in once has no case by any limit. */
-const ADMITTED_AGAIN = `
-  SELECT t.ticket_id FROM tickets t
-  JOIN ticket_facts f ON f.park = t.park AND f.ticket_id = t.ticket_id AND f.kind = 'admitted'
-  WHERE t.park = ? AND t.product_id = ?
-  GROUP BY t.ticket_id HAVING count(*) > 1`;
+/** After a full disk. */
+const AGAIN_MS = 1_000;
 
 /**
  * T3: cases are counted by the catalogue in use. Whenever that is another one, and at the start (a power cut may have come
- * between the two), the limits follow and the tickets of products with another limit are folded anew.
+ * between the two), the limits follow, and with them the first tickets of the products with another limit. The others are
+ * noted in the same transaction and are folded by `run`: what comes in between is folded by the limits as they are.
  */
-export function followCatalogue(deps: {
-  readonly database: Database;
-  readonly documents: ParkDocuments;
-  readonly eventLog: EventLog;
-  readonly storedEvents: StoredEvents;
-  readonly crypto: Crypto;
-}): void {
-  const { database, documents, eventLog, crypto } = deps;
+export function followCatalogue(deps: FollowDeps): CatalogueFollower {
+  const { database, documents, eventLog, crypto, timers } = deps;
   const applyRowChanges = createApplyRowChanges(database);
   const runFold = createRunFold(database, { applyRowChanges, events: deps.storedEvents });
+  const refolds = createTicketRefolds(database, { runFold, crypto });
   const readLimits = database.prepare<[string], Row>(LIMITS);
-  const readAdmitted = database.prepare<[string, string], string>(ADMITTED_AGAIN).pluck();
+  const stopping = new AbortController();
+  const bell = createBell(timers);
   let seen: unknown;
 
   const follow = (): void => {
@@ -47,15 +58,40 @@ export function followCatalogue(deps: {
       const changed = changedProducts(readLimits.all(park), after);
       if (changed.length === 0) return null;
       applyRowChanges([{ op: 'replace', table: 'entry_limits', key: { park }, rows: after }]);
-      for (const productId of changed) {
-        const keys = readAdmitted.all(park, productId).map((ticketId) => ({ park, ticket_id: ticketId }));
-        runFold(refoldKeys(casesRefolder, keys, { crypto }));
-      }
+      refolds.note(park, changed);
+      refolds.some();
       return null;
     });
     // A full disk: tried again with the next commit.
     if (written.ok) seen = catalogue;
   };
+  const followAndRing = (): void => {
+    follow();
+    if (refolds.areDue()) bell.ring();
+  };
+
+  /** All that are due, in slices with a pause after each. */
+  const refoldDue = async (): Promise<void> => {
+    while (refolds.areDue() && !stopping.signal.aborted) {
+      const { ok } = writeTransaction(database, () => refolds.some());
+      await timers.sleep(ok ? 0 : AGAIN_MS, stopping.signal);
+    }
+  };
+
   follow();
-  eventLog.onCommit(follow);
+  eventLog.onCommit(followAndRing);
+  return {
+    run: async () => {
+      while (!stopping.signal.aborted) {
+        await refoldDue().catch((error) =>
+          deps.log.error({ error: String(error) }, 'tickets could not be folded anew'),
+        );
+        if (!stopping.signal.aborted) await bell.wait(null);
+      }
+    },
+    stop: () => {
+      stopping.abort();
+      bell.ring();
+    },
+  };
 }

@@ -9,7 +9,10 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import { type Checkpoint, checkpointFile, goesThrough, readCheckpoints } from '../checkpoints/checkpoint.ts';
 import { createProjection } from '../event-log/project.ts';
 import { createStoredEvents, type StoredEvents, type StreamPlace } from '../event-log/stored-event.ts';
+import { createRunFold } from '../read-models/answer-questions.ts';
+import { createApplyRowChanges } from '../read-models/apply-row-changes.ts';
 import { hashState, readState } from '../read-models/read-state.ts';
+import { createTicketRefolds } from '../read-models/refold-tickets.ts';
 
 export interface RebuildDeps {
   readonly crypto: Crypto;
@@ -43,22 +46,43 @@ const PAGE_EVENTS = 500;
  * @throws RebuildError if events are gone that no usable checkpoint has
  */
 export function rebuildReadModels(database: Database, deps: RebuildDeps): Rebuilt {
+  refoldDueTickets(database, deps);
   const before = hashState(database, deps.crypto);
   const events = refoldLog(database, deps);
+  refoldDueTickets(database, deps);
   return { before, after: hashState(database, deps.crypto), events };
+}
+
+/** The cases of a checkpoint are by the limits of then. */
+const OTHER_LIMITS_THEN = `
+  INSERT INTO entry_limit_refolds (park, product_id, after_ticket)
+  SELECT park, product_id, '' FROM (
+    SELECT * FROM (SELECT park, product_id, entries_allowed FROM entry_limits EXCEPT SELECT * FROM limits_now)
+    UNION SELECT * FROM (SELECT * FROM limits_now EXCEPT SELECT park, product_id, entries_allowed FROM entry_limits))
+  GROUP BY park, product_id`;
+
+/** What a running kiosk does some at a time (T3). */
+function refoldDueTickets(database: Database, { crypto, park }: RebuildDeps): void {
+  const events = createStoredEvents(database, { crypto, park: () => park });
+  const runFold = createRunFold(database, { applyRowChanges: createApplyRowChanges(database), events });
+  const refolds = createTicketRefolds(database, { runFold, crypto });
+  while (refolds.areDue()) refolds.some();
 }
 
 /**
  * The same without the hashes, for when a part of the log was replaced (E6, E8).
- * @returns how many events were folded. @throws RebuildError, before anything is changed
+ * Tickets that are due anew after it are noted. @returns how many events were folded. @throws RebuildError, before anything is changed
  */
 export function refoldLog(database: Database, deps: RebuildDeps): number {
   const stored = createStoredEvents(database, { crypto: deps.crypto, park: () => deps.park });
   const checkpoint = usableCheckpoint(database, deps, stored);
   // These follow from the catalogue in use and from no event: cases are folded by them as they are now (T3).
   database.exec('CREATE TEMP TABLE limits_now AS SELECT park, product_id, entries_allowed FROM entry_limits');
-  for (const table of [...TABLE_NAMES, 'quarantine']) database.exec(`DELETE FROM ${table}`);
-  if (checkpoint !== null) loadCheckpoint(database, deps, checkpoint);
+  for (const table of [...TABLE_NAMES, 'quarantine', 'entry_limit_refolds']) database.exec(`DELETE FROM ${table}`);
+  if (checkpoint !== null) {
+    loadCheckpoint(database, deps, checkpoint);
+    database.exec(OTHER_LIMITS_THEN);
+  }
   database.exec('DELETE FROM entry_limits');
   database.exec(
     'INSERT INTO entry_limits (park, product_id, entries_allowed) SELECT park, product_id, entries_allowed FROM limits_now',

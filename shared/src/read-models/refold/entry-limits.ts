@@ -1,6 +1,9 @@
 import type { CatalogueDocument } from '../../documents/catalogue-document.ts';
 import type { Row } from '../row-change.ts';
 
+/** So many tickets are folded anew in one transaction when a limit has changed: nobody waits for more (T3). */
+export const TICKETS_AT_ONCE = 200;
+
 /** Rows of `entry_limits` that follow from a catalogue: of products that admit more than once; the others need none. */
 export function entryLimitRows(park: string, catalogue: CatalogueDocument | null): readonly Row[] {
   return Object.entries(catalogue?.products ?? {})
