@@ -10,6 +10,9 @@ import { storeFailed } from './greet.ts';
 import type { Outcome } from './lane.ts';
 import { createStrangeAnswers } from './strange-answers.ts';
 
+/** So often a run is given that the server says it took and wants again; after that, at the pace of failures. */
+const GIVEN_AT_ONCE = 3;
+
 /** So many lost transactions are recorded again before the lane looks at anything else. */
 const RECORDED_AT_ONCE = 20;
 
@@ -47,6 +50,7 @@ export function createOtherDeliveries({
   /** Those of `refused` about which something else answered in the server's place. */
   const unheard = new Set<string>();
   const strange = createStrangeAnswers();
+  const taken = createTakenRuns();
   const putBack = (run: PushRequest, why: string): Outcome => {
     refused.add(streamName(run));
     log.warn({ stream: streamName(run), from: run.from, why }, "the server does not take another stream's events");
@@ -76,7 +80,10 @@ export function createOtherDeliveries({
       case 'stored': {
         const { acknowledged, logId } = answer.response;
         if (logId !== eventLog.position().logId) return { input: 'state_doubted', why: 'the server has another log' };
-        return acknowledged < run.from ? putBack(run, 'it took nothing') : stored(others.delivered(run, acknowledged));
+        if (acknowledged < run.from) return putBack(run, 'it took nothing');
+        const noted = stored(others.delivered(run, acknowledged));
+        const isCircle = taken.times(run, logId) > GIVEN_AT_ONCE;
+        return isCircle ? { input: 'failed', why: 'the server wants again what it said it took' } : noted;
       }
       case 'gap':
         return answer.needFrom < run.from
@@ -128,6 +135,22 @@ export function createOtherDeliveries({
       for (const stream of unheard) refused.delete(stream);
       unheard.clear();
       return isAny;
+    },
+  };
+}
+
+/** How often the server said, of its present log, that it took a run: each greeting may ask for it anew. */
+function createTakenRuns() {
+  let ofLog: string | null = null;
+  const counts = new Map<string, number>();
+  return {
+    times: (run: PushRequest, logId: string): number => {
+      if (logId !== ofLog) counts.clear();
+      ofLog = logId;
+      const name = `${streamName(run)} ${run.from}`;
+      const times = (counts.get(name) ?? 0) + 1;
+      counts.set(name, times);
+      return times;
     },
   };
 }
