@@ -221,6 +221,7 @@ describeHq('HQ', (eachTest) => {
       .select('body')
       .where('park', '=', park)
       .where('type', '=', 'StaffChanged')
+      .orderBy('position')
       .execute();
     expect(events.map(({ body }) => JSON.parse(body))).toEqual([
       { staffId: 'aigul', revision: 1, removed: false },

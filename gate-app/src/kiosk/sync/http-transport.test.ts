@@ -26,7 +26,7 @@ const request = (change: Partial<HttpRequest> = {}): HttpRequest => ({
   path: '/sync/push',
   headers: { 'content-type': 'application/json' },
   body: '{}',
-  timeoutMs: 5_000,
+  timeoutMs: 60_000,
   ...change,
 });
 const never = new AbortController().signal;
