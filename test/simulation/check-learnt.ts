@@ -8,10 +8,10 @@ import type { PullSeen } from './network.ts';
  * it. A log that began anew has other positions, and a disk that was put back has forgotten.
  */
 export const goByWhatIsLearnt: Check = ({ book, server, pulls, imaged }, report) => {
-  if (pulls === null || imaged.size > 0) return;
+  if (pulls === null) return;
   const refused = refusedFrom(server.events);
   for (const { kiosk, ticketId, outcome, atMs } of book.admissions) {
-    const position = outcome === 'admitted' ? refused.get(ticketId) : undefined;
+    const position = outcome === 'admitted' && !imaged.has(kiosk) ? refused.get(ticketId) : undefined;
     if (position !== undefined && hadPulled(pulls, { kiosk, atMs }) >= position) {
       report(`${kiosk} let in with ${ticketId} at ${atMs}, refused since ${position}`);
     }
@@ -50,8 +50,9 @@ function refusedFrom(events: readonly (Event & { readonly position: number })[])
  * takes it back until somebody acts (E8).
  */
 export const erased: Check = ({ book, kiosks, imaged, lostOfHq }, report) => {
-  if (!book.hasErased || imaged.size > 0 || lostOfHq.isPutBack) return;
+  if (!book.hasErased || lostOfHq.isPutBack) return;
   for (const { name, names } of kiosks) {
+    if (imaged.has(name)) continue;
     for (const file of names(LEAVER.name)) report(`${name}: ${file.replace(/.*\//, '')} names who was erased`);
   }
 };

@@ -16,7 +16,7 @@ export const putAside: Check = (state, report) => {
   const bringAgain = new Set([...kiosks, ...gone].map(({ name }) => name));
   for (const [hash, { by }] of book.oddEvents) {
     if (pulls === null && !bringAgain.has(by)) continue;
-    if (imaged.size === 0 && !lostOfWiped.events.has(hash) && !stored.has(hash))
+    if (!imaged.has(by) && !lostOfWiped.events.has(hash) && !stored.has(hash))
       report(`HQ lacks an event of ${by} that it could not read`);
   }
 };
