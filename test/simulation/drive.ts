@@ -1,7 +1,7 @@
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { keepLooking, planImages } from './disk-images.ts';
 import { lend, letIn } from './enrolment.ts';
-import { dayPlanOf, PRUNING_SOON } from './faults/day-plan.ts';
+import { dayPlanOf, PRUNING_SOON, troubleMsOf } from './faults/day-plan.ts';
 import { planDeadClock } from './faults/dead-clock.ts';
 import { planDocuments } from './faults/documents.ts';
 import { planErasedWords } from './faults/erased-words.ts';
@@ -17,8 +17,6 @@ import { planServerRestore } from './restored-server.ts';
 import { isLarge, presentKiosks, type Run } from './run.ts';
 import { act } from './workload.ts';
 
-/** How long people work while things go wrong. */
-const TROUBLE_MS = 30_000;
 /** A large seed's day is as long as so many: with its five kiosks it costs some six times what others do. */
 const LARGE = 2;
 /** How long they work before a leap beyond what kiosks keep. */
@@ -42,24 +40,25 @@ export async function work(run: Run): Promise<void> {
 async function workInTrouble(run: Run): Promise<void> {
   const { scheduler, kiosks, late } = run;
   const days = isLarge(run.seed) ? LARGE : 1;
-  const endMs = scheduler.nowMs() + days * TROUBLE_MS;
+  const lengthMs = troubleMsOf(run.seed);
+  const endMs = scheduler.nowMs() + days * lengthMs;
   const plan = planFaults(run, seededRandom(`${run.seed}/faults`));
-  plan.schedule(TROUBLE_MS);
-  for (let day = 1; day < days; day += 1) scheduler.after(day * TROUBLE_MS, () => plan.schedule(TROUBLE_MS));
-  planImages(run, TROUBLE_MS, (kiosk) => workAt(run, kiosk, { endMs }));
-  planServerRestore(run, TROUBLE_MS);
-  planFullDisk(run, TROUBLE_MS);
-  planDocuments(run, TROUBLE_MS);
-  planDeadClock(run, TROUBLE_MS);
-  planNewerProgram(run, TROUBLE_MS);
-  planHostileKiosk(run, TROUBLE_MS);
-  planRevocation(run, TROUBLE_MS);
-  planScarcePlaces(run, TROUBLE_MS);
-  planErasedWords(run, TROUBLE_MS);
+  plan.schedule(lengthMs);
+  for (let day = 1; day < days; day += 1) scheduler.after(day * lengthMs, () => plan.schedule(lengthMs));
+  planImages(run, lengthMs, (kiosk) => workAt(run, kiosk, { endMs }));
+  planServerRestore(run, lengthMs);
+  planFullDisk(run, lengthMs);
+  planDocuments(run, lengthMs);
+  planDeadClock(run, lengthMs);
+  planNewerProgram(run, lengthMs);
+  planHostileKiosk(run, lengthMs);
+  planRevocation(run, lengthMs);
+  planScarcePlaces(run, lengthMs);
+  planErasedWords(run, lengthMs);
   keepLooking(run, () => scheduler.nowMs() >= endMs);
   for (const kiosk of kiosks) if (kiosk !== late) workAt(run, kiosk, { endMs });
   if (late !== null) {
-    const moment = seededRandom(`${run.seed}/late`).int(TROUBLE_MS / 2);
+    const moment = seededRandom(`${run.seed}/late`).int(lengthMs / 2);
     scheduler.after(moment, () => void letIn(run, late, () => void begin(run, late, endMs)));
   }
   await scheduler.runUntil(endMs);

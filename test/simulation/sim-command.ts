@@ -137,4 +137,6 @@ async function main(args: readonly string[]): Promise<number> {
   return totals.failedSeeds.length === 0 ? 0 : 1;
 }
 
-process.exit(await main(process.argv.slice(2)));
+const code = await main(process.argv.slice(2));
+// What was said to a pipe is on its way still.
+process.stdout.write('', () => process.exit(code));

@@ -2,10 +2,12 @@ import type { PruningSettings } from '@skygate/gate-app/kiosk/checkpoints/prunin
 import { addDays } from '@skygate/shared/lib/local-time';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import { DATE } from '../headquarters.ts';
+import { isLarge } from '../run.ts';
+import { hasDeadClock } from './dead-clock.ts';
 import { isScarce } from './scarcity.ts';
 
 /**
- * How long a park's story is. `ordinary`: a minute of one day. `offline`: a kiosk is cut off for three days. `night`:
+ * How long a park's story is. `ordinary`: a part of one day. `offline`: a kiosk is cut off for three days. `night`:
  * evening, closing, and past the cut-off hour. `retention`: so long that kiosks prune in the midst of work.
  */
 export type DayPlan = 'ordinary' | 'offline' | 'night' | 'retention';
@@ -20,6 +22,24 @@ const PLANS: Readonly<Record<number, DayPlan>> = {
 
 /** By the seed's place among twenty, so that any few seeds in a row have one of each. */
 export const dayPlanOf = (seed: number): DayPlan => PLANS[seed % 20] ?? 'ordinary';
+
+const LONG_DAY_MS = 30_000;
+/** For a story that needs its time: shares run out, old events are let go, a clock dies when the last answer has come. */
+const STORY_MS = 18_000;
+const SHORT_DAY_MS = 9_000;
+/** Of the days without a story of their own, so many are long all the same. */
+const LONG_DAYS = 0.15;
+
+/**
+ * How long people work while things go wrong. As much goes wrong in a short day as in a long one, so it finds more for what
+ * it costs; what takes its time to go wrong needs the others.
+ */
+export function troubleMsOf(seed: number): number {
+  if (isLarge(seed)) return LONG_DAY_MS;
+  const isStory = dayPlanOf(seed) === 'retention' || isScarce(seed) || hasDeadClock(seed);
+  if (isStory) return STORY_MS;
+  return seededRandom(`${seed}/day`).chance(LONG_DAYS) ? LONG_DAY_MS : SHORT_DAY_MS;
+}
 
 /** Servers whose commits survive a power cut, as on PostgreSQL. */
 const DURABLE_SERVERS = 0.4;
