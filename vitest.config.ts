@@ -12,16 +12,32 @@ export default defineConfig({
   test: {
     globalSetup: ['sync-server/src/db/testing/keep-databases.ts'],
     pool: 'forks',
-    maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     // Longer than anything that a test waits for: what takes its time says itself what it waited for.
     testTimeout: 150_000,
     hookTimeout: 180_000,
     projects: [
-      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts', ...ALONE], exclude: NEVER } },
       {
         extends: true,
-        test: { name: 'together', include: under(TOGETHER), exclude: [...NEVER, ...ALONE], isolate: false },
+        test: {
+          name: 'alone',
+          include: ['test/**/*.test.ts', ...ALONE],
+          exclude: NEVER,
+          // They wait for other programs more than they compute: four of them keep two cores busy.
+          maxWorkers: 4,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: under(TOGETHER),
+          exclude: [...NEVER, ...ALONE],
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

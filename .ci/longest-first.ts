@@ -3,9 +3,12 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** By what they cost; the rest goes by what earlier runs here took, or by size. */
 const LONGEST = [
+  'test/end-to-end/conflicts.test.ts',
   'test/simulation/simulation.test.ts',
+  'test/end-to-end/accessibility.test.ts',
   'test/planted/planted.test.ts',
   'test/end-to-end/restore.test.ts',
+  'test/end-to-end/main-job.test.ts',
   'test/race/race.test.ts',
   'sync-server/src/start-server.test.ts',
   'gate-app/src/headless.test.ts',

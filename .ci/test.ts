@@ -1,7 +1,7 @@
 // `npm test`: the quick check, the web builds that the browser tests need, every test, then a slice of the simulator's
 // seeds; the last line counts them. With filters (`npm test -- path`) those tests alone.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setup as keepDatabases } from '../sync-server/src/db/testing/keep-databases.ts';
@@ -22,6 +22,28 @@ const filters = process.argv.slice(2);
 const colours = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined };
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, ...colours });
 
+const MEMORY_FOLDER = '/dev/shm';
+/** All that a run lays on disks at once, and room to spare. */
+const ROOM_BYTES = 6 * 2 ** 30;
+
+/**
+ * Tests copy databases by the hundred, and no test survives its machine: their disks are memory where there is enough.
+ * @returns a new folder, and it is where whatever is started from here puts what it does not keep
+ */
+function makeTemporaryFolder(): string {
+  const folder = mkdtempSync(join(hasRoom(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir(), 'skygate-test-'));
+  // A PostgreSQL that root starts is another user's.
+  chmodSync(folder, 0o755);
+  process.env['TMPDIR'] = folder;
+  return folder;
+}
+
+function hasRoom(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize > ROOM_BYTES;
+}
+
 /** Not `spawnSync`: this process answers what the tests ask of it meanwhile. */
 function run(args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [...args], { cwd: root, stdio: 'inherit', env: environment() });
@@ -31,25 +53,22 @@ function run(args: readonly string[]): Promise<number> {
   });
 }
 
-async function runTests(): Promise<VitestReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'skygate-test-'));
+async function runTests(folder: string): Promise<VitestReport> {
   const report = join(folder, 'report.json');
-  try {
-    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-    await run([vitest, 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...filters]);
-    return JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  await run([vitest, 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...filters]);
+  return JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
 }
 
 async function runAll() {
+  const folder = makeTemporaryFolder();
   const letGo = await keepDatabases();
   try {
-    const report = await runTests();
+    const report = await runTests(folder);
     return { report, slice: isWhole ? await runSimSlice(root, environment()) : { passed: 0, failed: 0 } };
   } finally {
     await letGo();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
