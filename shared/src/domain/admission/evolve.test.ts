@@ -93,5 +93,10 @@ describe('T3: when logs meet', () => {
         expect(ticketStateOf(arrived)).toEqual(expected);
       }),
     );
+    fc.assert(
+      fc.property(fc.shuffledSubarray(facts), (some) => {
+        expect(ticketStateOf(some)).toEqual(some.toSorted(compareFacts).reduce(evolve, initialTicketState));
+      }),
+    );
   });
 });

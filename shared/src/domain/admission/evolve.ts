@@ -8,9 +8,21 @@ import {
   type TicketState,
 } from './state.ts';
 
-/** The state after all facts, whatever order they came in: the same on every node (T3). */
-export const ticketStateOf = (facts: readonly TicketFact[]): TicketState =>
-  facts.toSorted(compareFacts).reduce(evolve, initialTicketState);
+/**
+ * The state after all facts, whatever order they came in: the same on every node (T3), and the same as by `evolve` one by
+ * one, which copies the admissions each time: a ticket may have any number of them.
+ */
+export function ticketStateOf(facts: readonly TicketFact[]): TicketState {
+  const inOrder = facts.toSorted(compareFacts);
+  const annulled = new Set(inOrder.flatMap((fact) => (fact.kind === 'annulled' ? [factId(fact.original)] : [])));
+  const isStanding = (fact: TicketFact): fact is AdmittedFact =>
+    fact.kind === 'admitted' && !annulled.has(factId(fact));
+  const admissions = inOrder.filter(isStanding);
+  const others = inOrder.filter(({ kind }) => kind !== 'admitted' && kind !== 'annulled');
+  const state = others.reduce(evolve, initialTicketState);
+  const letIn = admissions.reduce((sum, { people }) => sum + people, 0);
+  return { ...state, admissions, annulled, peopleInside: state.peopleInside + letIn };
+}
 
 /** T3: facts of a clock nobody trusted come last, then by clock, and where clocks are equal by place in the log. */
 export function compareFacts(one: TicketFact, other: TicketFact): number {

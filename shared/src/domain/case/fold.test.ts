@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hlcOf } from '../../sync/hlc.ts';
 import { cryptoFromNode } from '../../testing/crypto-from-node.ts';
 import { admitted, annulled, blocked, exited, overridden, passage, place, voided } from '../../testing/ticket-facts.ts';
-import { compareFacts } from '../admission/evolve.ts';
+import { compareFacts, ticketStateOf } from '../admission/evolve.ts';
 import { type AdmittedFact, factId, type TicketFact } from '../admission/state.ts';
 import { caseIdOf, foundCases, reentryNotes } from './fold.ts';
 
@@ -22,6 +22,13 @@ describe('T3: admissions over the entry limit', () => {
     ]);
     expect(seqsOf(facts, 2)).toEqual([['contested', 3]]);
     expect(seqsOf(facts, 3)).toEqual([]);
+  });
+
+  // Copied for each admission, the ones before it would be ten thousand million.
+  it('T3, S7: any number of admissions of one ticket are folded', { timeout: 60_000 }, () => {
+    const many = Array.from({ length: 150_000 }, (_, at) => admitted(at + 1));
+    expect(foundCases(many, 2)).toHaveLength(149_998);
+    expect(ticketStateOf(many).peopleInside).toBe(300_000);
   });
 
   it('a clock that nobody trusted comes last, however early it says it was', () => {

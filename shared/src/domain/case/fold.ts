@@ -14,11 +14,12 @@ export interface FoundCase {
   readonly admission: AdmittedFact;
 }
 
+/** Written in place: whoever enrols may write any number of facts of one ticket, and each copy would be as long. */
 interface Fold {
-  readonly cases: readonly FoundCase[];
-  readonly entries: number;
-  readonly voided: boolean;
-  readonly blocked: boolean;
+  readonly cases: FoundCase[];
+  entries: number;
+  voided: boolean;
+  blocked: boolean;
 }
 
 /**
@@ -30,9 +31,9 @@ interface Fold {
  */
 export function foundCases(facts: readonly TicketFact[], entriesAllowed: number): readonly FoundCase[] {
   const annulled = annulledIds(facts);
-  const start: Fold = { cases: [], entries: 0, voided: false, blocked: false };
-  return facts.toSorted(compareFacts).reduce((fold, fact) => step(fold, fact, { annulled, entriesAllowed }), start)
-    .cases;
+  const fold: Fold = { cases: [], entries: 0, voided: false, blocked: false };
+  for (const fact of facts.toSorted(compareFacts)) step(fold, fact, { annulled, entriesAllowed });
+  return fold.cases;
 }
 
 /** A case's name: the same on every node, and known before the case is (a closing may arrive before its opening). */
@@ -63,25 +64,28 @@ function step(
   fold: Fold,
   fact: TicketFact,
   { annulled, entriesAllowed }: { readonly annulled: ReadonlySet<string>; readonly entriesAllowed: number },
-): Fold {
+): void {
   switch (fact.kind) {
     case 'admitted': {
-      if (annulled.has(factId(fact))) return fold;
-      const entries = fold.entries + 1;
-      const kind = kindOf(fold, entries > entriesAllowed);
-      return { ...fold, entries, cases: kind === null ? fold.cases : [...fold.cases, { kind, admission: fact }] };
+      if (annulled.size > 0 && annulled.has(factId(fact))) return;
+      fold.entries += 1;
+      const kind = kindOf(fold, fold.entries > entriesAllowed);
+      if (kind !== null) fold.cases.push({ kind, admission: fact });
+      return;
     }
     case 'voided':
-      return { ...fold, voided: true };
+      fold.voided = true;
+      return;
     case 'blocked':
-      return { ...fold, blocked: true };
+      fold.blocked = true;
+      return;
     case 'overridden':
     case 'annulled':
     case 'exited':
     case 'refused':
-      return fold;
+      return;
     default:
-      return assertNever(fact);
+      assertNever(fact);
   }
 }
 

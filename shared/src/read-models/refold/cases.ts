@@ -31,9 +31,12 @@ export const casesRefolder: Refolder = {
     const facts = (yield* rowsOf('ticket_facts', key)).map(ticketFactFromRow);
     if (!facts.some(({ kind }) => kind === 'admitted')) return [];
     // More entries allowed are fewer cases: where one entry leaves none, nobody has to ask for the limit.
-    if (foundCases(facts, ENTRIES_UNKNOWN).length === 0) return [];
+    const byOne = foundCases(facts, ENTRIES_UNKNOWN);
+    if (byOne.length === 0) return [];
     const ticketId = String(key['ticket_id']);
-    return foundCases(facts, yield* entriesAllowed(key)).map(
+    const allowed = yield* entriesAllowed(key);
+    const found = allowed === ENTRIES_UNKNOWN ? byOne : foundCases(facts, allowed);
+    return found.map(
       ({ kind, admission }): Row => ({
         park: key['park'] ?? null,
         case_id: caseIdOf(crypto, ticketId, admission),

@@ -1,6 +1,7 @@
 import { apply, type Fold, rowsOf, together } from '../ask.ts';
 import type { Row, RowChange } from '../row-change.ts';
 import { columnsOf } from '../row-order.ts';
+import { TABLES } from '../tables.ts';
 import type { Difference, RefoldDeps, Refolder } from './refolder.ts';
 import { REFOLDERS } from './refolders.ts';
 
@@ -90,10 +91,20 @@ function* difference(refolder: Refolder, key: Row, deps: RefoldDeps): Fold<Diffe
   }
 }
 
+const removal = ({ table }: Refolder, row: Row): RowChange => ({
+  op: 'remove',
+  table,
+  key: Object.fromEntries(TABLES[table].key.map((column) => [column, row[column] ?? null])),
+});
+
 /** The rows of all the keys at once; then what follows from them. */
 function* replaced(refolder: Refolder, found: readonly Difference[], deps: RefoldDeps): Fold<readonly RowChange[]> {
   const changed = found.filter(({ removed, added }) => removed.length > 0 || added.length > 0);
-  const own = changed.map(({ key, rows }): RowChange => ({ op: 'replace', table: refolder.table, key, rows }));
+  // Only what is another: a key may have any number of rows, and most facts of it change one.
+  const own = [
+    ...changed.flatMap(({ removed }) => removed.map((row) => removal(refolder, row))),
+    ...changed.flatMap(({ added }) => added.map((row): RowChange => ({ op: 'insert', table: refolder.table, row }))),
+  ];
   yield* apply(own);
   const follows = found.flatMap((one) => refolder.follow?.(one, deps) ?? []);
   const followed = (yield* together(follows)).flat();
