@@ -5,6 +5,7 @@ import { enrolKiosk, push, pushOf, START_MS, type TestKiosk } from '../../db/tes
 import { watchedDatabase } from '../../db/testing/watched-database.ts';
 import { describeHq, type HqGiven, openPark } from '../testing/describe-hq.ts';
 import { createHqTestServer, type HqTestServer } from '../testing/hq-test-server.ts';
+import { revokeTimeoutMs } from './revoke.ts';
 
 const VERSION_2 = { [PROTOCOL_HEADER]: '2' };
 const LATE = { hlc: hlcOf(START_MS + 60_000_000, 0) };
@@ -58,6 +59,21 @@ describeHq('X4, S7: much that a kiosk dated after its revocation', (eachTest) =>
     // By pages, not by facts.
     expect(statements).toBeLessThan(200);
     await hq.close();
+  });
+
+  it('X4: has time to be taken out, however much it is', async () => {
+    for (let page = 0; page < 2; page += 1) await sends(500);
+    const { database } = given.opened;
+    const timeouts: unknown[] = [];
+    const watched = watchedDatabase(database, (rows) => {
+      timeouts.push(...rows.map((row) => row['set_config']));
+    });
+    const hq = await createHqTestServer(watched);
+    expect((await revoke(hq)).statusCode).toBe(200);
+    await hq.close();
+    // PGlite has one connection, and cuts nothing off.
+    if (database.kind === 'postgres') expect(timeouts).toContain(`${revokeTimeoutMs(1_000) / 1_000}s`);
+    expect(revokeTimeoutMs(1_000_000)).toBeGreaterThan(revokeTimeoutMs(0) + 1_000_000);
   });
 
   it('is not looked at again for one more, nor for a decision on one', async () => {
