@@ -20,6 +20,14 @@ const bugOf = (name: string) => {
   return bug;
 };
 
+/** What tests of a file may be called: its words in quotes, with whatever a table of cases puts into them. */
+const titlesIn = (source: string): readonly RegExp[] =>
+  [...source.matchAll(/'([^'\n]{6,})'|`([^`\n]{6,})`|"([^"\n]{6,})"/g)].map(([, ...words]) => {
+    const literal = words.find((one) => one !== undefined) ?? '';
+    const escaped = literal.replaceAll(/[.*+?^{}()|[\]\\]/g, String.raw`\$&`);
+    return new RegExp(`^${escaped.replaceAll(/%[a-z]|\$\w+|\$\\\{.*?\\\}/g, '.*')}$`);
+  });
+
 describe('planted bugs', () => {
   it('are many, each with a name of its own, most of them in what is random or races', () => {
     expect(new Set(PLANTED_BUGS.map(({ name }) => name)).size).toBe(PLANTED_BUGS.length);
@@ -51,6 +59,15 @@ describe('planted bugs', () => {
     const unknown = PLANTED_BUGS.flatMap(({ harness, breaks }) =>
       harness === 'rules' ? [] : breaks.filter((invariant) => !words[harness].includes(`'${invariant}'`)),
     );
+    expect(unknown).toEqual([]);
+  });
+
+  it('name tests that stand in the file they name', () => {
+    const unknown = PLANTED_BUGS.flatMap((bug) => {
+      if (bug.harness !== 'rules') return [];
+      const titles = titlesIn(readFileSync(join(TEST, '..', bug.tests), 'utf8'));
+      return bug.breaks.filter((name) => !titles.some((title) => title.test(name)));
+    });
     expect(unknown).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ export const DAY_BUGS: readonly SimBug[] = [
       {
         file: 'sync-server/src/projections/late-sales.ts',
         find: 'where t.counts_ms >= $3',
-        replace: 'where t.counts_ms >= $3 + 1000000000',
+        replace: 'where t.counts_ms >= $3::bigint + 1000000000',
       },
     ],
     seeds: NIGHTS,

@@ -28,6 +28,11 @@ export const END_BUGS: readonly PlantedBug[] = [
         find: 'if (!(await sync.confirmDelivered(stopping.signal))) return false;',
         replace: '',
       },
+      {
+        file: `${REVOCATION}/farewell.ts`,
+        find: 'if (!(await sync.sayWiped(stopping.signal))) return false;',
+        replace: '',
+      },
     ],
     tests: REVOKED_KIOSKS,
     breaks: ['X4: without a network it sells on unknowing, delivers all of it later, and only then erases'],

@@ -166,6 +166,12 @@ export const KIOSK_BUGS: readonly SimBug[] = [
         find: "? { do: 'rewind', acknowledged: answer.needFrom - 1 }",
         replace: "? { do: 'advance', acknowledged: sent.to, credits: 500 }",
       },
+      {
+        file: 'gate-app/src/kiosk/sync/greet.ts',
+        find: 'const noted = eventLog.acknowledge({ acknowledged, durable, logId });',
+        replace:
+          'const noted = eventLog.acknowledge({ acknowledged: Math.max(acknowledged, eventLog.position().acknowledged), durable, logId });',
+      },
     ],
     breaks: [SALES, SAME, QUIET, ADMISSIONS],
   }),

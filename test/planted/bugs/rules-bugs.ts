@@ -173,7 +173,7 @@ export const RULES_BUGS: readonly RulesBug[] = [
         replace: 'if (eventLog.position().logId === null) {',
       },
     ],
-    tests: 'gate-app/src/kiosk/sync/sync.test.ts',
+    tests: 'gate-app/src/kiosk/sync/lost-events.test.ts',
     breaks: ['E8: a late answer to a push, of a log that is gone, is not believed'],
   }),
   rules({
