@@ -53,6 +53,7 @@ export const PROBLEM_CODES = [
   'ticket_not_found',
   'bad_input',
   'disk_full',
+  'too_many_tickets',
   'too_much_at_once',
   'enrolment_code_unknown',
   'enrolment_code_used',

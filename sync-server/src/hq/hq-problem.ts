@@ -13,6 +13,8 @@ const HQ_PROBLEMS = {
   revoked: 409,
   gates_behind: 409,
   key_signs: 409,
+  key_revoked: 409,
+  key_over: 409,
   no_ticket_key: 409,
   recovering: 409,
   stale: 412,

@@ -13,6 +13,8 @@ const KNOWN = [
   'not_found',
   'gates_behind',
   'key_signs',
+  'key_revoked',
+  'key_over',
   'no_ticket_key',
   'exists_already',
   'booking_over',

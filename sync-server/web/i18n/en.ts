@@ -48,6 +48,8 @@ export const en: Translation = {
     not_found: 'Not found.',
     gates_behind: 'Not every gate knows this key.',
     key_signs: 'HQ signs with this key: put the next one to use first.',
+    key_revoked: 'This key was revoked: nothing can be signed with it. Publish the next one.',
+    key_over: 'The period of this key is over: nothing can be signed with it. Publish the next one.',
     no_ticket_key:
       'HQ has no ticket key that may sign: its own is revoked or its period is over. Publish the next one under “Keys” and put it to use.',
     exists_already: 'That is done already.',
@@ -563,7 +565,9 @@ export const en: Translation = {
     rejectAll: 'Reject all',
     acceptWhat: "The money goes into that day's takings, and the day's totals change.",
     rejectWhat: 'The money stays out of the takings. Tickets and places are not changed by it.',
-    fork: 'From another past of the kiosk: its disk was copied or put back.',
+    fork: 'from another past',
+    forkWhat:
+      '“From another past”: the kiosk’s disk was copied or put back, and it went on from there. These facts are not in the kiosk’s own sequence: HQ recorded them beside it, and each counts once.',
     restated: '{{day}}: total changed by {{amount}}',
     states: { counts: 'counted at once', waiting: 'waits', accepted: 'accepted', rejected: 'rejected' },
     types: {

@@ -5,9 +5,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeyDeed, useKeys } from '../api/key-queries.ts';
 import { useFormat } from '../format/use-format.ts';
+import { useProblemText } from '../format/use-problem-text.ts';
 import { ReasonModal } from '../layout/confirm-modal.tsx';
+import { Notice } from '../layout/notice.tsx';
 import { PageHead } from '../layout/page-head.tsx';
-import { Failed, FormError, Loading } from '../layout/states.tsx';
+import { Failed, Loading } from '../layout/states.tsx';
 import { TableCard } from '../layout/table-card.tsx';
 import { shownWords } from '../texts/shown-words.ts';
 
@@ -18,6 +20,7 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
   const { t } = useTranslation();
   const keys = useKeys(park.park);
   const deed = useKeyDeed(park.park);
+  const problemText = useProblemText();
   const [asked, setAsked] = useState<Asked | null>(null);
   if (keys.isPending) return <Loading />;
   if (keys.isError) return <Failed error={keys.error} onRetry={() => void keys.refetch()} />;
@@ -33,7 +36,11 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
           {t('keys.publishNext')}
         </Button>
       </PageHead>
-      {asked === null && deed.error !== null ? <FormError error={deed.error} /> : null}
+      {asked === null && deed.error !== null ? (
+        <div role="alert">
+          <Notice tone="bad">{problemText(deed.error)}</Notice>
+        </div>
+      ) : null}
       {next === null ? null : <NextKey answer={keys.data} next={next} onUse={use} />}
       <KeyTable keys={keys.data.keys} park={park} onRevoke={(key) => setAsked({ do: 'revoke', key })} />
       {keys.data.forced === null ? null : (

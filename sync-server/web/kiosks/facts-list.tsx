@@ -4,7 +4,7 @@ import type { FactItem } from '@skygate/shared/hq-api/revocation';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDecideFacts, useFacts } from '../api/key-queries.ts';
-import { useFormat } from '../format/use-format.ts';
+import { type Format, useFormat } from '../format/use-format.ts';
 import { ReasonModal } from '../layout/confirm-modal.tsx';
 import { Failed, Loading } from '../layout/states.tsx';
 import { TableCard } from '../layout/table-card.tsx';
@@ -15,9 +15,9 @@ interface FactsListProps {
   readonly node: string;
 }
 
-/** No hashes: all that wait. */
+/** No fact: all that wait. */
 interface Asked {
-  readonly hashes: string[];
+  readonly fact: FactItem | null;
   readonly accepted: boolean;
 }
 
@@ -43,10 +43,10 @@ export function FactsList({ park, node }: FactsListProps) {
         <>
           <p className="warn-text">{t('facts.waiting', { sums: sums.join(', ') })}</p>
           <Group mb="md">
-            <Button variant="default" onClick={() => setAsked({ hashes: [], accepted: true })}>
+            <Button variant="default" onClick={() => setAsked({ fact: null, accepted: true })}>
               {t('facts.acceptAll')}
             </Button>
-            <Button variant="light" color="red" onClick={() => setAsked({ hashes: [], accepted: false })}>
+            <Button variant="light" color="red" onClick={() => setAsked({ fact: null, accepted: false })}>
               {t('facts.rejectAll')}
             </Button>
           </Group>
@@ -64,7 +64,8 @@ export function FactsList({ park, node }: FactsListProps) {
           ))}
         </div>
       ) : null}
-      <FactTable facts={all} park={park} onDecide={(hash, accepted) => setAsked({ hashes: [hash], accepted })} />
+      {all.some(({ isFork }) => isFork) ? <p className="quiet">{t('facts.forkWhat')}</p> : null}
+      <FactTable facts={all} park={park} onDecide={(fact, accepted) => setAsked({ fact, accepted })} />
       {facts.hasNextPage ? (
         <Button variant="default" loading={facts.isFetchingNextPage} onClick={() => void facts.fetchNextPage()}>
           {t('cases.more')}
@@ -72,14 +73,25 @@ export function FactsList({ park, node }: FactsListProps) {
       ) : null}
       {asked === null ? null : (
         <ReasonModal
-          title={t(asked.accepted ? 'facts.accept' : 'facts.reject')}
+          title={titleOf(asked, { t, format, currency: park.document.currency })}
           lines={[t(asked.accepted ? 'facts.acceptWhat' : 'facts.rejectWhat')]}
           confirm={t(asked.accepted ? 'facts.accept' : 'facts.reject')}
           isBusy={decide.isPending}
           error={decide.error}
-          onClose={() => setAsked(null)}
+          onClose={() => {
+            decide.reset();
+            setAsked(null);
+          }}
           onConfirm={(reason) =>
-            decide.mutate({ ...asked, epoch: first?.epoch ?? 1, reason }, { onSuccess: () => setAsked(null) })
+            decide.mutate(
+              {
+                epoch: first?.epoch ?? 1,
+                hashes: asked.fact === null ? [] : [asked.fact.hash],
+                accepted: asked.accepted,
+                reason,
+              },
+              { onSuccess: () => setAsked(null) },
+            )
           }
         />
       )}
@@ -87,10 +99,25 @@ export function FactsList({ park, node }: FactsListProps) {
   );
 }
 
+interface Words {
+  readonly t: ReturnType<typeof useTranslation>['t'];
+  readonly format: Format;
+  readonly currency: string;
+}
+
+/** What is decided on: which fact, and of how much money; or all that wait. */
+function titleOf({ fact, accepted }: Asked, { t, format, currency }: Words): string {
+  if (fact === null) return t(accepted ? 'facts.acceptAll' : 'facts.rejectAll');
+  const type = t(`facts.types.${fact.type}`, { defaultValue: fact.type });
+  const unit = fact.currency ?? currency;
+  const money = fact.amountMinor === null ? '' : `, ${format.amount(fact.amountMinor, unit)} ${format.currency(unit)}`;
+  return `${t(accepted ? 'facts.accept' : 'facts.reject')}: ${type}${money}`;
+}
+
 interface FactTableProps {
   readonly facts: readonly FactItem[];
   readonly park: ParkBody;
-  readonly onDecide: (hash: string, accepted: boolean) => void;
+  readonly onDecide: (fact: FactItem, accepted: boolean) => void;
 }
 
 const TONES = { counts: undefined, waiting: 'warn', accepted: 'good', rejected: 'bad' } as const;
@@ -123,12 +150,12 @@ function FactTable({ facts, park, onDecide }: FactTableProps) {
             {fact.state === 'counts' ? null : (
               <Group gap={8} mt={8}>
                 {fact.state === 'accepted' ? null : (
-                  <Button size="compact-md" variant="default" onClick={() => onDecide(fact.hash, true)}>
+                  <Button size="compact-md" variant="default" onClick={() => onDecide(fact, true)}>
                     {t('facts.accept')}
                   </Button>
                 )}
                 {fact.state === 'rejected' ? null : (
-                  <Button size="compact-md" variant="light" color="red" onClick={() => onDecide(fact.hash, false)}>
+                  <Button size="compact-md" variant="light" color="red" onClick={() => onDecide(fact, false)}>
                     {t('facts.reject')}
                   </Button>
                 )}

@@ -22,13 +22,14 @@ interface RevokeDrawerProps {
 export function RevokeDrawer({ kiosk, park, onClose }: RevokeDrawerProps) {
   const { t } = useTranslation();
   const revocation = useRevocation(park.park, kiosk.node);
+  const isRevoked = revocation.data !== undefined && revocation.data.revoked !== null;
   return (
     <Drawer
       opened
       onClose={onClose}
       position="right"
       size="xl"
-      title={<b>{t('revoke.title', { kiosk: kiosk.name })}</b>}
+      title={<b>{isRevoked ? `${t('revoke.open')}: ${kiosk.name}` : t('revoke.title', { kiosk: kiosk.name })}</b>}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <p className="quiet small">{t('revoke.node', { node: kiosk.node })}</p>

@@ -659,8 +659,10 @@ export const en = {
     ticket_not_found: 'This kiosk knows no such ticket. Check the number.',
     bad_input: 'Something changed meanwhile. Check the sale and try again.',
     disk_full: 'The kiosk is out of space and cannot go on. Call the shift supervisor.',
+    too_many_tickets:
+      'One sale has room for {{max}} tickets, and this one has {{tickets}}. Take some off here and sell them as a second sale.',
     too_much_at_once:
-      'That is too much at once: {{kilobytes}} kB, and {{max}} kB fit. Split it in two, for example into two sales.',
+      'Nothing was recorded: this is too much at once ({{kilobytes}} kB, and {{max}} kB fit). Split it in two, for example into two sales.',
     enrolment_code_unknown: 'There is no such code. Compare all 8 characters with the screen at HQ.',
     enrolment_code_used: 'That code was used already. Make a new one at HQ.',
     enrolment_code_expired: 'The code was good for 10 minutes and has expired. Make a new one at HQ.',

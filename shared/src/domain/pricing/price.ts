@@ -8,6 +8,7 @@ export type PricingRefusal =
   | { readonly code: 'unknown_unit'; readonly data: { readonly productId: string; readonly unitId: string } }
   | { readonly code: 'not_on_sale'; readonly data: NotOnSale }
   | { readonly code: 'amount_out_of_range'; readonly data: OutOfRange }
+  | { readonly code: 'too_many_tickets'; readonly data: { readonly tickets: number; readonly max: number } }
   /** H2: nobody knows what day it is, and everything on sale is for a day. */
   | { readonly code: 'clock_untrusted'; readonly data: Readonly<Record<string, never>> }
   | { readonly code: 'bad_input'; readonly data: { readonly field: string; readonly value: string | number } };

@@ -65,7 +65,7 @@ export function quoteLines(input: QuoteInput): Result<Quote, PricingRefusal> {
     tickets += wanted.quantity;
     lines.push({ ...pickLine(wanted), unitPriceMinor: price.minor, totalMinor: lineTotal.minor });
   }
-  if (tickets > SALE_TICKETS_MAX) return err(outOfRange('tickets', tickets, SALE_TICKETS_MAX));
+  if (tickets > SALE_TICKETS_MAX) return err({ code: 'too_many_tickets', data: { tickets, max: SALE_TICKETS_MAX } });
   return ok({ currency: input.park.currency, lines, totalMinor: total.minor, people });
 }
 

@@ -337,10 +337,7 @@ describe('a sale that is refused', () => {
     [
       'it has more tickets than one group of events holds',
       { lines: [['day', 'adult', SALE_TICKETS_MAX + 1]] },
-      {
-        code: 'amount_out_of_range',
-        data: { field: 'tickets', value: SALE_TICKETS_MAX + 1, min: 1, max: SALE_TICKETS_MAX },
-      },
+      { code: 'too_many_tickets', data: { tickets: SALE_TICKETS_MAX + 1, max: SALE_TICKETS_MAX } },
     ],
     [
       'the screen showed another total',

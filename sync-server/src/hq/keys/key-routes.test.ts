@@ -161,7 +161,7 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
     expect(revoked?.revoked?.lastSeq).toBeGreaterThan(0);
     expect(await revoke(first, 'again')).toEqual([200, 'done']);
     expect((await hqKeys()).find(({ kid }) => kid === first)).toEqual(revoked);
-    expect(await put(first, 'back again')).toEqual([409, 'revoked']);
+    expect(await put(first, 'back again')).toEqual([409, 'key_revoked']);
   });
 
   it('T1: a till’s key is revoked while the till is not, and is never HQ’s to use', async () => {
@@ -221,6 +221,7 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
       .where('park', '=', park)
       .execute();
     expect((await issue()).json()).toMatchObject({ status: 409, code: 'no_ticket_key' });
+    expect(await put(await inState('over'), 'it is there')).toEqual([409, 'key_over']);
     expect(await ask('next')).toEqual([201, 'done']);
     // The one that waits is revoked as well: it is not waited for.
     expect(await revoke(await inState('next'))).toEqual([200, 'done']);

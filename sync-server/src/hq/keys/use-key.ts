@@ -14,8 +14,8 @@ export interface UseKeyAsk {
 }
 
 /**
- * HQ signs a park's tickets with this key from now on (T1): a key of HQ's that is published, not revoked and newer than
- * the present one, and not before every open gate has pulled it, save by a forced rotation that says why.
+ * HQ signs a park's tickets with this key from now on (T1): a key of HQ's that is published, not revoked, within its period
+ * and newer than the present one, and not before every open gate has pulled it, save by a forced rotation that says why.
  * @throws Problem 404, 409 with the gates that are behind
  */
 export async function putKeyToUse(deps: HqDeps, { park, kid, forced, actor }: UseKeyAsk): Promise<void> {
@@ -27,12 +27,13 @@ export async function putKeyToUse(deps: HqDeps, { park, kid, forced, actor }: Us
       .leftJoin('signing_key_revocations as r', (join) =>
         join.onRef('r.park', '=', 'k.park').onRef('r.kid', '=', 'k.kid'),
       )
-      .select(['k.kid', 'r.revoked_ms'])
+      .select(['k.kid', 'k.not_after_ms', 'r.revoked_ms'])
       .where('k.park', '=', park)
       .where('k.kid', '=', kid)
       .executeTakeFirst();
     if (!key) throw hqProblem('not_found', `The key ${kid} is not published in ${park}.`);
-    if (key.revoked_ms !== null) throw hqProblem('revoked', `The key ${kid} is revoked in ${park}.`);
+    if (key.revoked_ms !== null) throw hqProblem('key_revoked', `The key ${kid} is revoked in ${park}.`);
+    if (key.not_after_ms <= deps.clock.nowMs()) throw hqProblem('key_over', `The period of the key ${kid} is over.`);
     const present = await signingNumberOf(tx, park);
     if (number === present) return { drafts: [] };
     if (number < present) throw hqProblem('exists_already', `${park} has a newer key in use: a rotation only goes on.`);

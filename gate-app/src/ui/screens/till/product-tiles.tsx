@@ -84,23 +84,38 @@ function TileButton({ tile, date, sale, isOnlyProduct, onOpen }: TileButtonProps
   }
   const line = { productId: product.productId, unitId: unit.unitId, date, slot: slot.slot };
   const quantity = sale.basket.find((known) => isSameLine(known, line))?.quantity ?? 0;
-  const isTimed = product.kind === 'timed';
   const hint = format.words(unit.hint) || (isOnlyProduct ? '' : format.words(product.name));
-  const name = isTimed ? `${format.words(product.name)}, ${slot.startsAt ?? slot.slot}` : format.words(unit.name);
-  const left = slot.left <= 0 ? t('till.soldOut') : t('till.left', { left: formatCount(slot.left) });
+  const name =
+    product.kind === 'timed' ? `${format.words(product.name)}, ${slot.startsAt ?? slot.slot}` : format.words(unit.name);
+  const isGone = slot.left <= 0;
+  // Not disabled without places: a supervisor may sell past the share (C3), and the sale says what stands against it.
   return (
     <TouchButton
-      className="tile"
+      className={isGone ? 'tile gone' : 'tile'}
       chosen={quantity > 0}
-      disabled={slot.left <= 0}
       onPress={() => sale.change({ kind: 'add', line })}
     >
       <span className="t2 strong tile-name">{name}</span>
-      <span className={`t1 clip ${isTimed && slot.left <= FEW ? 'warn' : 'quiet'}`}>{isTimed ? left : hint}</span>
+      <TileHint hint={hint} left={slot.left} isTimed={product.kind === 'timed'} />
       <span className="t3 strong">{unit.priceMinor === 0 ? t('till.free') : format.money(unit.priceMinor)}</span>
       {quantity > 0 && <span className="tile-count">{quantity}</span>}
     </TouchButton>
   );
+}
+
+interface TileHintProps {
+  readonly hint: string;
+  readonly left: number;
+  readonly isTimed: boolean;
+}
+
+/** Who it is for; of a timed entry, and of what is sold out, how many are left. */
+function TileHint({ hint, left, isTimed }: TileHintProps) {
+  const { t } = useTranslation();
+  if (left <= 0) return <span className="t1 clip warn">{t('till.soldOut')}</span>;
+  if (!isTimed) return <span className="t1 clip quiet">{hint}</span>;
+  const words = t('till.left', { left: formatCount(left) });
+  return <span className={`t1 clip ${left <= FEW ? 'warn' : 'quiet'}`}>{words}</span>;
 }
 
 interface ProductPageProps {
@@ -133,9 +148,8 @@ function ProductPage({ product, date, sale, onBack }: ProductPageProps) {
         {shown.items.map((time) => (
           <TouchButton
             key={time.slot}
-            className="date"
+            className={time.left <= 0 ? 'date gone' : 'date'}
             chosen={time.slot === slot?.slot}
-            disabled={time.left <= 0}
             onPress={() => setSlotName(time.slot)}
           >
             <span className="t2 semi">{time.startsAt ?? time.slot}</span>

@@ -36,11 +36,10 @@ export function ReceiptPaper({ receipt }: { receipt: SaleReceipt }) {
         <Figures isStrong name={t('common.total')} value={format.money(quote.totalMinor)} />
         <Figures name={t('receipt.cash')} value={format.amount(receipt.tenderedMinor)} />
         <Figures name={t('receipt.change')} value={format.amount(receipt.changeMinor)} />
+        {receipt.pastShare.length > 0 && <hr />}
         {receipt.pastShare.map(({ by, reason, places }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a receipt's lines never move
-          <p key={index} className="paper-small">
-            {t('receipt.pastShare', { places, name: by, reason: typedWords(t, reason) })}
-          </p>
+          <p key={index}>{t('receipt.pastShare', { places, name: by, reason: typedWords(t, reason) })}</p>
         ))}
         <p className="paper-thanks">{t('receipt.thanks')}</p>
       </section>

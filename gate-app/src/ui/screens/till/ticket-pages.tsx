@@ -27,12 +27,12 @@ export function TicketPages({ tickets, onTurn }: TicketPagesProps) {
   return (
     <div className="ticket-pages card">
       <div className="row spread">
-        <div className="clip">
+        <div style={{ minWidth: 0 }}>
           <p className="t2 strong clip">
             {format.words(ticket.product)}
             {startsAt !== null && `, ${startsAt}`}
           </p>
-          <p className="t1 quiet two-lines">
+          <p className="t1 quiet two-lines ticket-who">
             {format.party(ticket.party, ticket.unitNames)} ·{' '}
             {t('done.validUntil', { until: validityWords(ticket, { t, time: format.time, nowMs }) })}
           </p>
