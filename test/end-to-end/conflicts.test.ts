@@ -213,6 +213,13 @@ describe('a till without a network', () => {
     await button(page, 'Exact').tap();
     await page.locator('.ticket-pages').waitFor();
     expect(await page.locator('.print-sheet').textContent()).toMatch(/Past the share: 4 places.*Group on site/);
+
+    // With nothing left of it, too.
+    await button(page, /^Next guest/).tap();
+    await tile(page, 'Family').getByText('sold out').waitFor();
+    expect(await flawsOfKiosk(page)).toEqual([]);
+    await tile(page, 'Family').tap();
+    await button(page, 'Sell past the share (supervisor)').waitFor();
     await till2.cable.plug();
     await until('HQ to know of it', async () => (await dayPlaces()).overridden === 4);
     await page.context().close();
