@@ -1,5 +1,6 @@
 import { gatesPulledTo } from '@skygate/sync-server/hq/capacity/gates-pulled-to';
 import { completeSale } from './at-kiosk.ts';
+import { isPrunedCommand } from './checks/pruned.ts';
 import { waitingTexts } from './checks/texts.ts';
 import { keepLooking } from './disk-images.ts';
 import { isWiped } from './faults/revocation.ts';
@@ -35,6 +36,12 @@ export async function heal(run: Run): Promise<void> {
 }
 
 async function askAgain(run: Run, kiosk: KioskHost, input: Parameters<typeof completeSale>[1]): Promise<void> {
+  // Nobody asks again after a month.
+  if (isPrunedCommand(kiosk.databasePath(), input.commandId)) {
+    run.book.sales.delete(input.commandId);
+    run.forgotten.unanswered += 1;
+    return;
+  }
   for (let tries = 0; tries < ASKED_AGAIN; tries += 1) {
     const outcome = await completeSale({ kiosk, book: run.book }, input);
     run.trace.add(`${kiosk.name} asks again for ${input.commandId}: ${outcome}`);

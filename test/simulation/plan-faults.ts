@@ -2,7 +2,7 @@ import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import { hqActs } from './hq-deeds.ts';
 import type { NetworkWeather } from './network.ts';
 import type { Run } from './run.ts';
-import { EARLY_POINTS, KIOSK_POINTS } from './yield-points.ts';
+import { EARLY_POINTS, KIOSK_POINTS, type KioskPoint } from './yield-points.ts';
 
 const SECOND = 1_000;
 const DAY = 24 * 60 * 60 * SECOND;
@@ -20,6 +20,9 @@ const JUMPS_MS = [
 ];
 
 const LATER_POINTS = KIOSK_POINTS.filter((point) => !(EARLY_POINTS as readonly string[]).includes(point));
+
+/** A kiosk comes to its ports all the time, and to some requests once or twice a day. */
+const isRequest = (point: KioskPoint): boolean => point.startsWith('ask ') || point.startsWith('told ');
 
 /** What goes wrong in a seed, and when; HQ's own work too, because it comes at any time. */
 export function planFaults(run: Run, random: SeededRandom) {
@@ -58,8 +61,8 @@ export function planFaults(run: Run, random: SeededRandom) {
   const crash = (lengthMs: number): void => {
     const kiosk = random.pick(kiosks);
     const point = random.pick(LATER_POINTS);
-    const skip = random.int(3);
-    at(lengthMs, () => kiosk.arm(point, skip));
+    const passes = random.int(3);
+    at(lengthMs, () => kiosk.arm(point, isRequest(point) ? 0 : passes));
   };
 
   const crashServer = (lengthMs: number): void => {

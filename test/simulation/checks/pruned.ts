@@ -41,6 +41,19 @@ export function prunedStreams(path: string): readonly PrunedStream[] {
   }
 }
 
+const PRUNED_COMMAND = `
+  SELECT 1 FROM commands c JOIN pruned_streams p ON p.stream = c.stream WHERE c.command_id = ? AND c.seq <= p.to_seq`;
+
+/** Whether a kiosk did what it was asked for so long ago that it has let go what it did. */
+export function isPrunedCommand(path: string, commandId: string): boolean {
+  const database = new Sqlite(path, { readonly: true });
+  try {
+    return database.prepare<[string]>(PRUNED_COMMAND).get(commandId) !== undefined;
+  } finally {
+    database.close();
+  }
+}
+
 interface Pruner {
   readonly kiosk: FinalKiosk;
   readonly streams: readonly PrunedStream[];
