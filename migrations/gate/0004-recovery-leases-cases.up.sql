@@ -167,7 +167,7 @@ CREATE TABLE recovered_events (
   by_seq INTEGER NOT NULL,
   PRIMARY KEY (park, hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX recovered_events_of ON recovered_events (park, node, epoch);
+CREATE INDEX recovered_events_of ON recovered_events (park, node, epoch, seq);
 CREATE INDEX recovered_events_by ON recovered_events (by_node, by_epoch, by_seq);
 
 -- By the event's own hash: of one place there may be several pasts (E6).

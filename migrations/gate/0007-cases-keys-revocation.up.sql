@@ -17,6 +17,16 @@ CREATE TABLE entry_limit_refolds (
   PRIMARY KEY (park, product_id)
 ) STRICT, WITHOUT ROWID;
 
+-- Revoked kiosks with more facts dated after it than one transaction looks at, and up to which theirs have been (X4).
+CREATE TABLE late_fact_refolds (
+  park TEXT NOT NULL,
+  node TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  after_seq INTEGER NOT NULL,
+  after_hash TEXT NOT NULL,
+  PRIMARY KEY (park, node, epoch)
+) STRICT, WITHOUT ROWID;
+
 -- When the revocation was said, on the clock that all nodes share: later facts wait for a person (X4).
 ALTER TABLE kiosk_revocations ADD COLUMN hlc TEXT NOT NULL DEFAULT '0000000000000000';
 UPDATE kiosk_revocations SET hlc = coalesce(

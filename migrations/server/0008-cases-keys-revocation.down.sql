@@ -7,5 +7,6 @@ drop table ticket_key_use;
 drop table wiped_kiosks;
 drop table clock_readings;
 alter table kiosk_revocations drop column hlc;
+drop table late_fact_refolds;
 drop table entry_limit_refolds;
 drop table entry_limits;

@@ -17,6 +17,16 @@ create table entry_limit_refolds (
   primary key (park, product_id)
 );
 
+-- Revoked kiosks with more facts dated after it than one transaction looks at, and up to which theirs have been (X4).
+create table late_fact_refolds (
+  park text collate "C" not null,
+  node text collate "C" not null,
+  epoch bigint not null,
+  after_seq bigint not null,
+  after_hash text collate "C" not null,
+  primary key (park, node, epoch)
+);
+
 -- When the revocation was said, on the clock that all nodes share: later facts wait for a person (X4).
 alter table kiosk_revocations add column hlc text collate "C" not null default '0000000000000000';
 update kiosk_revocations r set hlc = coalesce(

@@ -5,7 +5,10 @@ import type { TableName } from './tables.ts';
 export type Question =
   /** The rows of a read model with these cells (none of them null), whole and in no order. */
   | { readonly ask: 'rows'; readonly table: TableName; readonly where: Row }
-  /** Where events of these types stand in a stream, with a clock after this, by seq; pruned ones are not among them. */
+  /**
+   * `AskedPlaces`: where events of these types stand in a stream, or stood in another past of it that was recorded again
+   * (E6), with a clock after this: the next ones after a place, by seq and hash. Pruned ones are not among them.
+   */
   | {
       readonly ask: 'places';
       readonly park: string;
@@ -13,6 +16,16 @@ export type Question =
       readonly epoch: number;
       readonly types: readonly string[];
       readonly afterHlc: string;
+      readonly after: AskedPlace;
+      readonly limit: number;
+    }
+  /** Has it noted that facts of a revoked incarnation after this place are to be looked at later, some at a time (X4). */
+  | {
+      readonly ask: 'later';
+      readonly park: string;
+      readonly node: string;
+      readonly epoch: number;
+      readonly after: AskedPlace;
     }
   /** The event that stands at this place in the log and has been folded; null if there is none, or it is pruned. */
   | {
@@ -53,6 +66,23 @@ export interface AskedPlace {
   readonly seq: number;
   readonly hash: string;
 }
+
+export interface AskedPlaces {
+  readonly places: readonly AskedPlace[];
+  /** There are others after these. */
+  readonly more: boolean;
+}
+
+/** @param found two lists, each in order and with one more than the limit where it has more; a place may be in both */
+export function nextPlaces(found: readonly (readonly AskedPlace[])[], limit: number): AskedPlaces {
+  const byName = new Map(found.flat().map((place) => [`${place.seq} ${place.hash}`, place]));
+  const places = [...byName.values()].sort((one, other) => (isAfter(one, other) ? 1 : -1));
+  return { places: places.slice(0, limit), more: places.length > limit };
+}
+
+/** Whether a place comes after another, by seq and hash. */
+export const isAfter = (one: AskedPlace, other: AskedPlace): boolean =>
+  one.seq > other.seq || (one.seq === other.seq && one.hash > other.hash);
 
 /** Has changes applied, so that later questions see them. */
 export function* apply(changes: readonly RowChange[]): Fold<void> {

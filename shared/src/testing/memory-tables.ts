@@ -1,10 +1,11 @@
 import type { KnownEvent } from '../events/catalogue.ts';
 import type { Event } from '../events/envelope.ts';
 import type { Crypto } from '../lib/crypto.ts';
-import type { Fold, Question } from '../read-models/ask.ts';
+import { type AskedPlace, type Fold, isAfter, nextPlaces, type Question } from '../read-models/ask.ts';
 import { checkChanges } from '../read-models/check-change.ts';
 import { projectEvent } from '../read-models/project.ts';
 import { refold } from '../read-models/refold/refold.ts';
+import { type DueFacts, refoldLateFacts } from '../read-models/refold/refold-late-facts.ts';
 import type { Row, RowChange } from '../read-models/row-change.ts';
 import { isSmallerRow } from '../read-models/row-order.ts';
 import { TABLES, type TableName } from '../read-models/tables.ts';
@@ -15,13 +16,17 @@ export interface MemoryTables {
   store(events: readonly KnownEvent[]): void;
   /** Folds an event, stored by now if it was not, and what follows from it. */
   take(event: KnownEvent): void;
+  /** Looks at the next facts of a revoked kiosk that are due (X4). @returns whether there were any */
+  takeSome(): boolean;
   apply(changes: readonly RowChange[]): void;
   rows(table: TableName): readonly Row[];
 }
 
-export function memoryTables(crypto: Crypto): MemoryTables {
+/** @param factsAtOnce so many facts of a revoked kiosk are looked at together, at most (X4) */
+export function memoryTables(crypto: Crypto, factsAtOnce = Number.MAX_SAFE_INTEGER): MemoryTables {
   const tables = new Map<TableName, Map<string, Row>>();
   const log: Event[] = [];
+  const due = new Map<string, DueFacts>();
   const tableOf = (table: TableName): Map<string, Row> => {
     const known = tables.get(table) ?? new Map<string, Row>();
     tables.set(table, known);
@@ -37,11 +42,12 @@ export function memoryTables(crypto: Crypto): MemoryTables {
       case 'rows':
         return [...tableOf(question.table).values()].filter((row) => matches(row, question.where));
       case 'places':
-        return log
-          .filter(
-            (event) => isOf(event, question) && event.hlc > question.afterHlc && question.types.includes(event.type),
-          )
-          .map(({ seq, hash }) => ({ seq, hash }));
+        return placesIn([log, tableOf('recovered_events').values()], question, factsAtOnce);
+      case 'later': {
+        const { ask: _, ...facts } = question;
+        due.set(`${facts.node}/${facts.epoch}`, facts);
+        return undefined;
+      }
       case 'event':
         return log.find((event) => isOf(event, question) && event.seq === question.seq) ?? null;
       case 'standing':
@@ -63,9 +69,34 @@ export function memoryTables(crypto: Crypto): MemoryTables {
       apply(changes);
       run(refold(changes, { crypto }), answer);
     },
+    takeSome: () => {
+      const [first] = due;
+      if (!first) return false;
+      const [name, facts] = first;
+      const { next } = run(refoldLateFacts(facts, { crypto }), answer);
+      if (next) due.set(name, { ...facts, after: next });
+      else due.delete(name);
+      return true;
+    },
     apply,
     rows: (table) => [...tableOf(table)].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row),
   };
+}
+
+/** @param logs events, and rows of what was recorded again */
+function placesIn(
+  logs: readonly Iterable<Event | Row>[],
+  { park, node, epoch, types, afterHlc, after, limit }: Extract<Question, { readonly ask: 'places' }>,
+  factsAtOnce: number,
+) {
+  const found = logs.map((log) =>
+    [...log]
+      .filter((one) => one.park === park && one.node === node && one.epoch === epoch)
+      .filter(({ type, hlc }) => types.includes(String(type)) && String(hlc) > afterHlc)
+      .map(({ seq, hash }): AskedPlace => ({ seq: Number(seq), hash: String(hash) }))
+      .filter((place) => isAfter(place, after)),
+  );
+  return nextPlaces(found, Math.min(limit, factsAtOnce));
 }
 
 function applyTo(table: Map<string, Row>, change: RowChange): void {

@@ -263,6 +263,14 @@ export interface KiosksRow {
   enrolled_ms: number;
 }
 
+export interface LateFactRefoldsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  after_seq: number;
+  after_hash: string;
+}
+
 export interface LeaseUseRow {
   park: string;
   lease_id: string;
@@ -656,6 +664,7 @@ export interface Tables {
   hq_users: HqUsersRow;
   kiosk_revocations: KioskRevocationsRow;
   kiosks: KiosksRow;
+  late_fact_refolds: LateFactRefoldsRow;
   lease_use: LeaseUseRow;
   leases: LeasesRow;
   lost_people: LostPeopleRow;

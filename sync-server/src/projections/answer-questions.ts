@@ -1,5 +1,5 @@
 import type { Event } from '@skygate/shared/events/envelope';
-import type { AskedPlace, Fold, Question } from '@skygate/shared/read-models/ask';
+import type { Fold, Question } from '@skygate/shared/read-models/ask';
 import type { Row } from '@skygate/shared/read-models/row-change';
 import { columnsOf } from '@skygate/shared/read-models/row-order';
 import type { TableName } from '@skygate/shared/read-models/tables';
@@ -7,6 +7,7 @@ import { CompiledQuery } from 'kysely';
 import type { Writer } from '../db/database.ts';
 import { EVENT_COLUMNS, type StoredEvent, storedToEvent } from '../ingest/stored-event.ts';
 import { applyRowChanges } from './apply-row-changes.ts';
+import { noteLateFacts, placesOf } from './late-places.ts';
 
 type AskRows = Extract<Question, { readonly ask: 'rows' }>;
 type AskEvent = Extract<Question, { readonly ask: 'event' }>;
@@ -28,6 +29,8 @@ async function answer(tx: Writer, folded: number, question: Question): Promise<u
       return (await rowsOfMany(tx, [question]))[0];
     case 'places':
       return placesOf(tx, folded, question);
+    case 'later':
+      return noteLateFacts(tx, question);
     case 'event':
       return (await eventsAt(tx, folded, [question]))[0];
     case 'standing':
@@ -88,24 +91,6 @@ function rowsSql(table: TableName, keys: readonly string[]): string {
   const columns = columnsOf(table).map((column) => `t.${column}`);
   const join = keys.map((key) => `t.${key} = w.${key}`).join(' and ');
   return `select ${columns.join(', ')} from json_populate_recordset(null::${table}, $1::text::json) w join ${table} t on ${join}`;
-}
-
-async function placesOf(
-  tx: Writer,
-  folded: number,
-  { park, node, epoch, types, afterHlc }: Extract<Question, { readonly ask: 'places' }>,
-): Promise<readonly AskedPlace[]> {
-  return tx
-    .selectFrom('events')
-    .select(['seq', 'hash'])
-    .where('park', '=', park)
-    .where('node', '=', node)
-    .where('epoch', '=', epoch)
-    .where('type', 'in', types)
-    .where('hlc', '>', afterHlc)
-    .where('position', '<=', folded)
-    .orderBy('seq')
-    .execute();
 }
 
 const EVENTS_AT = `

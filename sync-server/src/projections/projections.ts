@@ -4,6 +4,7 @@ import type { Log, Timers } from '../ports.ts';
 import { type Caught, type FoldDeps, foldNextPage } from './catch-up.ts';
 import { createPageQueue } from './page-queue.ts';
 import { type PartToTry, parksToTry } from './quarantined-parts.ts';
+import { refoldSomeFacts } from './refold-facts.ts';
 import { refoldSomeTickets } from './refold-tickets.ts';
 import { foldReleased, replayOlder } from './replay-quarantine.ts';
 
@@ -53,13 +54,19 @@ export function createProjections(deps: ProjectionsDeps): Projections {
     await timers.sleep(GIVE_WAY_MS_MAX, AbortSignal.any([calm.signal, stopping.signal]));
   }
 
-  /** A little work on a park: a page of its log; where that is done, a few of the parts and tickets that are due anew. */
+  /** A little work on a park: a page of its log; where that is done, a few of the parts, tickets and facts that are due anew. */
   async function foldSome(park: string): Promise<Caught> {
     const page = await foldNextPage(deps, park);
-    const caught = page.more ? page : joined(page, await foldReleased(deps, park), await refoldSomeTickets(deps, park));
+    const caught = page.more ? page : joined(page, ...(await foldDue(park)));
     if (caught.moved) bus.publish('projected', park);
     return caught;
   }
+
+  const foldDue = async (park: string): Promise<readonly Caught[]> => [
+    await foldReleased(deps, park),
+    await refoldSomeTickets(deps, park),
+    await refoldSomeFacts(deps, park),
+  ];
 
   async function replaySome(park: string): Promise<boolean> {
     const after = replaying.get(park);
@@ -129,6 +136,7 @@ async function parksBehind(database: Database): Promise<readonly string[]> {
       or([
         eb('c.position', '<', eb.ref('p.head')),
         exists(selectFrom('entry_limit_refolds as r').select('r.park').whereRef('r.park', '=', 'p.park')),
+        exists(selectFrom('late_fact_refolds as f').select('f.park').whereRef('f.park', '=', 'p.park')),
       ]),
     )
     .orderBy('p.park')

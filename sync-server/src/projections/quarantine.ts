@@ -15,9 +15,17 @@ const ERROR_CHARACTERS_MAX = 500;
 const ROWS_PER_STATEMENT = 500;
 const PLACE = ['park', 'read_model', 'key', 'node', 'epoch', 'seq'] as const;
 
+/** Where an event stands. */
+interface EventPlace {
+  readonly park: string;
+  readonly node: string;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
 /** An event and what of it is put aside. */
 export interface Aside {
-  readonly event: Event;
+  readonly event: EventPlace;
   readonly problems: readonly FoldProblem[];
   /** It might be folded another time. */
   readonly isPassing?: boolean;

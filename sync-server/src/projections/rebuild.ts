@@ -5,6 +5,7 @@ import { type Database, type Writer, withTransaction } from '../db/database.ts';
 import { createDocumentStore } from '../documents/document-store.ts';
 import { catchUp, type FoldDeps } from './catch-up.ts';
 import { hashState } from './read-state.ts';
+import { refoldAllFacts } from './refold-facts.ts';
 import { refoldAllTickets } from './refold-tickets.ts';
 
 export interface Rebuilt {
@@ -42,7 +43,7 @@ export async function rebuildPark(
       // Both hashes are of one position: what came in meanwhile is folded first.
       await foldAll(folding, tx, park);
       const before = await hashState(tx, deps.crypto, park);
-      for (const table of [...TABLE_NAMES, 'quarantine', 'entry_limit_refolds']) {
+      for (const table of [...TABLE_NAMES, 'quarantine', 'entry_limit_refolds', 'late_fact_refolds']) {
         await tx.executeQuery(CompiledQuery.raw(`delete from ${table} where park = $1`, [park]));
       }
       await tx.updateTable('projection_cursors').set({ position: 0, timeouts: 0 }).where('park', '=', park).execute();
@@ -60,7 +61,9 @@ export async function rebuildPark(
 
 async function foldAll(deps: FoldDeps, tx: Writer, park: string): Promise<void> {
   await catchUp(deps, tx, park);
-  await refoldAllTickets({ tx, crypto: deps.crypto, folded: await lockCursor(tx, park) }, park);
+  const folding = { tx, crypto: deps.crypto, folded: await lockCursor(tx, park) };
+  await refoldAllTickets(folding, park);
+  await refoldAllFacts(folding, park);
 }
 
 async function lockCursor(tx: Writer, park: string): Promise<number> {

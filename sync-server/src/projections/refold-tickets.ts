@@ -4,9 +4,9 @@ import { TICKETS_AT_ONCE } from '@skygate/shared/read-models/refold/entry-limits
 import { refoldKeys } from '@skygate/shared/read-models/refold/refold';
 import { CompiledQuery } from 'kysely';
 import { type Database, type Writer, withTransaction } from '../db/database.ts';
-import { isOutOfTime } from '../db/passing-trouble.ts';
 import { runFold } from './answer-questions.ts';
 import type { Caught } from './catch-up.ts';
+import { inTimeOr } from './in-time-or.ts';
 import { lockCursor } from './page.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -49,15 +49,6 @@ export async function refoldSomeTickets(deps: RefoldDeps, park: string): Promise
         () => fold(1, false),
       ),
   );
-}
-
-async function inTimeOr<Value>(work: () => Promise<Value>, otherwise: () => Promise<Value>): Promise<Value> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isOutOfTime(error)) throw error;
-    return otherwise();
-  }
 }
 
 interface Folding {

@@ -26,21 +26,22 @@ const HEADS = `
   ORDER BY s.node, s.epoch`;
 /**
  * Everything own is where the server keeps it for good: else a past that is cut back later would be in the state. And no
- * ticket has to be folded anew: its cases would stay those of another entry limit (T3).
+ * ticket has to be folded anew: its cases would stay those of another entry limit (T3). Nor has a fact of a revoked kiosk to
+ * be looked at: its money would stay in the sums (X4).
  */
 const IS_SETTLED = `
   SELECT p.durable >= coalesce((SELECT max(e.seq) FROM events e WHERE e.stream = s.stream), 0)
     AND NOT EXISTS (SELECT 1 FROM own_epochs o JOIN streams os ON os.node = o.node AND os.epoch = o.epoch
                     LEFT JOIN deliveries d ON d.node = o.node AND d.epoch = o.epoch
                     WHERE coalesce(d.delivered, 0) < (SELECT max(e.seq) FROM events e WHERE e.stream = os.stream))
-    AND NOT EXISTS (SELECT 1 FROM entry_limit_refolds)
+    AND NOT EXISTS (SELECT 1 FROM entry_limit_refolds) AND NOT EXISTS (SELECT 1 FROM late_fact_refolds)
   FROM sync_position p, identity i JOIN streams s ON s.node = i.node AND s.epoch = i.epoch`;
 
 /**
  * Writes the read models, as one moment has them, to `checkpoint-<number>.sqlite`, and reads the file again before it
  * says so: only what came back from the disk with the same hash is a checkpoint (K4). The kiosk goes on meanwhile: the
  * rows are read by a connection of their own, a slice at a time.
- * @returns null if the kiosk has own events that the server does not hold durably, or tickets to be folded anew
+ * @returns null if the kiosk has own events that the server does not hold durably, or tickets or facts to be folded anew
  */
 export async function writeCheckpoint(deps: WriteCheckpointDeps, number: number): Promise<CheckpointContent | null> {
   const database = new Sqlite(join(deps.folder, 'kiosk.sqlite'), { readonly: true });

@@ -296,6 +296,14 @@ export interface KiosksRow {
   enrolled_ms: number;
 }
 
+export interface LateFactRefoldsRow {
+  park: string;
+  node: string;
+  epoch: number;
+  after_seq: number;
+  after_hash: string;
+}
+
 export interface LeaseUseRow {
   park: string;
   lease_id: string;
@@ -615,6 +623,7 @@ export interface Tables {
   identity: IdentityRow;
   kiosk_revocations: KioskRevocationsRow;
   kiosks: KiosksRow;
+  late_fact_refolds: LateFactRefoldsRow;
   lease_use: LeaseUseRow;
   leases: LeasesRow;
   own_epochs: OwnEpochsRow;

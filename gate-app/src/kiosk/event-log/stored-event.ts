@@ -39,7 +39,12 @@ export interface StoredEvents {
   /** Where the events of these types with a clock after this stand, oldest first. */
   placesAfter(
     place: StreamPlace,
-    of: { readonly types: readonly string[]; readonly afterHlc: string },
+    of: {
+      readonly types: readonly string[];
+      readonly afterHlc: string;
+      readonly afterSeq: number;
+      readonly limit: number;
+    },
   ): readonly { readonly seq: number; readonly hash: string }[];
   /** The events after a seq, oldest first. */
   readFrom(place: StreamPlace, afterSeq: number, count: number): readonly Event[];
@@ -71,7 +76,7 @@ const READ_RANGE = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq
 const READ_NEWEST = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? ORDER BY e.seq DESC LIMIT ?`;
 const PLACES_AFTER = `
   SELECT seq, hash FROM events
-  WHERE stream = ? AND hlc > ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq`;
+  WHERE stream = ? AND seq > ? AND hlc > ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?`;
 const READ_FROM = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`;
 const PRUNED_TO = 'SELECT to_seq FROM pruned_streams WHERE stream = ?';
 const PRUNED_HASHES = `
@@ -94,7 +99,9 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
   const readGroup = database.prepare<[number, number, number], EventRow>(READ_GROUP);
   const readRange = database.prepare<[number, number, number], EventRow>(READ_RANGE);
   const readNewest = database.prepare<[number, number], EventRow>(READ_NEWEST);
-  const placesAfter = database.prepare<[number, string, string], { seq: number; hash: Uint8Array }>(PLACES_AFTER);
+  const placesAfter = database.prepare<[number, number, string, string, number], { seq: number; hash: Uint8Array }>(
+    PLACES_AFTER,
+  );
 
   const readFrom = database.prepare<[number, number, number], EventRow>(READ_FROM);
   const prunedTo = database.prepare<[number], number>(PRUNED_TO).pluck();
@@ -159,9 +166,9 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
       return stream === null ? [] : readFrom.all(stream, afterSeq, count).map((row) => toEvent(place, row));
     },
     prunedTo: (stream) => prunedTo.get(stream) ?? 0,
-    placesAfter: (place, { types, afterHlc }) => {
+    placesAfter: (place, { types, afterHlc, afterSeq, limit }) => {
       const stream = find(place);
-      const rows = stream === null ? [] : placesAfter.all(stream, afterHlc, JSON.stringify(types));
+      const rows = stream === null ? [] : placesAfter.all(stream, afterSeq, afterHlc, JSON.stringify(types), limit);
       return rows.map(({ seq, hash }) => ({ seq, hash: bytesToHex(hash) }));
     },
   };

@@ -1,7 +1,6 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import { type FoldProblem, isOfPart, keyText, textOfKey } from '@skygate/shared/read-models/check-change';
 import { type Folded, foldEvent } from '@skygate/shared/read-models/fold-event';
-import { PROJECTION_VERSION } from '@skygate/shared/read-models/projection-version';
 import { type RefoldProblem, refold, refoldKey } from '@skygate/shared/read-models/refold/refold';
 import { REFOLDERS } from '@skygate/shared/read-models/refold/refolders';
 import type { RowChange } from '@skygate/shared/read-models/row-change';
@@ -9,6 +8,7 @@ import Sqlite, { type Database } from 'better-sqlite3';
 import type { RunFold } from '../read-models/answer-questions.ts';
 import type { ApplyRowChanges } from '../read-models/apply-row-changes.ts';
 import type { ProjectionDeps } from './project.ts';
+import { createPutAside } from './put-aside.ts';
 
 export interface FoldedEvent {
   readonly event: Event;
@@ -31,9 +31,6 @@ export interface QuarantinedPart {
   readonly key: string;
 }
 
-const QUARANTINE = `
-  INSERT OR REPLACE INTO quarantine (read_model, key, node, epoch, seq, error, program, waits_for)
-  VALUES (?, ?, ?, ?, ?, ?, ${PROJECTION_VERSION}, ?)`;
 const WAITING = `
   SELECT read_model AS readModel, key, node, epoch, seq FROM quarantine WHERE waits_for = ? ORDER BY node, epoch, seq`;
 const TAKE_OUT = 'DELETE FROM quarantine WHERE read_model = ? AND key = ? AND node = ? AND epoch = ? AND seq = ?';
@@ -52,14 +49,9 @@ interface TakeInDeps extends ProjectionDeps {
 export function createTakeIn(database: Database, deps: TakeInDeps): TakeIn {
   const { runFold } = deps;
   const { applyAndRefold, applyWhatGoes } = createApply(database, deps);
-  const quarantine = database.prepare(QUARANTINE);
   const waiting = database.prepare<[string], Waiting>(WAITING);
   const takeOut = database.prepare(TAKE_OUT);
-  const putAside = ({ node, epoch, seq }: Event, problems: readonly FoldProblem[]): void => {
-    for (const { readModel, key, error, waitsFor } of problems) {
-      quarantine.run(readModel, key, node, epoch, seq, error.slice(0, ERROR_CHARACTERS_MAX), waitsFor ?? null);
-    }
-  };
+  const putAside = createPutAside(database);
 
   const one: TakeIn['one'] = (event, folded) => {
     const { changes, problems } = applyWhatGoes(folded.changes);
@@ -132,8 +124,6 @@ function createApply(database: Database, deps: TakeInDeps) {
 class RefoldError extends Error {
   override readonly name = 'RefoldError';
 }
-
-const ERROR_CHARACTERS_MAX = 500;
 
 const asFoldProblem = ({ readModel, key, error }: RefoldProblem): FoldProblem => ({
   readModel,

@@ -6,6 +6,7 @@ import type { TableName } from '@skygate/shared/read-models/tables';
 import type { Database, Statement } from 'better-sqlite3';
 import type { StoredEvents } from '../event-log/stored-event.ts';
 import type { ApplyRowChanges } from './apply-row-changes.ts';
+import { createNoteLateFacts, createPlacesOf } from './late-places.ts';
 
 /** Runs a fold to its end, answering each question from this database at once. To be called within a transaction. */
 export type RunFold = <Value>(fold: Fold<Value>) => Value;
@@ -23,6 +24,8 @@ export function createRunFold(
     return statement.all(...columns.map((column) => where[column] ?? null));
   };
   const manyRows = createManyRows(database);
+  const placesOf = createPlacesOf(database, deps.events);
+  const noteLateFacts = createNoteLateFacts(database);
   const kioskKey = database
     .prepare<[string, string, number], string>(
       'SELECT public_key FROM kiosks WHERE park = ? AND node = ? AND epoch = ?',
@@ -37,7 +40,9 @@ export function createRunFold(
       case 'rows':
         return rows(question);
       case 'places':
-        return deps.events.placesAfter(question, question);
+        return placesOf(question);
+      case 'later':
+        return noteLateFacts(question);
       case 'event':
         return deps.events.read(question, question.seq);
       case 'standing':

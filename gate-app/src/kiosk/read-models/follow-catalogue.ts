@@ -10,9 +10,10 @@ import type { Log, Timers } from '../ports.ts';
 import { createBell } from '../sync/bell.ts';
 import { createRunFold } from './answer-questions.ts';
 import { createApplyRowChanges } from './apply-row-changes.ts';
+import { createFactRefolds } from './refold-facts.ts';
 import { createTicketRefolds } from './refold-tickets.ts';
 
-/** Folds the tickets anew that are left when the entry limits have changed. */
+/** Folds anew what is left when entry limits have changed (T3), or a kiosk was revoked (X4). */
 export interface CatalogueFollower {
   /** Some at a time, until `stop`. */
   run(): Promise<void>;
@@ -36,13 +37,16 @@ const AGAIN_MS = 1_000;
 /**
  * T3: cases are counted by the catalogue in use. Whenever that is another one, and at the start (a power cut may have come
  * between the two), the limits follow, and with them the first tickets of the products with another limit. The others are
- * noted in the same transaction and are folded by `run`: what comes in between is folded by the limits as they are.
+ * noted in the same transaction and are folded by `run`: what comes in between is folded by the limits as they are. So are
+ * the facts of a revoked kiosk that the page which revoked it noted (X4).
  */
 export function followCatalogue(deps: FollowDeps): CatalogueFollower {
   const { database, documents, eventLog, crypto, timers } = deps;
   const applyRowChanges = createApplyRowChanges(database);
   const runFold = createRunFold(database, { applyRowChanges, events: deps.storedEvents });
   const refolds = createTicketRefolds(database, { runFold, crypto });
+  const factRefolds = createFactRefolds(database, { runFold, crypto });
+  const areDue = (): boolean => refolds.areDue() || factRefolds.areDue();
   const readLimits = database.prepare<[string], Row>(LIMITS);
   const stopping = new AbortController();
   const bell = createBell(timers);
@@ -67,13 +71,13 @@ export function followCatalogue(deps: FollowDeps): CatalogueFollower {
   };
   const followAndRing = (): void => {
     follow();
-    if (refolds.areDue()) bell.ring();
+    if (areDue()) bell.ring();
   };
 
   /** All that are due, in slices with a pause after each. */
   const refoldDue = async (): Promise<void> => {
-    while (refolds.areDue() && !stopping.signal.aborted) {
-      const { ok } = writeTransaction(database, () => refolds.some());
+    while (areDue() && !stopping.signal.aborted) {
+      const { ok } = writeTransaction(database, () => (refolds.areDue() ? refolds : factRefolds).some());
       await timers.sleep(ok ? 0 : AGAIN_MS, stopping.signal);
     }
   };
@@ -84,7 +88,7 @@ export function followCatalogue(deps: FollowDeps): CatalogueFollower {
     run: async () => {
       while (!stopping.signal.aborted) {
         await refoldDue().catch((error) =>
-          deps.log.error({ error: String(error) }, 'tickets could not be folded anew'),
+          deps.log.error({ error: String(error) }, 'tickets, or facts of a revoked kiosk, could not be folded anew'),
         );
         if (!stopping.signal.aborted) await bell.wait(null);
       }

@@ -12,6 +12,7 @@ import { createStoredEvents, type StoredEvents, type StreamPlace } from '../even
 import { createRunFold } from '../read-models/answer-questions.ts';
 import { createApplyRowChanges } from '../read-models/apply-row-changes.ts';
 import { hashState, readState } from '../read-models/read-state.ts';
+import { createFactRefolds } from '../read-models/refold-facts.ts';
 import { createTicketRefolds } from '../read-models/refold-tickets.ts';
 
 export interface RebuildDeps {
@@ -38,6 +39,7 @@ export class RebuildError extends Error {
 
 const STREAMS = 'SELECT stream, node, epoch FROM streams ORDER BY stream';
 const ANY_PRUNED = 'SELECT 1 FROM pruned_streams LIMIT 1';
+const DUE_ANEW = ['entry_limit_refolds', 'late_fact_refolds'];
 const PAGE_EVENTS = 500;
 
 /**
@@ -46,10 +48,10 @@ const PAGE_EVENTS = 500;
  * @throws RebuildError if events are gone that no usable checkpoint has
  */
 export function rebuildReadModels(database: Database, deps: RebuildDeps): Rebuilt {
-  refoldDueTickets(database, deps);
+  refoldDue(database, deps);
   const before = hashState(database, deps.crypto);
   const events = refoldLog(database, deps);
-  refoldDueTickets(database, deps);
+  refoldDue(database, deps);
   return { before, after: hashState(database, deps.crypto), events };
 }
 
@@ -61,24 +63,27 @@ const OTHER_LIMITS_THEN = `
     UNION SELECT * FROM (SELECT * FROM limits_now EXCEPT SELECT park, product_id, entries_allowed FROM entry_limits))
   GROUP BY park, product_id`;
 
-/** What a running kiosk does some at a time (T3). */
-function refoldDueTickets(database: Database, { crypto, park }: RebuildDeps): void {
+/** What a running kiosk does some at a time (T3, X4). */
+function refoldDue(database: Database, { crypto, park }: RebuildDeps): void {
   const events = createStoredEvents(database, { crypto, park: () => park });
   const runFold = createRunFold(database, { applyRowChanges: createApplyRowChanges(database), events });
-  const refolds = createTicketRefolds(database, { runFold, crypto });
-  while (refolds.areDue()) refolds.some();
+  for (const refolds of [createTicketRefolds, createFactRefolds].map((create) =>
+    create(database, { runFold, crypto }),
+  )) {
+    while (refolds.areDue()) refolds.some();
+  }
 }
 
 /**
  * The same without the hashes, for when a part of the log was replaced (E6, E8).
- * Tickets that are due anew after it are noted. @returns how many events were folded. @throws RebuildError, before anything is changed
+ * Tickets and facts that are due anew after it are noted. @returns how many events were folded. @throws RebuildError, before anything is changed
  */
 export function refoldLog(database: Database, deps: RebuildDeps): number {
   const stored = createStoredEvents(database, { crypto: deps.crypto, park: () => deps.park });
   const checkpoint = usableCheckpoint(database, deps, stored);
   // These follow from the catalogue in use and from no event: cases are folded by them as they are now (T3).
   database.exec('CREATE TEMP TABLE limits_now AS SELECT park, product_id, entries_allowed FROM entry_limits');
-  for (const table of [...TABLE_NAMES, 'quarantine', 'entry_limit_refolds']) database.exec(`DELETE FROM ${table}`);
+  for (const table of [...TABLE_NAMES, 'quarantine', ...DUE_ANEW]) database.exec(`DELETE FROM ${table}`);
   if (checkpoint !== null) {
     loadCheckpoint(database, deps, checkpoint);
     database.exec(OTHER_LIMITS_THEN);

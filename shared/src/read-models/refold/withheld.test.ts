@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { draft, type KnownEvent } from '../../events/catalogue.ts';
 import type { NodeId } from '../../lib/ids.ts';
 import { cryptoFromNode } from '../../testing/crypto-from-node.ts';
-import { memoryTables } from '../../testing/memory-tables.ts';
+import { type MemoryTables, memoryTables } from '../../testing/memory-tables.ts';
 import { placedEvent } from '../../testing/placed-event.ts';
 
 const crypto = cryptoFromNode(nodeCrypto);
@@ -84,7 +84,9 @@ function folded(events: readonly KnownEvent[], stored: readonly KnownEvent[] = [
   const tables = memoryTables(crypto);
   tables.store(stored);
   for (const event of events) tables.take(event);
-  const { rows } = tables;
+  return stateOf(tables);
+}
+function stateOf({ rows }: MemoryTables) {
   return {
     sales: rows('sales').map((row) => row['number']),
     amount: rows('sales_totals').map((row) => row['amount_minor']),
@@ -141,6 +143,35 @@ describe('X4: money of a kiosk dated after its revocation', () => {
     );
   });
 
+  it('S7: is the same looked at fact by fact, whatever comes between two of them', () => {
+    const all = [
+      sale(1, 1000),
+      ...[2, 3, 4, 5, 6].map((seq) => sale(seq, 2500 + seq)),
+      cash(7, 4000),
+      revoked(3000, { seq: 1 }),
+      revoked(2000, { seq: 2 }),
+      decided(3, 3, true),
+      decided(4, 4, false),
+      decided(5, 7, true),
+      decided(6, 3, false),
+      decided(7, 5, true),
+    ];
+    const expected = folded(all);
+    expect(expected).toMatchObject({ sales: ['2-1', '2-5'], withheld: [2, 3, 4, 6], shift: [[2, 600, 7]] });
+    const pauses = fc.array(fc.nat(3), { minLength: all.length, maxLength: all.length });
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), pauses, fc.boolean(), (arrived, looks, anew) => {
+        const tables = memoryTables(crypto, 1);
+        if (anew) tables.store(all);
+        for (const [at, event] of arrived.entries()) {
+          tables.take(event);
+          for (let look = 0; look < (looks[at] ?? 0); look += 1) tables.takeSome();
+        }
+        while (tables.takeSome());
+        expect(stateOf(tables)).toEqual(expected);
+      }),
+    );
+  });
   it('S7: stays out where a log is folded anew, and the revocation before what was sold after it', () => {
     const [before, after, ...others] = events;
     const anew = [...others, before, after].filter((event) => event !== undefined);

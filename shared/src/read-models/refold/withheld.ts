@@ -3,12 +3,13 @@ import type { Event } from '../../events/envelope.ts';
 import { readEvent } from '../../events/read-event.ts';
 import { assert } from '../../lib/assert.ts';
 import { eventWithin } from '../../sync/recovery.ts';
-import { type AskedPlace, type Fold, rowsOf } from '../ask.ts';
+import { type Fold, rowsOf } from '../ask.ts';
 import { checkChanges, storableText } from '../check-change.ts';
 import { projectEvent } from '../project.ts';
 import type { Row, RowChange } from '../row-change.ts';
 import { columnsOf } from '../row-order.ts';
 import type { TableName } from '../tables.ts';
+import { BEFORE_ALL, FACTS_AT_ONCE, incarnationOfRow, isMoneyType, lateFacts, streamOfRow } from './late-facts.ts';
 import { cellsOfChange, type Refolder } from './refolder.ts';
 
 /** What a fact counts in as money. Its tickets and the places it took are not among them: they count at once (X4). */
@@ -33,7 +34,7 @@ export const withheldRefolder: Refolder = {
   key: ['park', 'node', 'epoch', 'hash', 'seq'],
 
   touched: {
-    kiosk_revocations: everyFact,
+    kiosk_revocations: firstFacts,
     // biome-ignore lint/correctness/useYield: the decision names its fact
     *fact_decisions(change) {
       return change.op === 'latest' ? [{ ...change.key, seq: change.values['seq'] ?? null }] : [];
@@ -94,8 +95,7 @@ function* lateFact(key: Row): Fold<PlacedMoney | null> {
 }
 
 function* standingFact(key: Row): Fold<PlacedMoney | null> {
-  const place = { park: String(key['park']), node: String(key['node']), epoch: Number(key['epoch']) };
-  const event = (yield { ask: 'event', ...place, seq: Number(key['seq']) }) as Event | null;
+  const event = (yield { ask: 'event', ...streamOfRow(key), seq: Number(key['seq']) }) as Event | null;
   return event !== null && event.hash === key['hash'] ? placed(event, '') : null;
 }
 
@@ -121,9 +121,6 @@ function placed(event: Event, fork: string): PlacedMoney | null {
   return known.type === 'SaleCompleted' || known.type === 'CashMoved' ? { event: known, fork } : null;
 }
 
-const MONEY_TYPES: readonly string[] = ['SaleCompleted', 'CashMoved'];
-const isMoneyType = (type: unknown): boolean => (MONEY_TYPES as readonly unknown[]).includes(type);
-
 function rowOf(key: Row, { event, fork }: PlacedMoney): Row {
   const { hash, seq, type, hlc, wallMs, actor, subject } = event;
   const money =
@@ -135,25 +132,16 @@ function rowOf(key: Row, { event, fork }: PlacedMoney): Row {
   return { ...key, hash, seq, fork, type, hlc, wall_ms: wallMs, ...money, ...words };
 }
 
-const incarnationOfRow = ({ park = null, node = null, epoch = null }: Row): Row => ({ park, node, epoch });
-
-/** All that may wait by a revocation, and all that waits now. */
-function* everyFact(change: RowChange): Fold<readonly Row[]> {
+/**
+ * The first of all that may wait by a revocation; the others are noted, to be looked at some at a time: there may be any
+ * number. What waits already stays so: a kiosk is revoked since the first of its revocations (E8).
+ */
+function* firstFacts(change: RowChange): Fold<readonly Row[]> {
   const key = incarnationOfRow(cellsOfChange(change));
-  const [revocation] = yield* rowsOf('kiosk_revocations', key);
-  if (!revocation) return [];
-  const afterHlc = String(revocation['hlc']);
-  const stream = { park: String(key['park']), node: String(key['node']), epoch: Number(key['epoch']) };
-  const places = (yield { ask: 'places', ...stream, types: MONEY_TYPES, afterHlc }) as readonly AskedPlace[];
-  const recovered = (yield* rowsOf('recovered_events', key)).filter(
-    (row) => isMoneyType(row['type']) && String(row['hlc']) > afterHlc,
-  );
-  const waiting = yield* rowsOf('withheld_facts', key);
-  return [...places, ...recovered, ...waiting].map(({ seq = null, hash = null }: Row | AskedPlace) => ({
-    ...key,
-    hash,
-    seq,
-  }));
+  const { places, more } = yield* lateFacts(key, BEFORE_ALL, FACTS_AT_ONCE);
+  const last = places.at(-1);
+  if (more && last) yield { ask: 'later', ...streamOfRow(key), after: { seq: last.seq, hash: last.hash } };
+  return places.map(({ seq, hash }) => ({ ...key, hash, seq }));
 }
 
 /** A fact that came in, or that was recorded again; most incarnations are not revoked. */

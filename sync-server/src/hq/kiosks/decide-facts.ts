@@ -2,6 +2,7 @@ import { draft } from '@skygate/shared/events/catalogue';
 import type { DecideFactsAnswer, DecideFactsBody } from '@skygate/shared/hq-api/revocation';
 import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import type { Reader, Writer } from '../../db/database.ts';
+import { refoldDueFacts } from '../../projections/refold-facts.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
@@ -21,6 +22,8 @@ const BATCH = 200;
  * With none named: all that wait. @throws Problem 404 for a fact that is none of the withheld
  */
 export async function decideFacts(deps: HqDeps, ask: DecideAsk): Promise<DecideFactsAnswer> {
+  // What has not been looked at yet counts still, and waits as much.
+  await refoldDueFacts(deps, ask.park);
   const before = await moneyByDay(deps.database.reader, ask.park);
   let decided = 0;
   if (ask.hashes.length > 0) decided = await decideBatch(deps, ask, (tx) => named(tx, ask));

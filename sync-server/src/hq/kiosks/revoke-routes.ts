@@ -8,6 +8,7 @@ import {
   revokeBody,
 } from '@skygate/shared/hq-api/revocation';
 import Type from 'typebox';
+import { refoldDueFacts } from '../../projections/refold-facts.ts';
 import type { HqApp } from '../hq-app.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
@@ -53,6 +54,8 @@ export function revokeRoutes(app: HqApp, deps: HqDeps): void {
       const { after = null, epoch = null } = request.query;
       const revoked = await revokedIncarnation(reader, park, { node, epoch });
       if (!revoked) throw noRevocation(park, node);
+      // Nothing is shown as counting that only was not looked at yet.
+      await refoldDueFacts(deps, park);
       return factsOf(reader, revoked, after);
     },
   );
