@@ -30,8 +30,8 @@ export const RULES_BUGS: readonly RulesBug[] = [
     edits: [
       {
         file: 'shared/src/domain/case/fold.ts',
-        find: 'return facts.toSorted(compareFacts).reduce((fold',
-        replace: 'return [...facts].reduce((fold',
+        find: 'for (const fact of facts.toSorted(compareFacts)) step(',
+        replace: 'for (const fact of [...facts]) step(',
       },
     ],
     tests: 'shared/src/domain/case/fold.test.ts',
