@@ -1,4 +1,3 @@
-import type { Crypto } from '@skygate/shared/lib/crypto';
 import { textOfKey } from '@skygate/shared/read-models/check-change';
 import { FACTS_AT_ONCE } from '@skygate/shared/read-models/refold/late-facts';
 import {
@@ -8,60 +7,30 @@ import {
   passLateFacts,
   refoldLateFacts,
 } from '@skygate/shared/read-models/refold/refold-late-facts';
-import { type Database, type Reader, type Writer, withTransaction } from '../db/database.ts';
+import type { Reader, Writer } from '../db/database.ts';
 import { runFold } from './answer-questions.ts';
 import type { Caught } from './catch-up.ts';
-import { inTimeOr } from './in-time-or.ts';
+import { foldSlice, type Slice, type SliceDeps } from './fold-slice.ts';
 import { noteLateFacts } from './late-places.ts';
-import { lockCursor } from './page.ts';
 import { putAside } from './quarantine.ts';
 
-const TIMEOUT_MS = 10_000;
-
-interface RefoldDeps {
-  readonly database: Database;
-  readonly crypto: Crypto;
-}
-
 /** Looks at the next facts of a revoked kiosk, in a transaction of its own. */
-export async function refoldSomeFacts(deps: RefoldDeps, park: string): Promise<Caught> {
+export async function refoldSomeFacts(deps: SliceDeps, park: string): Promise<Caught> {
   if (!(await dueFacts(deps.database.reader, park))) return { moved: false, more: false };
-  const fold = (limit: number, refolds = true) =>
-    withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
-      const { position: folded } = await lockCursor(tx, park);
-      return refoldFacts({ tx, crypto: deps.crypto, folded, limit, refolds }, park);
-    });
-  return inTimeOr(
-    () => fold(FACTS_AT_ONCE),
-    () =>
-      inTimeOr(
-        () => fold(1),
-        () => fold(1, false),
-      ),
-  );
+  return foldSlice(deps, { park, most: FACTS_AT_ONCE }, refoldFacts);
 }
 
 /** All that are due now, each slice a transaction: for whoever shows or decides what waits, and must not say too little. */
-export async function refoldDueFacts(deps: RefoldDeps, park: string): Promise<void> {
+export async function refoldDueFacts(deps: SliceDeps, park: string): Promise<void> {
   while ((await refoldSomeFacts(deps, park)).more);
 }
 
-interface Folding {
-  readonly tx: Writer;
-  readonly crypto: Crypto;
-  /** The position up to which events are in the read models. */
-  readonly folded: number;
-  readonly limit: number;
-  /** False: they are put aside, as not to be looked at in the time there is. */
-  readonly refolds: boolean;
-}
-
 /** All of them, in the transaction that folds a whole log anew. */
-export async function refoldAllFacts(folding: Omit<Folding, 'limit' | 'refolds'>, park: string): Promise<void> {
+export async function refoldAllFacts(folding: Omit<Slice, 'limit' | 'refolds'>, park: string): Promise<void> {
   while ((await refoldFacts({ ...folding, limit: FACTS_AT_ONCE, refolds: true }, park)).more);
 }
 
-async function refoldFacts({ tx, crypto, folded, limit, refolds }: Folding, park: string): Promise<Caught> {
+async function refoldFacts({ tx, crypto, folded, limit, refolds }: Slice, park: string): Promise<Caught> {
   const due = await dueFacts(tx, park);
   if (!due) return { moved: false, more: false };
   const fold = refolds ? refoldLateFacts(due, { crypto }, limit) : passLateFacts(due, limit);

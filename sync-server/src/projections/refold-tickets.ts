@@ -1,20 +1,11 @@
-import type { Crypto } from '@skygate/shared/lib/crypto';
 import { casesRefolder } from '@skygate/shared/read-models/refold/cases';
 import { TICKETS_AT_ONCE } from '@skygate/shared/read-models/refold/entry-limits';
 import { refoldKeys } from '@skygate/shared/read-models/refold/refold';
 import { CompiledQuery } from 'kysely';
-import { type Database, type Writer, withTransaction } from '../db/database.ts';
+import type { Writer } from '../db/database.ts';
 import { runFold } from './answer-questions.ts';
 import type { Caught } from './catch-up.ts';
-import { inTimeOr } from './in-time-or.ts';
-import { lockCursor } from './page.ts';
-
-const TIMEOUT_MS = 10_000;
-
-interface RefoldDeps {
-  readonly database: Database;
-  readonly crypto: Crypto;
-}
+import { foldSlice, type Slice, type SliceDeps } from './fold-slice.ts';
 
 /** T3: the tickets of these products are to be folded anew; some at a time, since a park may have sold any number. */
 export async function noteChangedLimits(tx: Writer, park: string, products: readonly string[]): Promise<void> {
@@ -27,7 +18,7 @@ export async function noteChangedLimits(tx: Writer, park: string, products: read
 }
 
 /** Folds the next tickets of a product whose entry limit changed, in a transaction of its own. */
-export async function refoldSomeTickets(deps: RefoldDeps, park: string): Promise<Caught> {
+export async function refoldSomeTickets(deps: SliceDeps, park: string): Promise<Caught> {
   const due = await deps.database.reader
     .selectFrom('entry_limit_refolds')
     .select('product_id')
@@ -35,38 +26,16 @@ export async function refoldSomeTickets(deps: RefoldDeps, park: string): Promise
     .limit(1)
     .executeTakeFirst();
   if (!due) return { moved: false, more: false };
-  const fold = (limit: number, refolds = true) =>
-    withTransaction(deps, { timeoutMs: TIMEOUT_MS }, async (tx) => {
-      const { position: folded } = await lockCursor(tx, park);
-      return refoldTickets({ tx, crypto: deps.crypto, folded, limit, refolds }, park);
-    });
   // One that cannot be folded in time even by itself keeps the cases that it has.
-  return inTimeOr(
-    () => fold(TICKETS_AT_ONCE),
-    () =>
-      inTimeOr(
-        () => fold(1),
-        () => fold(1, false),
-      ),
-  );
-}
-
-interface Folding {
-  readonly tx: Writer;
-  readonly crypto: Crypto;
-  /** The position up to which events are in the read models. */
-  readonly folded: number;
-  readonly limit: number;
-  /** False: they are passed over. */
-  readonly refolds: boolean;
+  return foldSlice(deps, { park, most: TICKETS_AT_ONCE }, refoldTickets);
 }
 
 /** All of them, in the transaction that folds a whole log anew. */
-export async function refoldAllTickets(folding: Omit<Folding, 'limit' | 'refolds'>, park: string): Promise<void> {
+export async function refoldAllTickets(folding: Omit<Slice, 'limit' | 'refolds'>, park: string): Promise<void> {
   while ((await refoldTickets({ ...folding, limit: TICKETS_AT_ONCE, refolds: true }, park)).more);
 }
 
-async function refoldTickets({ tx, crypto, folded, limit, refolds }: Folding, park: string): Promise<Caught> {
+async function refoldTickets({ tx, crypto, folded, limit, refolds }: Slice, park: string): Promise<Caught> {
   const due = await tx
     .selectFrom('entry_limit_refolds')
     .select(['product_id', 'after_ticket'])
