@@ -111,6 +111,7 @@ describe('the power goes', () => {
 
   it('at the server, again and again while kiosks push: in the end both sides have the same sums', async () => {
     const { demo } = running;
+    await demo.cable.plug();
     const [tillKiosk, gateKiosk] = [await connectToKiosk(till), await connectToKiosk(gate)];
     const logIn = async (kiosk: typeof tillKiosk, staffId: 'aigul' | 'nurlan') =>
       accepted('log in', await kiosk.api.logIn({ staffId, pin: personNamed(staffId).pin }));

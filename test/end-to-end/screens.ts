@@ -151,14 +151,18 @@ export const tile = (page: Page, name: string): Locator =>
   page.locator('button.tile').filter({ has: page.getByText(name, { exact: true }) });
 
 /**
- * A hand scanner's burst with its Enter. The keys go off within the page, in one go: what tells a scanner from a person
- * is the time between keys, which no busy machine may stretch here. (Keys from outside: see scanner.test.ts.)
+ * A hand scanner's burst with its Enter. The keys go off within the page, in one go, and bear the times of a scanner's:
+ * what tells a scanner from a person is the time between keys, which no busy machine may stretch here. (Keys from outside:
+ * see scanner.test.ts.)
  */
 export const scanAt = (page: Page, text: string): Promise<void> =>
   page.evaluate((code) => {
-    for (const key of [...code, 'Enter']) {
+    const keys = [...code, 'Enter'];
+    const endsAtMs = performance.now();
+    for (const [turn, key] of keys.entries()) {
       for (const type of ['keydown', 'keyup']) {
         const event = new KeyboardEvent(type, { key, bubbles: true, cancelable: true });
+        Object.defineProperty(event, 'timeStamp', { value: endsAtMs - (keys.length - turn) });
         (document.activeElement ?? document.body).dispatchEvent(event);
       }
     }
