@@ -145,6 +145,14 @@ const enrolled = (hq: Past, kiosk: NodeId) => {
   return hq.say('KioskEnrolled', { kiosk, kioskEpoch: 1, name: 'G', role: 'gate', gateId: 'main', ...key });
 };
 
+const [BY_SEQ, BY_EPOCH] = ['a'.repeat(16), 'b'.repeat(16)];
+const REVOKED_TWICE = [
+  [BY_SEQ, 1, 10],
+  [BY_SEQ, 1, 9],
+  [BY_EPOCH, 2, 5],
+  [BY_EPOCH, 1_763_000_000_000, 1],
+] as const;
+
 /** A park in which one gate has two pasts, and others recorded the lost one again, some of it twice. */
 function busyLog(park: ParkId): readonly Event[] {
   const hq = new Past(park, hqNodeOf(park));
@@ -210,6 +218,10 @@ function busyLog(park: ParkId): readonly Event[] {
     denominations: [],
     reason: 'a\u0000b',
   });
+  // HQ that had lost its word said it again of a later place, with more digits: the earlier place holds.
+  for (const [kid, epoch, lastSeq] of REVOKED_TWICE) {
+    hq.say('SigningKeyRevoked', { kid, epoch, lastSeq, reason: 'stolen' });
+  }
   return [...hq.events, ...gate.events, ...other.events, ...third.events];
 }
 
@@ -352,6 +364,14 @@ describe('one log folds to the same rows', () => {
     ]);
     // Beside the last one stood what HQ alone may say.
     expect(inOrder['capacity']?.map((line) => JSON.parse(line)[3])).toEqual(['90']);
+  });
+
+  it('T1, S7: of two revocations of one key the one up to the earlier place holds, as numbers go', () => {
+    const rows = (inOrder['signing_key_revocations'] ?? []).map((line) => JSON.parse(line).slice(1, 4));
+    expect(rows).toEqual([
+      [BY_SEQ, '1', '9'],
+      [BY_EPOCH, '2', '5'],
+    ]);
   });
 
   it('S7: at a kiosk, in any order of arrival and in pages of any size, and folded anew, recovered events, clashing keys and revocations among them', () => {

@@ -53,6 +53,7 @@ export const PROBLEM_CODES = [
   'ticket_not_found',
   'bad_input',
   'disk_full',
+  'done_before',
   'too_many_tickets',
   'too_much_at_once',
   'enrolment_code_unknown',
@@ -105,7 +106,10 @@ export interface KioskApi {
     readonly lines: readonly SaleLineInput[];
     readonly pastShare?: boolean;
   }): Promise<Reply<SaleQuote>>;
-  /** `commandId` makes a repeated call (a reloaded screen, a double tap) answer with the first call's receipt. */
+  /**
+   * `commandId` makes a repeated call (a reloaded screen, a double tap) answer with the first call's receipt; with
+   * `done_before` once that is no longer kept here (K4), as other commands with an id do.
+   */
   completeSale(input: {
     readonly commandId: string;
     readonly lines: readonly SaleLineInput[];

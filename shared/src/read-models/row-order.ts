@@ -12,18 +12,36 @@ const COLUMNS = Object.fromEntries(
 ) as unknown as Readonly<Record<TableName, readonly string[]>>;
 
 /**
- * Whether a row comes before another of the same key (S7): by its cells in the table's order, nulls first, texts and
- * numbers as text by code point. SQL says the same as `orderTerm` of each column, collated by bytes.
+ * Whether a row comes before another of the same key (S7): by its cells in the table's order, nulls first, numbers by size
+ * and texts by code point. `smallerRowSql` says the same to both databases.
  */
 export function isSmallerRow(table: TableName, row: Row, other: Row): boolean {
   for (const column of TABLES[table].columns) {
-    const order = compareByCodePoint(termOf(row[column]), termOf(other[column]));
+    const order = compareCells(row[column] ?? null, other[column] ?? null);
     if (order !== 0) return order < 0;
   }
   return false;
 }
 
-const termOf = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '0' : `1${cell}`);
+function compareCells(one: Cell, other: Cell): number {
+  if (one === null || other === null) return Number(one !== null) - Number(other !== null);
+  // A column has cells of one kind.
+  return typeof one === 'number' && typeof other === 'number'
+    ? one - other
+    : compareByCodePoint(String(one), String(other));
+}
+
+/**
+ * The condition, for SQLite and PostgreSQL alike, that the row which is `excluded` by one of its key comes before that one:
+ * each column is a number, or a text that the database compares by its bytes.
+ */
+export function smallerRowSql(table: TableName): string {
+  const cases = TABLES[table].columns.map((column) => {
+    const [excluded, stored] = [`excluded.${column}`, `${table}.${column}`];
+    return `WHEN ${excluded} IS DISTINCT FROM ${stored} THEN ${excluded} IS NULL OR ${excluded} < ${stored}`;
+  });
+  return `CASE ${cases.join(' ')} END`;
+}
 
 /** As UTF-8 bytes would be: UTF-16 puts halves of a surrogate pair before the characters from U+E000 on. */
 export function compareByCodePoint(left: string, right: string): number {

@@ -1,6 +1,6 @@
 import { combineUpserts, isUpsert, type SummedRow } from '@skygate/shared/read-models/combine-changes';
 import type { Cell, Row, RowChange } from '@skygate/shared/read-models/row-change';
-import { columnsOf } from '@skygate/shared/read-models/row-order';
+import { columnsOf, smallerRowSql } from '@skygate/shared/read-models/row-order';
 import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
 import { CompiledQuery } from 'kysely';
 import type { Writer } from '../db/database.ts';
@@ -91,10 +91,7 @@ function conflictSql(table: TableName): string {
     .map((name) => `${name} = excluded.${name}`)
     .join(', ');
   const isGreater = `${table}.${ORDER_COLUMN} < excluded.${ORDER_COLUMN}`;
-  const holds = kind === 'latest' ? isGreater : `(${terms('excluded', columns)}) < (${terms(table, columns)})`;
+  // Looked at only where two rows have one key.
+  const holds = kind === 'latest' ? isGreater : smallerRowSql(table);
   return `do update set ${set} where ${holds}`;
 }
-
-/** The order of row-order.ts, by bytes whatever the language of the database. Looked at only where two rows have one key. */
-const terms = (table: string, columns: readonly string[]): string =>
-  columns.map((name) => `coalesce('1' || ${table}.${name}::text, '0') collate "C"`).join(', ');

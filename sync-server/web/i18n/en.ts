@@ -49,6 +49,9 @@ export const en: Translation = {
     gates_behind: 'Not every gate knows this key.',
     key_signs: 'HQ signs with this key: put the next one to use first.',
     key_revoked: 'This key was revoked: nothing can be signed with it. Publish the next one.',
+    key_was_revoked: 'This key was revoked before: nothing was changed, and the reason given then stands.',
+    key_waits: 'The next key is published already: put it to use.',
+    key_older: 'HQ signs with a newer key already: there is no going back to an earlier one.',
     key_over: 'The period of this key is over: nothing can be signed with it. Publish the next one.',
     no_ticket_key:
       'HQ has no ticket key that may sign: its own is revoked or its period is over. Publish the next one under “Keys” and put it to use.',

@@ -242,7 +242,7 @@ describe('the event log', () => {
   it('remembers a command that led to events', () => {
     log.append([admitted(ONE)], { commandId: 'command-1' });
     reopen();
-    expect(log.eventOfCommand('command-1')?.seq).toBe(1);
+    expect(log.eventOfCommand('command-1')).toMatchObject({ seq: 1 });
     expect(log.eventOfCommand('command-2')).toBeNull();
   });
 

@@ -94,8 +94,8 @@ export interface EventLog extends Incarnation, Outbox {
     drafts: readonly KnownDraft[],
     options?: { readonly commandId?: string },
   ): Result<readonly Event[], AppendProblem>;
-  /** The first event that a command led to; null if the command was never carried out. */
-  eventOfCommand(commandId: string): Event | null;
+  /** The first event that a command led to, or that it was let go since (K4); null if it was never carried out. */
+  eventOfCommand(commandId: string): Event | 'pruned' | null;
 
   /**
    * One page of a pull: verifies, stores and folds each run, moves the cursor to `page.next` and merges clocks, all in
@@ -234,7 +234,8 @@ function writerOf(
     eventOfCommand: (commandId) => {
       const found = findCommand.get(commandId);
       if (!found) return null;
-      return found.fork === null ? core.events.read(found, found.seq) : forks.read(found, found.seq, found.fork);
+      const { seq, fork } = found;
+      return (fork === null ? core.events.read(found, seq) : forks.read(found, seq, fork)) ?? 'pruned';
     },
     storePage: (page) => {
       const stored = storePage({ identity: core.enrolled(), page, trustedMs: deps.clock.nowMs() });

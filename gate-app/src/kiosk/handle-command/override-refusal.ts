@@ -40,6 +40,7 @@ export async function overrideRefusal(context: OverrideContext, input: OverrideI
   if (!refusal || event === null) return refused(problem('nothing_to_override'));
   const commandId = `override ${input.scanId}`;
   const done = context.eventLog.eventOfCommand(commandId);
+  if (done === 'pruned') return refused(problem('done_before'));
   if (done !== null) return said(admittedOf(refusal, done));
 
   const { businessDate, identity } = actor.value;

@@ -62,7 +62,7 @@ export function quoteSale(
 
 /**
  * Sells for cash: money, tickets and what it takes of the leases in one transaction (K1, M1, C1). The receipt is made
- * from what is on disk; a repeated call finds it there and sells nothing.
+ * from what is on disk; a repeated call finds it there and sells nothing, also when the receipt is let go (`done_before`, K4).
  */
 export async function completeSale(context: SellContext, command: CompleteSaleInput): Promise<Reply<SaleReceipt>> {
   const checked = await checkedSale(context, command);
@@ -103,6 +103,7 @@ function judge(context: SellContext, command: CheckedSale): Result<Judged, Probl
   const actor = actorFor(context, 'sell');
   if (!actor.ok) return actor;
   const done = context.eventLog.eventOfCommand(command.commandId);
+  if (done === 'pruned') return err(problem('done_before'));
   if (done !== null) {
     const receipt = receiptAt(context, actor.value, { done, command });
     return receipt.ok ? ok({ receipt: receipt.value }) : err(receipt.problem);

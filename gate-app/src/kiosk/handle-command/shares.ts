@@ -79,6 +79,7 @@ export function giveShare(context: SellContext, command: GiveShareInput): Reply<
   if (!actor.ok) return refused(actor.error);
   const { commandId, date, slot, places } = command;
   const done = context.eventLog.eventOfCommand(commandId);
+  if (done === 'pruned') return refused(problem('done_before'));
   if (done !== null) {
     return done.type === 'LeaseTransferred' ? said(null) : refused(problem('bad_input', { field: 'commandId' }));
   }

@@ -49,6 +49,7 @@ export function moveCash(
   return withDrawer(context, (actor) => {
     const { commandId } = command;
     const done = context.eventLog.eventOfCommand(commandId);
+    if (done === 'pruned') return refused(problem('done_before'));
     if (done !== null)
       return isMoveOf(done, command) ? said(null) : refused(problem('bad_input', { field: 'commandId' }));
     const state = context.till.shift(actor.identity);

@@ -6,7 +6,7 @@ import {
   upsertRow,
 } from '@skygate/shared/read-models/combine-changes';
 import type { Cell, Row, RowChange } from '@skygate/shared/read-models/row-change';
-import { columnsOf } from '@skygate/shared/read-models/row-order';
+import { columnsOf, smallerRowSql } from '@skygate/shared/read-models/row-order';
 import { ORDER_COLUMN, TABLES, type TableName } from '@skygate/shared/read-models/tables';
 import type { Database, Statement } from 'better-sqlite3';
 
@@ -69,13 +69,10 @@ function upsertSql(table: TableName): string {
   }
   const sets = names.slice(key.length).map((column) => `${column} = excluded.${column}`);
   const isGreater = `excluded.${ORDER_COLUMN} > ${table}.${ORDER_COLUMN}`;
-  const holds = kind === 'latest' ? isGreater : `(${terms('excluded', columns)}) < (${terms(table, columns)})`;
+  // Looked at only where two rows have one key.
+  const holds = kind === 'latest' ? isGreater : smallerRowSql(table);
   return `${insert} ${conflict} DO UPDATE SET ${sets.join(', ')} WHERE ${holds}`;
 }
-
-/** The order of row-order.ts; SQLite compares texts by their bytes. Looked at only where two rows have one key. */
-const terms = (table: string, columns: readonly string[]): string =>
-  columns.map((column) => `ifnull('1' || ${table}.${column}, '0')`).join(', ');
 
 function deletion(table: TableName, key: Row): [sql: string, cells: Cell[]] {
   const columns = Object.keys(key);

@@ -659,6 +659,8 @@ export const en = {
     ticket_not_found: 'This kiosk knows no such ticket. Check the number.',
     bad_input: 'Something changed meanwhile. Check the sale and try again.',
     disk_full: 'The kiosk is out of space and cannot go on. Call the shift supervisor.',
+    done_before:
+      'This was done already, more than 30 days ago: nothing was done again. This kiosk no longer has the record of it; HQ has.',
     too_many_tickets:
       'One sale has room for {{max}} tickets, and this one has {{tickets}}. Take some off here and sell them as a second sale.',
     too_much_at_once:

@@ -78,7 +78,7 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
   it('T1: the next key is published once, and signs nothing before every gate knows it', async () => {
     const first = await inState('signing');
     expect(await ask('next')).toEqual([201, 'done']);
-    expect(await ask('next')).toEqual([409, 'exists_already']);
+    expect(await ask('next')).toEqual([409, 'key_waits']);
     const next = await inState('next');
     // This gate has never pulled anything.
     expect((await keys()).gatesBehind).toEqual([{ node: gate.enrolled.node, name: 'Gate 1' }]);
@@ -97,7 +97,7 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
     ]);
     expect((await keys()).forced).toBeNull();
     // A rotation only goes on.
-    expect(await put(first)).toEqual([409, 'exists_already']);
+    expect(await put(first)).toEqual([409, 'key_older']);
   });
 
   it('T1, E8: a publication that HQ had lost, and that stands recorded again alone, is one that gates must have pulled', async () => {
@@ -159,9 +159,21 @@ describe.each(Object.entries(DATABASES))('T1: ticket keys at HQ over %s', (_name
       revoked: { reason: { state: 'here', text: 'its machine was stolen' } },
     });
     expect(revoked?.revoked?.lastSeq).toBeGreaterThan(0);
-    expect(await revoke(first, 'again')).toEqual([200, 'done']);
+    expect(await revoke(first, 'again')).toEqual([409, 'key_was_revoked']);
     expect((await hqKeys()).find(({ kid }) => kid === first)).toEqual(revoked);
     expect(await put(first, 'back again')).toEqual([409, 'key_revoked']);
+  });
+
+  it('T1: a key whose revocation a crash cut off between two parks is revoked in the other when it is asked for again', async () => {
+    await openSellingPark(hq, `${park}-b` as ParkId);
+    const first = await inState('signing');
+    await rotate();
+    expect(await revoke(first)).toEqual([200, 'done']);
+    await opened.database.kysely.deleteFrom('signing_key_revocations').where('park', '=', park).execute();
+    expect(await inState('old')).toBe(first);
+    expect(await revoke(first)).toEqual([200, 'done']);
+    expect(await inState('revoked')).toBe(first);
+    expect(await revoke(first)).toEqual([409, 'key_was_revoked']);
   });
 
   it('T1: a till’s key is revoked while the till is not, and is never HQ’s to use', async () => {

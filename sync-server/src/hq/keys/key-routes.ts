@@ -30,7 +30,7 @@ export function keyRoutes(app: HqApp, deps: HqDeps): void {
     async (request, reply): Promise<KeysAnswer> => {
       const park = await knownPark(reader, request.params.park);
       if (await nextKeyWaits(deps, reader, park)) {
-        throw hqProblem('exists_already', 'The next key is published already: put it to use.');
+        throw hqProblem('key_waits', 'The next key is published already: put it to use.');
       }
       await publishNextTicketKey(deps);
       reply.status(201);

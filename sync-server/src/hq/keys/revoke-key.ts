@@ -15,19 +15,26 @@ export interface RevokeKeyAsk {
 
 /**
  * Revokes a ticket key in every park that knows it (E7): its tickets are good only where their issue is known up to what
- * HQ has of the holder's stream now (T1). HQ's present key cannot be revoked before another one signs.
+ * HQ has of the holder's stream now (T1). HQ's present key cannot be revoked before another one signs, nor any key twice.
  * @throws Problem 404, 409
  */
 export async function revokeKey(deps: HqDeps, ask: RevokeKeyAsk): Promise<void> {
   const { reader } = deps.database;
   const rows = await reader
-    .selectFrom('signing_keys')
-    .select(['park', 'holder'])
-    .where('kid', '=', ask.kid)
-    .orderBy('park')
+    .selectFrom('signing_keys as k')
+    .leftJoin('signing_key_revocations as r', (join) =>
+      join.onRef('r.park', '=', 'k.park').onRef('r.kid', '=', 'k.kid'),
+    )
+    .select(['k.park', 'k.holder', 'r.revoked_ms'])
+    .where('k.kid', '=', ask.kid)
+    .orderBy('k.park')
     .execute();
   if (!rows.some(({ park }) => park === ask.park)) {
     throw hqProblem('not_found', `There is no ticket key ${ask.kid} in ${ask.park}.`);
+  }
+  // Where a crash left some parks without it, the same question revokes it there.
+  if (rows.every(({ revoked_ms }) => revoked_ms !== null)) {
+    throw hqProblem('key_was_revoked', `The ticket key ${ask.kid} was revoked before: the reason given then stands.`);
   }
   // All or none are refused before the first is written.
   for (const { park, holder } of rows) {

@@ -36,7 +36,7 @@ export async function putKeyToUse(deps: HqDeps, { park, kid, forced, actor }: Us
     if (key.not_after_ms <= deps.clock.nowMs()) throw hqProblem('key_over', `The period of the key ${kid} is over.`);
     const present = await signingNumberOf(tx, park);
     if (number === present) return { drafts: [] };
-    if (number < present) throw hqProblem('exists_already', `${park} has a newer key in use: a rotation only goes on.`);
+    if (number < present) throw hqProblem('key_older', `${park} has a newer key in use: a rotation only goes on.`);
     const behind = await gatesBehindKey(tx, park, kid);
     if (behind.length > 0 && forced === null) {
       const names = behind.map(({ name }) => name).join(', ');
