@@ -29,6 +29,7 @@ export interface Problem {
 
 export const PROBLEM_CODES = [
   'not_enrolled',
+  'waiting_for_park',
   'already_enrolled',
   'kiosk_stopped',
   'kiosk_revoked',

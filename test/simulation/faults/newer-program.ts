@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { openDataFolder } from '@skygate/gate-app/kiosk/data-folder';
+import { createIsIntroduced } from '@skygate/gate-app/kiosk/event-log/introduced';
 import { createLogCore } from '@skygate/gate-app/kiosk/event-log/log-core';
 import { writeTransaction } from '@skygate/gate-app/kiosk/event-log/open-database';
 import { createKioskClock } from '@skygate/gate-app/kiosk/kiosk-clock';
@@ -55,6 +56,8 @@ function writeAsNewer(folder: string, wall: SimulatedClock, random: SeededRandom
     const core = createLogCore({ database, crypto, clock, nodeSeed: keys.nodeSeed, log: silentLog });
     const identity = core.identity();
     if (identity === null || core.position().stopped !== null) return [];
+    // No program writes before it knows who HQ says that it is (E8).
+    if (!createIsIntroduced(database, core)()) return [];
     const { park, node, epoch } = identity;
     const { stream, head, hlc: before } = core.ownEnd();
     let [hlc, prev] = [before, head.hash];

@@ -108,9 +108,10 @@ async function revoke(run: Run, random: SeededRandom, kiosk: KioskHost): Promise
   const { node, epoch } = incarnation;
   const done = await asHq(run, async (server) => {
     const deps = { ...server, publicUrl: null };
-    // A copy of its disk may have been enrolled anew in its place: HQ revokes who is there now (E6).
+    // A copy of its disk may have been enrolled anew in its place: HQ revokes who is there now (E6). A server that was put
+    // back may know of nobody by that name, and lists none to revoke (E8).
     const newest = await revocationOfKiosk(server.database.reader, { park: PARK, node, nowMs: server.clock.nowMs() });
-    if (newest !== undefined && newest.epoch !== epoch) return false;
+    if (newest?.epoch !== epoch) return false;
     await revokeKiosk(deps, { park: PARK, node, reason: typedWords(run.book), ...HQ });
     return true;
   });

@@ -6,6 +6,7 @@ import type { Database } from 'better-sqlite3';
 import type { KioskClock } from '../kiosk-clock.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { HqKey, KioskIdentity, StoreProblem } from './event-log.ts';
+import { createIsIntroduced } from './introduced.ts';
 import type { LogCore } from './log-core.ts';
 import { writeTransaction } from './open-database.ts';
 import { createOwnEpochs } from './own-epochs.ts';
@@ -19,6 +20,8 @@ export interface EnrolledKeys {
 /** Who this kiosk is, and how it becomes somebody else (S1, E6). */
 export interface Incarnation {
   identity(): KioskIdentity | null;
+  /** Whether HQ's word that let this incarnation in has come: before that it writes nothing (E8). */
+  isIntroduced(): boolean;
   /**
    * Which generation of keys the next enrolment asks with: the same until one is answered, so that a lost answer can be
    * asked for again, with the same code or another (S1), and never the keys of another incarnation. They must be on disk
@@ -81,6 +84,7 @@ export function createIncarnation(
 
   return {
     identity: () => core.identity(),
+    isIntroduced: createIsIntroduced(database, core),
     nextGeneration,
     beginAttempt: saveGeneration,
     keysRefused: () => saveGeneration(nextGeneration() + 1),

@@ -52,12 +52,12 @@ export const problem = (code: ProblemCode, data: Problem['data'] = {}): Problem 
 
 const EMPTY_CATALOGUE: CatalogueDocument = { products: {} };
 
-/** The ground, or `not_enrolled`; with `waitingFor` between the enrolment and the first pull. */
+/** The ground, or `not_enrolled`; `waiting_for_park` from the enrolment until it has pulled its park and its own name there. */
 export function groundOf(context: Pick<CommandContext, 'eventLog' | 'documents' | 'clock'>): Result<Ground, Problem> {
   const identity = context.eventLog.identity();
   if (identity === null) return err(problem('not_enrolled'));
   const park = context.documents.valueOf('park');
-  if (park === null) return err(problem('not_enrolled', { waitingFor: 'park' }));
+  if (park === null || !context.eventLog.isIntroduced()) return err(problem('waiting_for_park'));
   const nowMs = context.clock.nowMs();
   const businessDate = businessDateOf(nowMs, park.timeZone, park.cutOffHour);
   return ok({

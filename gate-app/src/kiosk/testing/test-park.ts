@@ -197,6 +197,8 @@ export interface TestKioskOptions {
   readonly leaseEndsMs?: number;
   /** Whether the park has another gate, which is never heard of. */
   readonly otherGate?: boolean;
+  /** Whether HQ's word that let it in is among what was pulled; it is if this is left out. */
+  readonly isIntroduced?: boolean;
   /** Noon of TODAY in UTC if there is none. */
   readonly clock?: FakeClock;
   readonly park?: ParkDocument;
@@ -279,7 +281,9 @@ function setUpFolder(path: string, role: 'gate' | 'till', set: TestKioskOptions 
   const hq = testHq();
   eventLog.enrol(identityOf(role), hqKeyOf(hq.publicKey), LOG_ID);
   const drafts = [
-    enrolledDraft(identityOf(role).node, role, crypto.publicKeyOf(keys.nodeSeed)),
+    ...(set.isIntroduced === false
+      ? []
+      : [enrolledDraft(identityOf(role).node, role, crypto.publicKeyOf(keys.nodeSeed))]),
     signingKeyDraft(hqNodeOf(PARK), crypto.publicKeyOf(hqTicketSeed)),
     signingKeyDraft(TILL, crypto.publicKeyOf(keys.signingSeed)),
     ...documentDrafts('park', set.park ?? park),

@@ -632,6 +632,7 @@ export const en = {
   },
   problem: {
     not_enrolled: 'This kiosk belongs to no park yet. Enrol it with a code from HQ.',
+    waiting_for_park: 'This kiosk is still fetching its park from HQ. It works as soon as all of that is here.',
     already_enrolled: 'This kiosk is enrolled already. It needs no second code.',
     kiosk_stopped: 'This kiosk has stopped and records nothing more. Its first screen says why.',
     kiosk_revoked: 'HQ revoked this kiosk: it sells and admits nothing more.',
