@@ -1,8 +1,9 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import type { Crypto } from '@skygate/shared/lib/crypto';
 import { together } from '@skygate/shared/read-models/ask';
-import { type FoldProblem, isOfPart, keyText, textOfKey } from '@skygate/shared/read-models/check-change';
+import { type FoldProblem, isOfPart, keyText } from '@skygate/shared/read-models/check-change';
 import { type Folded, foldEvent, foldPlain } from '@skygate/shared/read-models/fold-event';
+import { asFoldProblem } from '@skygate/shared/read-models/refold/held-problem';
 import { refold, refoldKey } from '@skygate/shared/read-models/refold/refold';
 import { REFOLDERS } from '@skygate/shared/read-models/refold/refolders';
 import type { RowChange } from '@skygate/shared/read-models/row-change';
@@ -88,9 +89,8 @@ async function takeEach(folding: Folding, event: Event, changes: readonly RowCha
     const error = await tries(tx, () => applyRowChanges(tx, [change]));
     if (error !== null) problems.push({ readModel: change.table, key: keyText(change), error });
   }
-  for (const { readModel, key, error } of await runFold(tx, folding.folded, refold(changes, folding))) {
-    problems.push({ readModel, key: textOfKey(JSON.stringify(key)), error });
-  }
+  const refolded = await runFold(tx, folding.folded, refold(changes, folding));
+  problems.push(...refolded.map(asFoldProblem));
   await putAside(tx, [{ event, problems }]);
 }
 

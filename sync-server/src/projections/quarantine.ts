@@ -1,6 +1,7 @@
 import type { Event } from '@skygate/shared/events/envelope';
 import { type FoldProblem, textOfKey } from '@skygate/shared/read-models/check-change';
 import { PROJECTION_VERSION } from '@skygate/shared/read-models/projection-version';
+import { TOO_SLOW } from '@skygate/shared/read-models/refold/held-problem';
 import type { Writer } from '../db/database.ts';
 
 /** A read model and key that could not take an event in (S7). */
@@ -34,7 +35,7 @@ export interface Aside {
 /** An event that could not be folded by itself in the time that a page has: nothing else waits for it (S7). */
 export const tooSlow = (event: Event, part = wholeOf(event)): Aside => ({
   event,
-  problems: [{ ...part, error: 'folding it takes too long' }],
+  problems: [{ ...part, error: TOO_SLOW }],
   isPassing: true,
 });
 

@@ -1,18 +1,15 @@
-import { textOfKey } from '@skygate/shared/read-models/check-change';
 import { FACTS_AT_ONCE } from '@skygate/shared/read-models/refold/late-facts';
 import {
   type DueFacts,
   type FactsLookedAt,
-  type LateFactProblem,
   passLateFacts,
   refoldLateFacts,
 } from '@skygate/shared/read-models/refold/refold-late-facts';
 import type { Reader, Writer } from '../db/database.ts';
 import { runFold } from './answer-questions.ts';
 import type { Caught } from './catch-up.ts';
-import { foldSlice, type Slice, type SliceDeps } from './fold-slice.ts';
+import { foldSlice, putSliceAside, type Slice, type SliceDeps } from './fold-slice.ts';
 import { noteLateFacts } from './late-places.ts';
-import { putAside } from './quarantine.ts';
 
 /** Looks at the next facts of a revoked kiosk, in a transaction of its own. */
 export async function refoldSomeFacts(deps: SliceDeps, park: string): Promise<Caught> {
@@ -30,30 +27,16 @@ export async function refoldAllFacts(folding: Omit<Slice, 'limit' | 'refolds'>, 
   while ((await refoldFacts({ ...folding, limit: FACTS_AT_ONCE, refolds: true }, park)).more);
 }
 
-async function refoldFacts({ tx, crypto, folded, limit, refolds }: Slice, park: string): Promise<Caught> {
+async function refoldFacts(slice: Slice, park: string): Promise<Caught> {
+  const { tx, crypto, folded, limit, refolds } = slice;
   const due = await dueFacts(tx, park);
   if (!due) return { moved: false, more: false };
   const fold = refolds ? refoldLateFacts(due, { crypto }, limit) : passLateFacts(due, limit);
   const { next, problems } = await runFold(tx, folded, fold);
-  await putFactsAside(tx, park, problems, { isPassing: !refolds });
+  await putSliceAside(slice, park, problems);
   await goOn(tx, due, next);
   return { moved: true, more: true };
 }
-
-const putFactsAside = (
-  tx: Writer,
-  park: string,
-  problems: readonly LateFactProblem[],
-  { isPassing }: { readonly isPassing: boolean },
-): Promise<void> =>
-  putAside(
-    tx,
-    problems.map(({ readModel, key, error, heldBy }) => ({
-      event: { park, ...heldBy },
-      problems: [{ readModel, key: textOfKey(JSON.stringify(key)), error }],
-      isPassing,
-    })),
-  );
 
 async function dueFacts(reader: Reader, park: string): Promise<DueFacts | null> {
   const row = await reader

@@ -1,7 +1,8 @@
 import type { Event } from '@skygate/shared/events/envelope';
-import { type FoldProblem, isOfPart, keyText, textOfKey } from '@skygate/shared/read-models/check-change';
+import { type FoldProblem, isOfPart, keyText } from '@skygate/shared/read-models/check-change';
 import { type Folded, foldEvent } from '@skygate/shared/read-models/fold-event';
-import { type RefoldProblem, refold, refoldKey } from '@skygate/shared/read-models/refold/refold';
+import { asFoldProblem } from '@skygate/shared/read-models/refold/held-problem';
+import { refold, refoldKey } from '@skygate/shared/read-models/refold/refold';
 import { REFOLDERS } from '@skygate/shared/read-models/refold/refolders';
 import type { RowChange } from '@skygate/shared/read-models/row-change';
 import Sqlite, { type Database } from 'better-sqlite3';
@@ -124,12 +125,6 @@ function createApply(database: Database, deps: TakeInDeps) {
 class RefoldError extends Error {
   override readonly name = 'RefoldError';
 }
-
-const asFoldProblem = ({ readModel, key, error }: RefoldProblem): FoldProblem => ({
-  readModel,
-  key: textOfKey(JSON.stringify(key)),
-  error,
-});
 
 /** What a quarantined read model and key have of an event. Where the whole event was put aside, that is all of it. */
 function partOf({ changes, problems }: Folded, part: QuarantinedPart): Folded {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Event } from '@skygate/shared/events/envelope';
 import { type Fold, rowsOf, together } from '@skygate/shared/read-models/ask';
 import type { Row } from '@skygate/shared/read-models/row-change';
 import type { Database } from 'better-sqlite3';
@@ -35,8 +36,8 @@ describe('what folds ask of the read models', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const ask = <Value>(fold: Fold<Value>): Value =>
-    createRunFold(database, { applyRowChanges: createApplyRowChanges(database), events: noEvents })(fold);
+  const ask = <Value>(fold: Fold<Value>, events = noEvents): Value =>
+    createRunFold(database, { applyRowChanges: createApplyRowChanges(database), events })(fold);
   const ordered = (answers: readonly (readonly Row[])[]) =>
     answers.map((rows) => rows.toSorted((one, other) => Number(one['epoch']) - Number(other['epoch'])));
 
@@ -52,5 +53,20 @@ describe('what folds ask of the read models', () => {
     const atOnce = ask(together(wheres.map((where) => rowsOf('kiosk_revocations', where))));
     expect(ordered(atOnce)).toEqual(ordered(oneByOne));
     expect(oneByOne.flat()).not.toHaveLength(0);
+  });
+
+  it('E6, S7: reads an event once, however many facts of it are asked for together', () => {
+    const read: number[] = [];
+    const read1 = (_place: object, seq: number) => {
+      read.push(seq);
+      return seq === 3 ? null : ({ seq } as Event);
+    };
+    function* eventAt(seq: number): Fold<unknown> {
+      return yield { ask: 'event', park: 'p', node: 'k-1', epoch: 1, seq };
+    }
+    const events = { read: read1 } as unknown as StoredEvents;
+    const asked = [1, 2, 1, 3, 1, 3, 2];
+    expect(ask(together(asked.map(eventAt)), events)).toEqual(asked.map((seq) => (seq === 3 ? null : { seq })));
+    expect(read).toEqual([1, 2, 3]);
   });
 });

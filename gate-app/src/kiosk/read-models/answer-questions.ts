@@ -1,3 +1,4 @@
+import { eventId } from '@skygate/shared/events/envelope';
 import { isHqNode } from '@skygate/shared/lib/ids';
 import type { Fold, Question } from '@skygate/shared/read-models/ask';
 import type { Cell, Row } from '@skygate/shared/read-models/row-change';
@@ -35,6 +36,18 @@ export function createRunFold(
     .prepare<[string, number], string>('SELECT public_key FROM hq_keys WHERE node = ? AND epoch = ?')
     .pluck();
 
+  /** One after the other, and each event read once: hundreds of facts may be of one that records them again (E6). */
+  const answerEach = (questions: readonly Question[]): readonly unknown[] => {
+    const events = new Map<string, unknown>();
+    return questions.map((question) => {
+      if (question.ask !== 'event') return answer(question);
+      const name = eventId(question);
+      const event = events.has(name) ? events.get(name) : answer(question);
+      events.set(name, event);
+      return event;
+    });
+  };
+
   const answer = (question: Question): unknown => {
     switch (question.ask) {
       case 'rows':
@@ -54,7 +67,7 @@ export function createRunFold(
       case 'apply':
         return deps.applyRowChanges(question.changes);
       case 'all':
-        return manyRows(question.questions) ?? question.questions.map(answer);
+        return manyRows(question.questions) ?? answerEach(question.questions);
     }
   };
   return (fold) => {

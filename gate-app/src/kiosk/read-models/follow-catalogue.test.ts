@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CatalogueDocument } from '@skygate/shared/documents/catalogue-document';
+import type { Crypto } from '@skygate/shared/lib/crypto';
 import { TICKETS_AT_ONCE } from '@skygate/shared/read-models/refold/entry-limits';
 import type { RowChange } from '@skygate/shared/read-models/row-change';
 import type { Database } from 'better-sqlite3';
@@ -35,13 +36,24 @@ function ticket(number: number): RowChange {
   return { op: 'insert', table: 'tickets', row: { ...names, ...times, forked: 0, node: GATE, epoch: 1, seq: number } };
 }
 
+/** The case of one ticket cannot be named. */
+const spoilt: Crypto = {
+  ...crypto,
+  sha256Hex: (data) => {
+    if (String(data).includes(idOf(9))) throw new Error('a spoilt fold');
+    return crypto.sha256Hex(data);
+  },
+};
+
 describe('tickets of a product whose entry limit changes', () => {
   let folder: string;
   let database: Database;
   let inUse: CatalogueDocument | null;
   let committed: () => void;
   let pause: () => Promise<void>;
+  let foldsBy: Crypto;
   beforeEach(() => {
+    foldsBy = crypto;
     folder = mkdtempSync(join(tmpdir(), 'skygate-limits-'));
     database = openDatabase(join(folder, 'kiosk.sqlite'));
     allow(1);
@@ -69,7 +81,7 @@ describe('tickets of a product whose entry limit changes', () => {
         },
       },
       storedEvents: createStoredEvents(database, { crypto, park: () => PARK }),
-      crypto,
+      crypto: foldsBy,
       timers: { sleep: () => pause() },
       log: silentLog,
     });
@@ -117,6 +129,27 @@ describe('tickets of a product whose entry limit changes', () => {
     await running;
     // One after the power cut is left over: the others were not folded twice.
     expect(slices).toBe(1 + Math.floor((MANY - 2 * TICKETS_AT_ONCE) / TICKETS_AT_ONCE) + 1);
+  });
+
+  it('S7: one that cannot be folded keeps its cases, is put aside with its own event, and holds up no other', async () => {
+    sold(MANY);
+    await foldedBy(2);
+    allow(1);
+    foldsBy = spoilt;
+    const follower = started();
+    const running = follower.run();
+    await vi.waitFor(() => expect([cases(), due()]).toEqual([MANY - 1, 0]), 10_000);
+    follower.stop();
+    await running;
+    const columns = 'read_model, key, node, epoch, seq, error';
+    expect(database.prepare(`SELECT ${columns} FROM quarantine`).all()).toEqual([
+      {
+        read_model: 'cases',
+        key: JSON.stringify({ park: PARK, ticket_id: idOf(9) }),
+        ...{ node: GATE, epoch: 1, seq: 9 },
+        error: 'a spoilt fold',
+      },
+    ]);
   });
 
   it('T3: a limit that changes again meanwhile begins anew with the first ticket', async () => {

@@ -1,17 +1,42 @@
 import { draft, type KnownDraft } from '@skygate/shared/events/catalogue';
+import type { Event } from '@skygate/shared/events/envelope';
+import type { NodeId } from '@skygate/shared/lib/ids';
+import type { PullRun } from '@skygate/shared/protocol/pull';
+import { type WireEvent, wireToEvent } from '@skygate/shared/protocol/wire-event';
 import { FACTS_AT_ONCE } from '@skygate/shared/read-models/refold/late-facts';
+import { CHAIN_START, chainEvent } from '@skygate/shared/sync/chain';
+import { recoveryDrafts } from '@skygate/shared/sync/recovery';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStoredEvents } from '../event-log/stored-event.ts';
 import { admitted, NORTH, northWriter, PruningKiosk } from '../testing/pruning-kiosk.ts';
-import { crypto, enrolledDraft, PARK, silentLog, testHq } from '../testing/test-park.ts';
+import { crypto, enrolledDraft, OTHER_GATE, PARK, silentLog, testHq, testWriter } from '../testing/test-park.ts';
 import { type CatalogueFollower, followCatalogue } from './follow-catalogue.ts';
 
 const by = { actor: 'hq:anna' };
 const MANY = 3 * FACTS_AT_ONCE + 7;
-const moved = (): KnownDraft => {
+const moved = (amountMinor = 1): KnownDraft => {
   const shiftId = '0123456789ABCDEF';
-  return draft('CashMoved', `shift:${shiftId}`, { shiftId, amountMinor: 1, reason: '' }, { actor: 'staff:c1' });
+  return draft('CashMoved', `shift:${shiftId}`, { shiftId, amountMinor, reason: '' }, { actor: 'staff:c1' });
 };
+const movedBy = (many: number, amountMinor?: number): readonly KnownDraft[] =>
+  Array.from({ length: many }, () => moved(amountMinor));
+/** The events of a run that goes on from this hash. */
+function eventsOf(run: PullRun, prev: string): readonly Event[] {
+  let before = prev;
+  return run.events.map((wire, index) => {
+    const place = { park: PARK, node: NORTH, epoch: 1, from: run.from };
+    const event = chainEvent(crypto, wireToEvent(wire as WireEvent, place, index), before);
+    before = event.hash;
+    return event;
+  });
+}
+/** What records a run of a past again that parts from the stream with this event (E6). */
+function again(run: PullRun, events: readonly Event[], fork: Event): KnownDraft {
+  const seal = { ...run.seal, node: run.node as NodeId };
+  const [recovery] = recoveryDrafts({ events, seal }, { from: fork.seq, hash: fork.hash });
+  if (!recovery) throw new Error('a run is recorded by one event');
+  return recovery;
+}
 const revokedDraft = (): KnownDraft =>
   draft('KioskRevoked', `kiosk:${NORTH}`, { kiosk: NORTH, kioskEpoch: 1, reason: 'stolen' }, by);
 const decided = (seq: number, hash: string, accepted: boolean): KnownDraft => {
@@ -38,7 +63,7 @@ describe('X4: much that a kiosk dated after its revocation', () => {
     const roster = hq.run([enrolledDraft(NORTH, 'till', till.publicKey)], now());
     const revocation = hq.run([revokedDraft()], now());
     kiosk.clock.advance(60_000);
-    kiosk.pulled([roster, till.run(Array.from({ length: MANY }, moved), now())], 2);
+    kiosk.pulled([roster, till.run(movedBy(MANY), now())], 2);
     expect(drawer()).toBe(MANY);
     kiosk.pulled([revocation], 3);
   };
@@ -97,6 +122,38 @@ describe('X4: much that a kiosk dated after its revocation', () => {
     const follower = started();
     const running = follower.run();
     await vi.waitFor(() => expect([waiting(), drawer(), due()]).toEqual([MANY - 2, 2, 0]), 10_000);
+    follower.stop();
+    await running;
+    const { before, after } = kiosk.rebuilt();
+    expect(after).toBe(before);
+  });
+
+  it('S7, E6: is looked at in its stream and in another past of it in the same slices, each fact once', async () => {
+    const [till, copy] = [northWriter(), northWriter()];
+    const other = testWriter(OTHER_GATE, new Uint8Array(32).fill(3));
+    kiosk.enrol();
+    const drafts = [enrolledDraft(NORTH, 'till', till.publicKey), enrolledDraft(OTHER_GATE, 'gate', other.publicKey)];
+    const roster = hq.run(drafts, now());
+    const revocation = hq.run([revokedDraft()], now());
+    kiosk.clock.advance(60_000);
+    const common = copy.run(movedBy(50), now());
+    const standing = [till.run(movedBy(50), now()), till.run(movedBy(200), now())];
+    const lost = copy.run(movedBy(250, 1000), now());
+    const both = eventsOf(common, CHAIN_START);
+    const [start, end] = [both[0], both.at(-1)];
+    const inFork = eventsOf(lost, end?.hash ?? '');
+    const [fork] = inFork;
+    if (!start || !fork) throw new Error('runs have events');
+    const recovered = [again(common, both, start), again(lost, inFork, fork)].map((one) => other.run([one], now()));
+    kiosk.pulled([roster, ...standing, ...recovered], 2);
+    const all = 250 + 250 * 1000;
+    expect(drawer()).toBe(all);
+    kiosk.pulled([revocation], 3);
+    // To seq 125: what both pasts have, and then of each.
+    expect([waiting(), drawer()]).toEqual([FACTS_AT_ONCE, all - 125 - 75 * 1000]);
+    const follower = started();
+    const running = follower.run();
+    await vi.waitFor(() => expect([waiting(), drawer(), due()]).toEqual([500, 0, 0]), 10_000);
     follower.stop();
     await running;
     const { before, after } = kiosk.rebuilt();

@@ -1,8 +1,7 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { textOfKey } from '@skygate/shared/read-models/check-change';
 import { type DueFacts, refoldLateFacts } from '@skygate/shared/read-models/refold/refold-late-facts';
 import type { Database } from 'better-sqlite3';
-import { createPutAside } from '../event-log/put-aside.ts';
+import { createPutHeldAside } from '../event-log/put-aside.ts';
 import type { RunFold } from './answer-questions.ts';
 import { createNoteLateFacts } from './late-places.ts';
 
@@ -32,7 +31,7 @@ export function createFactRefolds(
   const dueRow = database.prepare<[], DueRow>(DUE);
   const done = database.prepare<[string, string, number]>(DONE);
   const note = createNoteLateFacts(database);
-  const putAside = createPutAside(database);
+  const putAside = createPutHeldAside(database);
   const due = (): DueFacts | null => {
     const row = dueRow.get();
     if (row === undefined) return null;
@@ -46,9 +45,7 @@ export function createFactRefolds(
       const facts = due();
       if (facts === null) return;
       const { next, problems } = runFold(refoldLateFacts(facts, { crypto }));
-      for (const { readModel, key, error, heldBy } of problems) {
-        putAside(heldBy, [{ readModel, key: textOfKey(JSON.stringify(key)), error }]);
-      }
+      putAside(problems);
       if (next) note({ ...facts, after: next });
       else done.run(facts.park, facts.node, facts.epoch);
     },

@@ -1,8 +1,8 @@
 import type { Crypto } from '@skygate/shared/lib/crypto';
-import { casesRefolder } from '@skygate/shared/read-models/refold/cases';
 import { TICKETS_AT_ONCE } from '@skygate/shared/read-models/refold/entry-limits';
-import { refoldKeys } from '@skygate/shared/read-models/refold/refold';
+import { refoldTickets } from '@skygate/shared/read-models/refold/refold-tickets';
 import type { Database } from 'better-sqlite3';
+import { createPutHeldAside } from '../event-log/put-aside.ts';
 import type { RunFold } from './answer-questions.ts';
 
 /** Tickets that are to be folded anew because their products' entry limit is another one now (T3). Each call within a transaction. */
@@ -19,7 +19,7 @@ const NOTE = `
   INSERT INTO entry_limit_refolds (park, product_id, after_ticket) VALUES (?, ?, '')
   ON CONFLICT (park, product_id) DO UPDATE SET after_ticket = ''`;
 const DUE = 'SELECT park, product_id, after_ticket FROM entry_limit_refolds ORDER BY park, product_id LIMIT 1';
-/** Bounded by the tickets that are looked at. One that was let in once has no case by any limit. */
+/** Bounded by the tickets that are looked at. One that was let in once has no other case by another limit. */
 const NEXT = `
   SELECT t.ticket_id, 1 < (SELECT count(*) FROM ticket_facts f
                            WHERE f.park = t.park AND f.ticket_id = t.ticket_id AND f.kind = 'admitted') AS again
@@ -48,13 +48,14 @@ export function createTicketRefolds(
   const next = database.prepare<[string, string, string, number], NextTicket>(NEXT);
   const goOn = database.prepare<[string, string, string]>(GO_ON);
   const done = database.prepare<[string, string]>(DONE);
+  const putAside = createPutHeldAside(database);
 
   /** @returns how many tickets it looked at */
   const ofProduct = ({ park, product_id, after_ticket }: Due, limit: number): number => {
     const tickets = next.all(park, product_id, after_ticket, limit);
     const keys = tickets.filter(({ again }) => again === 1).map(({ ticket_id }) => ({ park, ticket_id }));
     // One that cannot be made keeps the cases that it has, as at the server.
-    runFold(refoldKeys(casesRefolder, keys, { crypto }));
+    putAside(runFold(refoldTickets(keys, { crypto })));
     const last = tickets.at(-1);
     if (last === undefined || tickets.length < limit) done.run(park, product_id);
     else goOn.run(last.ticket_id, park, product_id);

@@ -1,5 +1,6 @@
 import { type AskedPlace, type Fold, rowsOf } from '../ask.ts';
 import type { Row } from '../row-change.ts';
+import { type HeldProblem, type HoldingPlace, TOO_SLOW } from './held-problem.ts';
 import { FACTS_AT_ONCE, lateFacts } from './late-facts.ts';
 import { type RefoldProblem, refoldKeys } from './refold.ts';
 import type { RefoldDeps } from './refolder.ts';
@@ -13,15 +14,10 @@ export interface DueFacts {
   readonly after: AskedPlace;
 }
 
-/** A fact that could not be looked at, and the event that holds it: it is put aside with that (S7). */
-export interface LateFactProblem extends RefoldProblem {
-  readonly heldBy: { readonly node: string; readonly epoch: number; readonly seq: number };
-}
-
 export interface FactsLookedAt {
   /** Where to go on; null when all were looked at. */
   readonly next: AskedPlace | null;
-  readonly problems: readonly LateFactProblem[];
+  readonly problems: readonly HeldProblem[];
 }
 
 /**
@@ -47,22 +43,17 @@ export function* passLateFacts({ after, ...of }: DueFacts, limit: number): Fold<
   return { next: nextOf(places, more), problems: yield* withHolders(of, problems) };
 }
 
-const TOO_SLOW = 'folding it takes too long';
-
 const nextOf = (places: readonly AskedPlace[], more: boolean): AskedPlace | null =>
   more ? (places.at(-1) ?? null) : null;
 
-function* withHolders(
-  of: Omit<DueFacts, 'after'>,
-  problems: readonly RefoldProblem[],
-): Fold<readonly LateFactProblem[]> {
-  const found: LateFactProblem[] = [];
+function* withHolders(of: Omit<DueFacts, 'after'>, problems: readonly RefoldProblem[]): Fold<readonly HeldProblem[]> {
+  const found: HeldProblem[] = [];
   for (const problem of problems) found.push({ ...problem, heldBy: yield* holderOf(of, problem.key) });
   return found;
 }
 
 /** The event itself where it stands, else the one that recorded it again (E6). */
-function* holderOf(of: Omit<DueFacts, 'after'>, key: Row): Fold<LateFactProblem['heldBy']> {
+function* holderOf(of: Omit<DueFacts, 'after'>, key: Row): Fold<HoldingPlace> {
   const { hash = null } = key;
   const itself = { node: of.node, epoch: of.epoch, seq: Number(key['seq']) };
   if ((yield { ask: 'standing', park: of.park, ...itself }) === hash) return itself;
