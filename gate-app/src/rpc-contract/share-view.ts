@@ -10,6 +10,8 @@ export interface ShareItem {
   readonly product: Words | null;
   readonly left: number;
   readonly places: number;
+  /** Places this till sold past its share in a supervisor's name (C3). */
+  readonly pastShare: number;
 }
 
 /** Another till of the park that a share can be given to (C4). */

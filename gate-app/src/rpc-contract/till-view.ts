@@ -7,8 +7,17 @@ import type { TypedText } from './typed-text.ts';
 export interface SaleCatalogue {
   readonly date: string;
   readonly currency: string;
-  readonly dates: readonly { readonly date: string; readonly left: number | null; readonly share: number | null }[];
+  readonly dates: readonly SaleDate[];
   readonly products: readonly SaleProduct[];
+}
+
+export interface SaleDate {
+  readonly date: string;
+  /** Of the day's places; null where this till has no share of them. */
+  readonly left: number | null;
+  readonly share: number | null;
+  /** Places of the day that this till sold past its share in a supervisor's name (C3). */
+  readonly pastShare: number;
 }
 
 export interface SaleProduct {

@@ -60,6 +60,8 @@ export const factItem = Type.Object({
   type: Type.String(),
   subject: Type.String(),
   actor: Type.String(),
+  /** What people call the actor; null for the kiosk itself, and for whom nobody knows any more. */
+  actorName: nullable(Type.String()),
   /** By the kiosk's own clock. */
   atMs: wallMsField,
   receivedMs: wallMsField,
@@ -80,6 +82,8 @@ export const factsAnswer = Type.Object({
   facts: Type.Array(factItem),
   /** The sum of what waits, by currency. */
   waiting: Type.Array(Type.Object({ currency: currencyField, amountMinor: Type.Integer(), count: wholeField })),
+  /** Movements of cash in and out of the drawer that wait: no takings, so in no sum. */
+  waitingMoves: wholeField,
   next: nullable(factCursor),
 });
 export type FactsAnswer = Type.Static<typeof factsAnswer>;

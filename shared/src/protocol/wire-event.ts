@@ -25,7 +25,13 @@ export const wireEventField = Type.Tuple([
 ]);
 export type WireEvent = [string, number, number, string, number, string, string | null, string, JsonObject];
 
-export function eventToWire(event: Event): WireEvent {
+/** Of an event, what travels. */
+export type WireWords = Pick<
+  Event,
+  'hlc' | 'wallMs' | 'trust' | 'type' | 'version' | 'subject' | 'cause' | 'actor' | 'body'
+>;
+
+export function eventToWire(event: WireWords): WireEvent {
   const { hlc, wallMs, trust, type, version, subject, cause, actor, body } = event;
   return [hlc, wallMs - hlcMs(hlc), TRUST_LEVELS.indexOf(trust), type, version, subject, cause, actor, body];
 }

@@ -1,10 +1,9 @@
-import type { Event } from '../events/envelope.ts';
 import type { Unreadable } from '../events/recovery.ts';
 import { assert } from '../lib/assert.ts';
 import { base64urlToBytes, bytesToUtf8, utf8ToBytes } from '../lib/bytes.ts';
 import { PUSH_BYTES_MAX } from '../protocol/limits.ts';
 import type { PushRequest } from '../protocol/push.ts';
-import { eventToWire, type WireEvent } from '../protocol/wire-event.ts';
+import { eventToWire, type WireEvent, type WireWords } from '../protocol/wire-event.ts';
 import { isUnreadable } from './unreadable.ts';
 
 /**
@@ -23,7 +22,7 @@ export function pushText(push: PushRequest): string {
 export const GROUP_BYTES_MAX = PUSH_BYTES_MAX - 16 * 1024;
 
 /** What events take of a push, in bytes. */
-export const bytesOfEvents = (events: readonly Event[]): number =>
+export const bytesOfEvents = (events: readonly WireWords[]): number =>
   events.reduce((sum, event) => sum + utf8ToBytes(wireText(eventToWire(event))).length + 1, 0);
 
 /** An event as it travels. */

@@ -3,6 +3,7 @@ import type { SlotItem } from '@skygate/shared/hq-api/capacity';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSetCapacity } from '../api/park-queries.ts';
+import { useFormat } from '../format/use-format.ts';
 import { FormError } from '../layout/states.tsx';
 import { useSlotName } from './use-slot-name.ts';
 
@@ -18,6 +19,7 @@ const PLACES_MAX = 1_000_000;
 /** Sets how many places a slot has, with the reason that stays in the log (C1). */
 export function CapacityModal({ park, date, slot, onClose }: SlotModalProps) {
   const { t } = useTranslation();
+  const format = useFormat();
   const slotName = useSlotName(park);
   const setCapacity = useSetCapacity(park);
   const [places, setPlaces] = useState<number | string>(slot.capacity ?? '');
@@ -28,7 +30,7 @@ export function CapacityModal({ park, date, slot, onClose }: SlotModalProps) {
     <Modal
       opened
       onClose={onClose}
-      title={<b>{t('capacity.setTitle', { slot: slotName(slot.slot), date })}</b>}
+      title={<b>{t('capacity.setTitle', { slot: slotName(slot.slot), date: format.shortDate(date) })}</b>}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <Stack>

@@ -2,6 +2,7 @@ import { Button, Group, Modal, NumberInput, Select, Stack } from '@mantine/core'
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGrantLease, useKiosks } from '../api/park-queries.ts';
+import { useFormat } from '../format/use-format.ts';
 import { FormError } from '../layout/states.tsx';
 import type { SlotModalProps } from './capacity-modal.tsx';
 import { useSlotName } from './use-slot-name.ts';
@@ -9,6 +10,7 @@ import { useSlotName } from './use-slot-name.ts';
 /** Lends places to a till, which may then sell them with no network at all (C1). */
 export function GrantModal({ park, date, slot, onClose }: SlotModalProps) {
   const { t } = useTranslation();
+  const format = useFormat();
   const slotName = useSlotName(park);
   const kiosks = useKiosks(park);
   const grant = useGrantLease(park);
@@ -25,7 +27,7 @@ export function GrantModal({ park, date, slot, onClose }: SlotModalProps) {
     <Modal
       opened
       onClose={onClose}
-      title={<b>{t('capacity.grantTitle', { slot: slotName(slot.slot), date })}</b>}
+      title={<b>{t('capacity.grantTitle', { slot: slotName(slot.slot), date: format.shortDate(date) })}</b>}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
       <Stack>

@@ -559,6 +559,7 @@ export const en: Translation = {
     title: 'What it did after the revocation',
     none: 'Nothing: nothing has come from it since.',
     waiting: 'Waiting for a decision, not in the takings: {{sums}}',
+    waitingMoves: 'Cash put into the drawer or taken out, waiting for a decision: {{count}}. It is no takings.',
     what: 'What',
     amount: 'Amount',
     state: 'Decision',
@@ -568,6 +569,8 @@ export const en: Translation = {
     rejectAll: 'Reject all',
     acceptWhat: "The money goes into that day's takings, and the day's totals change.",
     rejectWhat: 'The money stays out of the takings. Tickets and places are not changed by it.',
+    acceptMoves: 'Cash put in or taken out goes into the shift’s total. The takings do not change.',
+    rejectMoves: 'Cash put in or taken out stays out of the shift’s total. The takings do not change.',
     fork: 'from another past',
     forkWhat:
       '“From another past”: the kiosk’s disk was copied or put back, and it went on from there. These facts are not in the kiosk’s own sequence: HQ recorded them beside it, and each counts once.',

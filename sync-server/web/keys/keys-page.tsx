@@ -13,7 +13,10 @@ import { Failed, Loading } from '../layout/states.tsx';
 import { TableCard } from '../layout/table-card.tsx';
 import { shownWords } from '../texts/shown-words.ts';
 
-type Asked = { readonly do: 'use' | 'revoke'; readonly key: KeyItem };
+type Asked =
+  /** With the gates that did not know the key when the person was asked. */
+  | { readonly do: 'use'; readonly key: KeyItem; readonly gates: string }
+  | { readonly do: 'revoke'; readonly key: KeyItem };
 
 /** The keys that tickets are signed with: whose, since when, and what they have signed. */
 export function KeysPage({ park }: { readonly park: ParkBody }) {
@@ -26,13 +29,19 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
   if (keys.isError) return <Failed error={keys.error} onRetry={() => void keys.refetch()} />;
   const next = keys.data.keys.find(({ isHq, state }) => isHq && state === 'next') ?? null;
   const use = (key: KeyItem): void => {
-    if (keys.data.gatesBehind.length > 0) setAsked({ do: 'use', key });
+    const gates = gatesOf(keys.data);
+    if (gates !== '') setAsked({ do: 'use', key, gates });
     else deed.mutate({ do: 'use', kid: key.kid, body: { forced: null } });
   };
   return (
     <>
       <PageHead title={t('nav.keys')}>
-        <Button size="md" loading={deed.isPending} disabled={next !== null} onClick={() => deed.mutate({ do: 'next' })}>
+        <Button
+          size="md"
+          loading={deed.isPending && deed.variables.do === 'next'}
+          disabled={next !== null}
+          onClick={() => deed.mutate({ do: 'next' })}
+        >
           {t('keys.publishNext')}
         </Button>
       </PageHead>
@@ -41,7 +50,9 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
           <Notice tone="bad">{problemText(deed.error)}</Notice>
         </div>
       ) : null}
-      {next === null ? null : <NextKey answer={keys.data} next={next} onUse={use} />}
+      {next === null ? null : (
+        <NextKey answer={keys.data} next={next} isBusy={deed.isPending && asked === null} onUse={use} />
+      )}
       <KeyTable keys={keys.data.keys} park={park} onRevoke={(key) => setAsked({ do: 'revoke', key })} />
       {keys.data.forced === null ? null : (
         <p className="warn-text">{t('keys.forcedBefore', { reason: keys.data.forced })}</p>
@@ -49,7 +60,7 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
       {asked === null ? null : (
         <ReasonModal
           title={asked.do === 'use' ? t('keys.forceTitle') : t('keys.revokeTitle', { holder: holderOf(asked.key, t) })}
-          lines={consequences(asked, keys.data, t)}
+          lines={consequences(asked, t)}
           confirm={t(asked.do === 'use' ? 'keys.force' : 'keys.revoke')}
           isFinal
           isBusy={deed.isPending}
@@ -75,11 +86,10 @@ export function KeysPage({ park }: { readonly park: ParkBody }) {
 const holderOf = (key: KeyItem, t: ReturnType<typeof useTranslation>['t']): string =>
   key.isHq ? t('keys.hq') : key.holderName;
 
-function consequences(asked: Asked, answer: KeysAnswer, t: ReturnType<typeof useTranslation>['t']): readonly string[] {
-  if (asked.do === 'use') {
-    const gates = answer.gatesBehind.map(({ name }) => name).join(', ');
-    return [t('keys.forceWhat', { gates }), t('keys.forceThen')];
-  }
+const gatesOf = ({ gatesBehind }: KeysAnswer): string => gatesBehind.map(({ name }) => name).join(', ');
+
+function consequences(asked: Asked, t: ReturnType<typeof useTranslation>['t']): readonly string[] {
+  if (asked.do === 'use') return [t('keys.forceWhat', { gates: asked.gates }), t('keys.forceThen')];
   const lines = [t('keys.revokeGood', { count: asked.key.tickets }), t('keys.revokeBad')];
   return asked.key.isHq ? lines : [...lines, t('keys.revokeTill', { till: asked.key.holderName })];
 }
@@ -87,20 +97,21 @@ function consequences(asked: Asked, answer: KeysAnswer, t: ReturnType<typeof use
 interface NextKeyProps {
   readonly answer: KeysAnswer;
   readonly next: KeyItem;
+  readonly isBusy: boolean;
   readonly onUse: (key: KeyItem) => void;
 }
 
 /** The next key is live for scanning; whether HQ can sign with it depends on who knows it. */
-function NextKey({ answer, next, onUse }: NextKeyProps) {
+function NextKey({ answer, next, isBusy, onUse }: NextKeyProps) {
   const { t } = useTranslation();
-  const behind = answer.gatesBehind.map(({ name }) => name).join(', ');
+  const behind = gatesOf(answer);
   return (
     <section className="card" style={{ marginBottom: 18 }}>
       <h2 className="section-title">{t('keys.nextTitle')}</h2>
       <p className={behind === '' ? undefined : 'warn-text'}>
         {behind === '' ? t('keys.nextReady') : t('keys.nextWaits', { gates: behind })}
       </p>
-      <Button size="md" variant={behind === '' ? 'filled' : 'default'} onClick={() => onUse(next)}>
+      <Button size="md" loading={isBusy} variant={behind === '' ? 'filled' : 'default'} onClick={() => onUse(next)}>
         {t(behind === '' ? 'keys.use' : 'keys.useForced')}
       </Button>
     </section>

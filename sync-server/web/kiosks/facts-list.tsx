@@ -13,6 +13,8 @@ import { shownWords } from '../texts/shown-words.ts';
 interface FactsListProps {
   readonly park: ParkBody;
   readonly node: string;
+  /** Whether a decision is being asked for, in a dialog of its own. */
+  readonly onAsking: (isAsking: boolean) => void;
 }
 
 /** No fact: all that wait. */
@@ -22,12 +24,16 @@ interface Asked {
 }
 
 /** What a kiosk did after its revocation: its money waits for a person, fact by fact or all at once (X4). */
-export function FactsList({ park, node }: FactsListProps) {
+export function FactsList({ park, node, onAsking }: FactsListProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const facts = useFacts(park.park, node, true);
   const decide = useDecideFacts(park.park, node);
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAskedOf] = useState<Asked | null>(null);
+  const setAsked = (next: Asked | null): void => {
+    setAskedOf(next);
+    onAsking(next !== null);
+  };
   if (facts.isPending) return <Loading />;
   if (facts.isError) return <Failed error={facts.error} onRetry={() => void facts.refetch()} />;
   const [first] = facts.data.pages;
@@ -35,25 +41,14 @@ export function FactsList({ park, node }: FactsListProps) {
   const sums = (first?.waiting ?? []).map(
     ({ amountMinor, currency }) => `${format.amount(amountMinor, currency)} ${format.currency(currency)}`,
   );
+  const waitingMoves = first?.waitingMoves ?? 0;
   return (
     <>
       <h3 className="section-title">{t('facts.title')}</h3>
       {all.length === 0 ? <p className="quiet">{t('facts.none')}</p> : null}
-      {sums.length > 0 ? (
-        <>
-          <p className="warn-text">{t('facts.waiting', { sums: sums.join(', ') })}</p>
-          <Group mb="md">
-            <Button variant="default" onClick={() => setAsked({ fact: null, accepted: true })}>
-              {t('facts.acceptAll')}
-            </Button>
-            <Button variant="light" color="red" onClick={() => setAsked({ fact: null, accepted: false })}>
-              {t('facts.rejectAll')}
-            </Button>
-          </Group>
-        </>
-      ) : null}
+      <Waiting sums={sums} moves={waitingMoves} onDecide={(accepted) => setAsked({ fact: null, accepted })} />
       {decide.data && decide.data.restated.length > 0 ? (
-        <div className="notice" role="status">
+        <div className="notice page-notice" role="status">
           {decide.data.restated.map(({ businessDate, currency, amountMinor }) => (
             <div key={`${businessDate}${currency}`}>
               {t('facts.restated', {
@@ -73,8 +68,8 @@ export function FactsList({ park, node }: FactsListProps) {
       ) : null}
       {asked === null ? null : (
         <ReasonModal
-          title={titleOf(asked, { t, format, currency: park.document.currency })}
-          lines={[t(asked.accepted ? 'facts.acceptWhat' : 'facts.rejectWhat')]}
+          title={titleOf(asked, { t, format, currency: park.document.currency, sums })}
+          lines={linesOf(asked, t, { hasSales: sums.length > 0, hasMoves: waitingMoves > 0 })}
           confirm={t(asked.accepted ? 'facts.accept' : 'facts.reject')}
           isBusy={decide.isPending}
           error={decide.error}
@@ -99,19 +94,69 @@ export function FactsList({ park, node }: FactsListProps) {
   );
 }
 
+interface WaitingProps {
+  readonly sums: readonly string[];
+  /** Movements of cash, which are in no sum. */
+  readonly moves: number;
+  readonly onDecide: (accepted: boolean) => void;
+}
+
+/** What waits in all, and the decision on all of it. */
+function Waiting({ sums, moves, onDecide }: WaitingProps) {
+  const { t } = useTranslation();
+  if (sums.length === 0 && moves === 0) return null;
+  return (
+    <>
+      {sums.length > 0 ? <p className="warn-text">{t('facts.waiting', { sums: sums.join(', ') })}</p> : null}
+      {moves > 0 ? <p className="warn-text">{t('facts.waitingMoves', { count: moves })}</p> : null}
+      <Group mb="md">
+        <Button variant="default" onClick={() => onDecide(true)}>
+          {t('facts.acceptAll')}
+        </Button>
+        <Button variant="light" color="red" onClick={() => onDecide(false)}>
+          {t('facts.rejectAll')}
+        </Button>
+      </Group>
+    </>
+  );
+}
+
+/** What comes of a decision: sales are takings, cash that was moved is the shift's alone. */
+function linesOf(
+  { fact, accepted }: Asked,
+  t: Words['t'],
+  waits: { readonly hasSales: boolean; readonly hasMoves: boolean },
+): readonly string[] {
+  const hasMoves = fact === null ? waits.hasMoves : fact.type === 'CashMoved';
+  const hasSales = fact === null ? waits.hasSales : !hasMoves;
+  return [
+    ...(hasSales ? [t(accepted ? 'facts.acceptWhat' : 'facts.rejectWhat')] : []),
+    ...(hasMoves ? [t(accepted ? 'facts.acceptMoves' : 'facts.rejectMoves')] : []),
+  ];
+}
+
 interface Words {
   readonly t: ReturnType<typeof useTranslation>['t'];
   readonly format: Format;
   readonly currency: string;
+  /** What waits in all. */
+  readonly sums: readonly string[];
 }
 
 /** What is decided on: which fact, and of how much money; or all that wait. */
-function titleOf({ fact, accepted }: Asked, { t, format, currency }: Words): string {
-  if (fact === null) return t(accepted ? 'facts.acceptAll' : 'facts.rejectAll');
+function titleOf({ fact, accepted }: Asked, { t, format, currency, sums }: Words): string {
+  if (fact === null) return [t(accepted ? 'facts.acceptAll' : 'facts.rejectAll'), ...sums].join(', ');
   const type = t(`facts.types.${fact.type}`, { defaultValue: fact.type });
   const unit = fact.currency ?? currency;
   const money = fact.amountMinor === null ? '' : `, ${format.amount(fact.amountMinor, unit)} ${format.currency(unit)}`;
   return `${t(accepted ? 'facts.accept' : 'facts.reject')}: ${type}${money}`;
+}
+
+/** Who did it, and to which ticket; the other ids say nothing to a person. */
+function detailOf({ actor, actorName, subject }: FactItem, t: Words['t']): string {
+  const who = actorName ?? (actor.startsWith('staff:') ? actor.slice('staff:'.length) : '');
+  const ticket = subject.startsWith('ticket:') ? `${t('cases.ticket')} ${subject.slice('ticket:'.length)}` : '';
+  return [who, ticket].filter((part) => part !== '').join(' · ');
 }
 
 interface FactTableProps {
@@ -134,9 +179,7 @@ function FactTable({ facts, park, onDecide }: FactTableProps) {
           <td className="nowrap">{format.seconds(fact.atMs, timeZone)}</td>
           <td>
             <div style={{ fontWeight: 600 }}>{t(`facts.types.${fact.type}`, { defaultValue: fact.type })}</div>
-            <div className="quiet small">
-              {fact.actor.replace(/^staff:/, '')} · {fact.subject}
-            </div>
+            <div className="quiet small">{detailOf(fact, t)}</div>
             {fact.isFork ? <div className="quiet small">{t('facts.fork')}</div> : null}
           </td>
           <td className="number">

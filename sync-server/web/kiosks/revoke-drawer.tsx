@@ -22,11 +22,14 @@ interface RevokeDrawerProps {
 export function RevokeDrawer({ kiosk, park, onClose }: RevokeDrawerProps) {
   const { t } = useTranslation();
   const revocation = useRevocation(park.park, kiosk.node);
+  const [isAsking, setAsking] = useState(false);
   const isRevoked = revocation.data !== undefined && revocation.data.revoked !== null;
   return (
     <Drawer
       opened
       onClose={onClose}
+      // Escape closes what is on top: while something is asked, that is the question.
+      closeOnEscape={!isAsking}
       position="right"
       size="xl"
       title={<b>{isRevoked ? `${t('revoke.open')}: ${kiosk.name}` : t('revoke.title', { kiosk: kiosk.name })}</b>}
@@ -35,16 +38,22 @@ export function RevokeDrawer({ kiosk, park, onClose }: RevokeDrawerProps) {
       <p className="quiet small">{t('revoke.node', { node: kiosk.node })}</p>
       {revocation.isPending ? <Loading /> : null}
       {revocation.isError ? <Failed error={revocation.error} onRetry={() => void revocation.refetch()} /> : null}
-      {revocation.data ? <Body answer={revocation.data} park={park} /> : null}
+      {revocation.data ? <Body answer={revocation.data} park={park} isAsking={isAsking} setAsking={setAsking} /> : null}
     </Drawer>
   );
 }
 
-function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly park: ParkBody }) {
+interface BodyProps {
+  readonly answer: RevocationAnswer;
+  readonly park: ParkBody;
+  readonly isAsking: boolean;
+  readonly setAsking: (isAsking: boolean) => void;
+}
+
+function Body({ answer, park, isAsking, setAsking }: BodyProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const revoke = useRevokeKiosk(park.park, answer.node);
-  const [asking, setAsking] = useState(false);
   const { revoked, wipedMs } = answer;
   const { timeZone } = park.document;
   if (revoked !== null) {
@@ -53,17 +62,17 @@ function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly pa
         <div className="notice page-notice">
           <div className="notice-title">
             {t('revoke.revokedAt', {
-              when: format.dayAndTime(revoked.atMs, timeZone),
+              when: format.shortMoment(revoked.atMs, timeZone),
               reason: shownWords(t, revoked.reason),
             })}
           </div>
           <div>
             {wipedMs === null
               ? t('revoke.notWiped')
-              : t('revoke.wiped', { when: format.dayAndTime(wipedMs, timeZone) })}
+              : t('revoke.wiped', { when: format.shortMoment(wipedMs, timeZone) })}
           </div>
         </div>
-        <FactsList park={park} node={answer.node} />
+        <FactsList park={park} node={answer.node} onAsking={setAsking} />
       </>
     );
   }
@@ -78,7 +87,7 @@ function Body({ answer, park }: { readonly answer: RevocationAnswer; readonly pa
       <Button color="red.9" size="md" onClick={() => setAsking(true)}>
         {t('revoke.do')}
       </Button>
-      {asking ? (
+      {isAsking ? (
         <ReasonModal
           title={t('revoke.title', { kiosk: answer.name })}
           lines={[t('revoke.final')]}
@@ -102,7 +111,8 @@ function consequencesOf(answer: RevocationAnswer, t: ReturnType<typeof useTransl
   };
   const seen = seenOf(contactMs === null ? null : Math.max(0, serverMs - contactMs));
   const lines = [t('revoke.stops'), seen];
-  lines.push(waiting === null || waiting === 0 ? t('revoke.nothingWaits') : t('revoke.waits', { count: waiting }));
+  // One that never said a word is not said to have nothing.
+  if (waiting !== null) lines.push(waiting === 0 ? t('revoke.nothingWaits') : t('revoke.waits', { count: waiting }));
   if (answer.hasOpenShift) lines.push(t('revoke.openShift'));
   if (leasedPlaces > 0) lines.push(t('revoke.places', { count: leasedPlaces }));
   if (liveKeys > 0) lines.push(t('revoke.keys', { count: ticketsSigned }));

@@ -7,6 +7,7 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import type { JsonObject } from '@skygate/shared/lib/json';
 import { err, ok, type Result } from '@skygate/shared/lib/result';
 import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
+import type { WireWords } from '@skygate/shared/protocol/wire-event';
 import { chainEvent, type NodeKey, sealHead } from '@skygate/shared/sync/chain';
 import { type Hlc, hlcTick } from '@skygate/shared/sync/hlc';
 import { bytesOfEvents, GROUP_BYTES_MAX } from '@skygate/shared/sync/push-text';
@@ -96,7 +97,14 @@ export function createAppend(deps: AppendDeps): (input: AppendInput) => Result<A
   };
 }
 
-function groupProblem(events: readonly Event[]): TooLarge | null {
+/** Whether drafts would be too large as events; where they would stand in the chain takes nothing of a push (S2). */
+export const draftsProblem = (
+  drafts: readonly KnownDraft[],
+  at: Pick<Event, 'hlc' | 'wallMs' | 'trust'>,
+): TooLarge | null =>
+  groupProblem(drafts.map((draft) => ({ ...draft, body: draft.body as unknown as JsonObject, ...at })));
+
+function groupProblem(events: readonly WireWords[]): TooLarge | null {
   const bytes = bytesOfEvents(events);
   const fits = events.length <= PUSH_EVENTS_MAX && bytes <= GROUP_BYTES_MAX;
   return fits ? null : { kind: 'too_large', events: events.length, bytes };

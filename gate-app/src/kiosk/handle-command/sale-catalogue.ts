@@ -1,10 +1,10 @@
 import type { CatalogueProduct } from '@skygate/shared/documents/catalogue-document';
-import type { Share } from '@skygate/shared/domain/capacity/shares';
+import type { Need, Share } from '@skygate/shared/domain/capacity/shares';
 import { unitPeople, unitPriceMinor } from '@skygate/shared/domain/pricing/price';
 import { DAY_SLOT, slotsOf, startTimeOf, ticketWindow } from '@skygate/shared/domain/pricing/slots';
 import { addDays, isDate } from '@skygate/shared/lib/local-time';
 import type { Reply } from '../../rpc-contract/kiosk-api.ts';
-import type { SaleCatalogue, SaleProduct } from '../../rpc-contract/till-view.ts';
+import type { SaleCatalogue, SaleDate, SaleProduct } from '../../rpc-contract/till-view.ts';
 import { actorFor, problem, refused, said } from './command-context.ts';
 import type { SellContext } from './sell.ts';
 
@@ -19,12 +19,13 @@ export function getSaleCatalogue(context: SellContext, input: { readonly date: s
   const date = input.date ?? businessDate;
   if (!isDate(date)) return refused(problem('bad_input', { field: 'date', value: date }));
   const shares = context.till.shares(identity, businessDate, context.clock.nowMs());
+  const pastShare = context.till.soldPastShare(identity, businessDate);
   const nowMs = context.clock.nowMs();
   const isOver: IsOver = (product, slot) => ticketWindow(product, { date, slot }, park).expiresMs <= nowMs;
   return said({
     date,
     currency: park.currency,
-    dates: Array.from({ length: DATES_AHEAD }, (_, days) => dayOf(addDays(businessDate, days), shares)),
+    dates: Array.from({ length: DATES_AHEAD }, (_, days) => dayOf(addDays(businessDate, days), { shares, pastShare })),
     products: Object.entries(catalogue.products)
       .filter(([, product]) => product.active)
       .sort(([, left], [, right]) => left.order - right.order)
@@ -32,9 +33,15 @@ export function getSaleCatalogue(context: SellContext, input: { readonly date: s
   });
 }
 
-function dayOf(date: string, shares: readonly Share[]): SaleCatalogue['dates'][number] {
-  const share = shareOf(shares, date, DAY_SLOT);
-  return { date, left: share?.left ?? null, share: share?.places ?? null };
+interface OfDay {
+  readonly shares: readonly Share[];
+  readonly pastShare: readonly Need[];
+}
+
+function dayOf(date: string, { shares, pastShare }: OfDay): SaleDate {
+  const share = at(shares, date, DAY_SLOT);
+  const past = at(pastShare, date, DAY_SLOT)?.places ?? 0;
+  return { date, left: share?.left ?? null, share: share?.places ?? null, pastShare: past };
 }
 
 type IsOver = (product: CatalogueProduct, slot: string) => boolean;
@@ -61,11 +68,14 @@ function saleProduct(
     slots: slotsOf(productId, product)
       .filter((slot) => !isOver(product, slot))
       .map((slot) => {
-        const share = shareOf(shares, date, slot);
+        const share = at(shares, date, slot);
         return { slot, startsAt: startTimeOf(slot), left: share?.left ?? 0, share: share?.places ?? 0 };
       }),
   };
 }
 
-const shareOf = (shares: readonly Share[], date: string, slot: string): Share | undefined =>
-  shares.find((share) => share.date === date && share.slot === slot);
+const at = <Item extends Pick<Need, 'date' | 'slot'>>(
+  items: readonly Item[],
+  date: string,
+  slot: string,
+): Item | undefined => items.find((item) => item.date === date && item.slot === slot);

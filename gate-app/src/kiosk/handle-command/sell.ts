@@ -7,6 +7,7 @@ import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { NodeKey } from '@skygate/shared/sync/chain';
 import type { Problem, Reply } from '../../rpc-contract/kiosk-api.ts';
 import type { SaleLineInput, SaleQuote, SaleReceipt } from '../../rpc-contract/till-view.ts';
+import { draftsProblem, type TooLarge } from '../event-log/append-own.ts';
 import { readTransaction } from '../event-log/open-database.ts';
 import type { StoredEvents } from '../event-log/stored-event.ts';
 import type { TillKnowledge } from '../read-models/till-knowledge.ts';
@@ -42,6 +43,7 @@ export interface CompleteSaleInput {
 }
 
 const SALES_LISTED = 50;
+const NO_ID = idFromBytes(new Uint8Array(ID_BYTES));
 
 /** What a basket costs, or why this till cannot sell it: said before the guest pays, not after (C1). */
 export function quoteSale(
@@ -54,10 +56,46 @@ export function quoteSale(
   const { identity, catalogue, businessDate } = actor.value;
   const quote = quoteLines({ ...actor.value, lines, trust: context.clock.trust() });
   if (!quote.ok) return refused(problemOf(quote.error));
+  const tooLarge = sizeProblem(context, actor.value, { lines, totalMinor: quote.value.totalMinor });
+  if (tooLarge !== null) return refused(storeProblem(tooLarge));
   if (pastShare) return said(quote.value);
   const shares = context.till.shares(identity, businessDate, context.clock.nowMs());
   const places = placesFor(quote.value.lines, { catalogue, shares });
   return places.ok ? said(quote.value) : refused(problemOf(places.error));
+}
+
+/** As long as the screen's. */
+const NO_COMMAND = '-'.repeat(16);
+const NO_SIGNATURE = new Uint8Array(64);
+/** As much of what the event says of why as there can be: a reason stands beside the log and is named in it (E5). */
+const NO_REASON = '-'.repeat(64);
+
+/** Whether the sale would be too large to be written at once (M1, S2): told before the guest pays. Nothing is signed. */
+function sizeProblem(
+  context: SellContext,
+  actor: Actor,
+  { lines, totalMinor }: { readonly lines: readonly SaleLineInput[]; readonly totalMinor: number },
+): TooLarge | null {
+  const signingKey = context.signingKey();
+  if (signingKey === null) return null;
+  const unsigned = { ...context.crypto, sign: () => NO_SIGNATURE };
+  const decided = decideSale({
+    ...saleInput(context, actor, signingKey),
+    command: {
+      commandId: NO_COMMAND,
+      lines,
+      tenderedMinor: totalMinor,
+      expectedTotalMinor: totalMinor,
+      // Within the share or past it: places are another question.
+      pastShare: { actor: actor.actor, reason: NO_REASON },
+    },
+    saleId: NO_ID as SaleId,
+    newTicketId: () => NO_ID as TicketId,
+    signTicket: (ticket) => signTicketCode(unsigned, ticket, signingKey),
+  });
+  if (!decided.ok) return null;
+  const { clock, eventLog } = context;
+  return draftsProblem(decided.value.drafts, { hlc: eventLog.hlc(), wallMs: clock.nowMs(), trust: clock.trust() });
 }
 
 /**
@@ -110,7 +148,8 @@ function judge(context: SellContext, command: CheckedSale): Result<Judged, Probl
   }
   const signingKey = context.signingKey();
   if (signingKey === null) return err(problem('no_ticket_key'));
-  const decided = decideSale({ command, ...saleInput(context, actor.value, signingKey) });
+  const saleId = idFromBytes(context.random.bytes(ID_BYTES)) as SaleId;
+  const decided = decideSale({ command, saleId, ...saleInput(context, actor.value, signingKey) });
   return decided.ok ? ok({ decided: decided.value, actor: actor.value }) : err(problemOf(decided.error));
 }
 
@@ -159,7 +198,6 @@ function saleInput(context: SellContext, actor: Actor, signingKey: NodeKey) {
     },
     nowMs,
     trust: clock.trust(),
-    saleId: idFromBytes(random.bytes(ID_BYTES)) as SaleId,
     number: till.nextSaleNumber(identity),
     actor: actor.actor,
     kid: signingKey.kid,

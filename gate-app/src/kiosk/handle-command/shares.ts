@@ -1,9 +1,10 @@
 import { decideGive } from '@skygate/shared/domain/capacity/hand-back';
+import type { Need, Share } from '@skygate/shared/domain/capacity/shares';
 import { startTimeOf, ticketWindow, timedProductOf } from '@skygate/shared/domain/pricing/slots';
 import { ID_BYTES, idFromBytes } from '@skygate/shared/lib/ids';
 import { isDate } from '@skygate/shared/lib/local-time';
 import type { Reply } from '../../rpc-contract/kiosk-api.ts';
-import type { PlacesAsked, SharesView } from '../../rpc-contract/share-view.ts';
+import type { PlacesAsked, ShareItem, SharesView } from '../../rpc-contract/share-view.ts';
 import type { KioskIdentity } from '../event-log/event-log.ts';
 import { readTransaction } from '../event-log/open-database.ts';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
@@ -34,17 +35,34 @@ export function listShares(context: SellContext): Reply<SharesView> {
   if (!actor.ok) return refused(actor.error);
   const { identity, businessDate, catalogue, park } = actor.value;
   const nowMs = context.clock.nowMs();
-  const shares = context.till.shares(identity, businessDate, nowMs).flatMap(({ date, slot, left, places }) => {
+  const sold = context.till.soldPastShare(identity, businessDate);
+  const shares = withSold(context.till.shares(identity, businessDate, nowMs), sold).flatMap((share) => {
+    const { date, slot, left, places, pastShare } = share;
     const product = timedProductOf(catalogue.products, slot);
     // A time that has gone by cannot be sold, and is not listed either.
     if (product && ticketWindow(product, { date, slot }, park).expiresMs <= nowMs) return [];
-    return [{ date, slot, startsAt: startTimeOf(slot), product: product?.name ?? null, left, places }];
+    return [{ date, slot, startsAt: startTimeOf(slot), product: product?.name ?? null, left, places, pastShare }];
   });
   return said({
     shares,
     tills: otherTills(context, identity).map(({ node, name }) => ({ node, name })),
   });
 }
+
+type WithSold = Pick<ShareItem, 'date' | 'slot' | 'left' | 'places' | 'pastShare'>;
+
+/** C3: what went past the share stands beside it, and where there never was one, too. */
+function withSold(shares: readonly Share[], sold: readonly Need[]): readonly WithSold[] {
+  const soldAt = new Map(sold.map(({ date, slot, places }) => [`${date} ${slot}`, places]));
+  const known = new Set(shares.map(({ date, slot }) => `${date} ${slot}`));
+  const without = sold.filter(({ date, slot }) => !known.has(`${date} ${slot}`));
+  return [
+    ...shares.map((share) => ({ ...share, pastShare: soldAt.get(`${share.date} ${share.slot}`) ?? 0 })),
+    ...without.map(({ date, slot, places }) => ({ date, slot, left: 0, places: 0, pastShare: places })),
+  ].toSorted((one, other) => order(`${one.date} ${one.slot}`, `${other.date} ${other.slot}`));
+}
+
+const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** C4: asks HQ now; what it lends is here with the next pull. */
 export async function askForPlaces(

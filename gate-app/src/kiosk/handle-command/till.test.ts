@@ -1,7 +1,7 @@
 import { parseTicketCode } from '@skygate/shared/domain/ticket/ticket-code';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../rpc-contract/kiosk-api.ts';
-import { OTHER_TILL, openTestKiosk, PIN, type TestKiosk, TODAY } from '../testing/test-park.ts';
+import { catalogue, OTHER_TILL, openTestKiosk, PIN, type TestKiosk, TODAY } from '../testing/test-park.ts';
 
 const granted = <Value>(reply: Reply<Value>): Value => {
   if (!reply.ok) throw new Error(`${reply.problem.code} ${JSON.stringify(reply.problem.data)}`);
@@ -109,7 +109,9 @@ describe('a till without a network', () => {
     const receipt = granted(await test.kiosk.api.completeSale(past()));
     expect(receipt.pastShare).toEqual([{ by: 'Aida s1', reason: { state: 'here', text: 'school class' }, places: 5 }]);
     expect(receipt).toMatchObject({ cashier: 'Aida c1' });
-    expect(await left()).toMatchObject({ left: 0, share: 20 });
+    // How many went past it is told beside the share, at the date and in the list of places.
+    expect(await left()).toMatchObject({ left: 0, share: 20, pastShare: 5 });
+    expect(granted(await test.kiosk.api.listShares()).shares).toMatchObject([{ left: 0, places: 20, pastShare: 5 }]);
     // Asked again, with no PIN at hand any more: the same sale.
     expect(granted(await test.kiosk.api.completeSale(saleOf('command-1', 5)))).toEqual(receipt);
     // Whoever is logged in stays who they were.
@@ -121,7 +123,7 @@ describe('a till without a network', () => {
     expect(await test.kiosk.api.giveShare(ask)).toMatchObject({ problem: { code: 'not_permitted' } });
     granted(await test.kiosk.api.logIn({ staffId: 's1', pin: PIN }));
     expect(granted(await test.kiosk.api.listShares())).toEqual({
-      shares: [{ date: TODAY, slot: 'day', startsAt: null, product: null, left: 20, places: 20 }],
+      shares: [{ date: TODAY, slot: 'day', startsAt: null, product: null, left: 20, places: 20, pastShare: 0 }],
       tills: [{ node: OTHER_TILL, name: 'The till' }],
     });
     expect(await test.kiosk.api.giveShare({ ...ask, places: 21 })).toMatchObject({
@@ -210,5 +212,39 @@ describe('a till without a network', () => {
     expect(await test.kiosk.api.editProduct({ productId: 'day-ticket', change: unknown })).toMatchObject({
       problem: { code: 'unknown_unit' },
     });
+  });
+});
+
+describe('a till that sells tickets for many kinds of people', () => {
+  let test: TestKiosk;
+
+  beforeEach(async () => {
+    const day = catalogue.products['day-ticket'];
+    if (day?.units['family'] === undefined) throw new Error('the test park sells a family ticket');
+    const party = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`u${String(at).padStart(3, '0')}`, 1]));
+    const units = { family: { ...day.units['family'], party, placesEach: 0 } };
+    test = await openTestKiosk('till', { catalogue: { products: { 'day-ticket': { ...day, units } } } });
+    granted(await test.kiosk.api.logIn({ staffId: 'c1', pin: PIN }));
+    granted(await test.kiosk.api.openShift({ floatMinor: 10_000, denominations: [] }));
+  });
+  afterEach(() => test.remove());
+
+  // As long as the screen's own.
+  const COMMAND = '0123456789ABCDEF';
+
+  it('M1, S2: says that a sale is too large to be written while the guest chooses, not only when it is paid', async () => {
+    const fits = async (quantity: number) => (await test.kiosk.api.quoteSale(saleOf(COMMAND, quantity))).ok;
+    let [most, tooMany] = [0, 201];
+    while (tooMany - most > 1) {
+      const middle = Math.floor((most + tooMany) / 2);
+      if (await fits(middle)) most = middle;
+      else tooMany = middle;
+    }
+    expect([most > 50, tooMany <= 200]).toEqual([true, true]);
+    const problem = { code: 'too_much_at_once', data: { kilobytes: expect.any(Number), max: 240 } };
+    expect(await test.kiosk.api.quoteSale(saleOf(COMMAND, tooMany))).toMatchObject({ problem });
+    // By a few bytes the sale may still turn out smaller.
+    expect(await test.kiosk.api.completeSale(saleOf(COMMAND, tooMany + 2))).toMatchObject({ problem });
+    granted(await test.kiosk.api.completeSale(saleOf(COMMAND, most)));
   });
 });

@@ -1,5 +1,5 @@
 import type { LeaseRow, LeaseRows, LeaseUseRow } from '@skygate/shared/domain/capacity/lease-rows';
-import { type Share, sharesOf } from '@skygate/shared/domain/capacity/shares';
+import { type Need, type Share, sharesOf } from '@skygate/shared/domain/capacity/shares';
 import type { SaleLine } from '@skygate/shared/domain/sale/events';
 import { type ShiftRows, type ShiftState, shiftFromRows } from '@skygate/shared/domain/shift/state';
 import { hlcTick } from '@skygate/shared/sync/hlc';
@@ -17,6 +17,8 @@ export interface TillKnowledge {
   leaseRows(park: string, fromDate: string): LeaseRows;
   /** Places this till sold since a moment, by date and slot. */
   soldSince(identity: KioskIdentity, sinceMs: number): readonly { date: string; slot: string; places: number }[];
+  /** Places this kiosk sold past its share, in whatever epoch, by date and slot (C3). */
+  soldPastShare(identity: KioskIdentity, fromDate: string): readonly Need[];
   /** The newest shift of this kiosk: a drawer stays the same one when its kiosk is enrolled anew (E6). */
   shift(identity: KioskIdentity): ShiftState;
   /** What people will call the next sale, `2-0412`: counted on in whatever epoch, so that no two of a kiosk are alike. */
@@ -48,6 +50,9 @@ const TAKEN_BACK = `
   WHERE park = ? AND date >= ? AND kind = 'lease_taken_back' AND node LIKE 'hq:%' AND lease_id IS NOT NULL`;
 const SOLD_SINCE = `
   SELECT lines FROM sales WHERE park = ? AND node = ? AND epoch = ? AND wall_ms >= ? ORDER BY seq DESC LIMIT 2000`;
+const SOLD_PAST_SHARE = `
+  SELECT date, slot, sum(places) AS places FROM capacity_overrides
+  WHERE park = ? AND node = ? AND date >= ? AND kind = 'sold_past_share' GROUP BY date, slot ORDER BY date, slot`;
 const LAST_SHIFT = `
   SELECT s.shift_id, s.number, s.staff_id, s.currency, s.float_minor, s.opened_ms,
     EXISTS (SELECT 1 FROM shift_closings c WHERE c.park = s.park AND c.shift_id = s.shift_id) AS closed
@@ -76,6 +81,7 @@ export function createTillKnowledge(database: Database, eventLog: EventLog): Til
   const leaseUse = database.prepare<[string, string], LeaseUseRow>(LEASE_USE);
   const takenBack = database.prepare<[string, string], string>(TAKEN_BACK).pluck();
   const soldSince = database.prepare<[...Own, number], string>(SOLD_SINCE).pluck();
+  const soldPastShare = database.prepare<[...OwnNode, string], Need>(SOLD_PAST_SHARE);
   const lastShift = database.prepare<OwnNode, ShiftRows['shift'] & { closed: number }>(LAST_SHIFT);
   const shiftTotals = database.prepare<[string, string], NonNullable<ShiftRows['totals']>>(SHIFT_TOTALS);
   const lastSaleNumbers = database.prepare<OwnNode, string | null>(LAST_SALE_NUMBERS).pluck();
@@ -100,6 +106,7 @@ export function createTillKnowledge(database: Database, eventLog: EventLog): Til
         .all(...ownOf(identity), sinceMs)
         .flatMap((lines) => JSON.parse(lines) as SaleLine[])
         .map(({ date, slot, quantity, placesEach }) => ({ date, slot, places: quantity * placesEach })),
+    soldPastShare: ({ park, node }, fromDate) => soldPastShare.all(park, node, fromDate),
     shift: ({ park, node }) => {
       const row = lastShift.get(park, node);
       if (!row) return { status: 'closed', lastNumber: 0 };

@@ -173,10 +173,10 @@ export const FAKE_CATALOGUE: SaleCatalogue = {
   date: '2026-11-21',
   currency: 'KGS',
   dates: [
-    { date: '2026-11-21', left: 240, share: 340 },
-    { date: '2026-11-22', left: 400, share: 1200 },
-    { date: '2026-11-23', left: 7, share: 50 },
-    { date: '2026-11-24', left: null, share: null },
+    { date: '2026-11-21', left: 240, share: 340, pastShare: 0 },
+    { date: '2026-11-22', left: 400, share: 1200, pastShare: 0 },
+    { date: '2026-11-23', left: 7, share: 50, pastShare: 0 },
+    { date: '2026-11-24', left: null, share: null, pastShare: 0 },
   ],
   products: [
     {

@@ -22,13 +22,14 @@ const CODE = `SG1:${'6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE'.repeat(4).sl
 const fakeShares: Pick<KioskApi, 'listShares' | 'askForPlaces' | 'giveShare'> = {
   listShares: () =>
     said({
-      shares: FAKE_CATALOGUE.dates.slice(0, 2).map(({ date, left, share }) => ({
+      shares: FAKE_CATALOGUE.dates.slice(0, 2).map(({ date, left, share, pastShare }) => ({
         date,
         slot: 'day',
         startsAt: null,
         product: null,
         left: left ?? 0,
         places: share ?? 0,
+        pastShare,
       })),
       tills: [
         { node: 'k-0000000000000004', name: 'Касса 1' },

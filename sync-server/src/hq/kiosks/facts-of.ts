@@ -2,6 +2,7 @@ import type { SaleCompleted } from '@skygate/shared/domain/sale/events';
 import type { CashMoved } from '@skygate/shared/domain/shift/events';
 import { FACTS_PER_PAGE, type FactItem, type FactsAnswer } from '@skygate/shared/hq-api/revocation';
 import type { Reader } from '../../db/database.ts';
+import { namesOf } from '../names-of.ts';
 import { textsShown } from '../texts/texts-shown.ts';
 import { factsWritten, type RevokedIncarnation, type WrittenFact } from './facts-written.ts';
 
@@ -29,7 +30,7 @@ export async function factsOf(reader: Reader, of: RevokedIncarnation, after: str
   return {
     epoch: of.epoch,
     facts: await withDecisions(reader, of, page),
-    waiting: await waitingSums(reader, of),
+    ...(await waitingSums(reader, of)),
     next: facts.length > FACTS_PER_PAGE && last ? `${last.seq}-${last.hash}` : null,
   };
 }
@@ -57,6 +58,7 @@ async function withDecisions(
     .where('epoch', '=', of.epoch)
     .where('hash', 'in', hashes)
     .execute();
+  const { actorOf } = await namesOf(reader, of.park);
   const waits = new Set(withheld.map(({ hash }) => hash));
   const decided = new Map(decisions.map((row) => [row.hash, row]));
   const show = await textsShown(
@@ -68,6 +70,7 @@ async function withDecisions(
     const decision = decided.get(fact.hash);
     return {
       ...fact,
+      actorName: actorOf(fact.actor),
       ...moneyIn(fact.type, body),
       state: stateOf(waits.has(fact.hash), decision?.accepted ?? null),
       decision: decision
@@ -92,15 +95,21 @@ function moneyIn(type: string, body: object): Pick<FactItem, 'amountMinor' | 'cu
   return { amountMinor: (body as Partial<CashMoved>).amountMinor ?? null, currency: null };
 }
 
-async function waitingSums(reader: Reader, { park, node, epoch }: RevokedIncarnation): Promise<FactsAnswer['waiting']> {
+async function waitingSums(
+  reader: Reader,
+  { park, node, epoch }: RevokedIncarnation,
+): Promise<Pick<FactsAnswer, 'waiting' | 'waitingMoves'>> {
   const rows = await undecided(reader, { park, node, epoch }).execute();
   const sums = new Map<string, { amountMinor: number; count: number }>();
-  for (const { currency, amount_minor } of rows) {
-    if (currency === '') continue;
+  const sales = rows.filter(({ currency }) => currency !== '');
+  for (const { currency, amount_minor } of sales) {
     const sum = sums.get(currency) ?? { amountMinor: 0, count: 0 };
     sums.set(currency, { amountMinor: sum.amountMinor + amount_minor, count: sum.count + 1 });
   }
-  return [...sums].map(([currency, sum]) => ({ currency, ...sum }));
+  return {
+    waiting: [...sums].map(([currency, sum]) => ({ currency, ...sum })),
+    waitingMoves: rows.length - sales.length,
+  };
 }
 
 /** Withheld facts that nobody has decided on, in the order of their places. */

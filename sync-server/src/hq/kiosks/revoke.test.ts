@@ -114,6 +114,8 @@ describeOnDatabases('X4: a revoked kiosk', (eachTest) => {
     const path = `/parks/${park}/kiosks/${till.enrolled.node}/facts`;
     const before = (await hq.call('GET', path)).json();
     expect(before.facts.map(({ state }: { state: string }) => state)).toEqual(['waiting', 'waiting', 'waiting']);
+    // Cash that was moved is no takings: in no sum, and counted so that nobody overlooks it.
+    expect(before).toMatchObject({ waiting: [], waitingMoves: 3 });
     const moved = () =>
       server.deps.database.reader
         .selectFrom('shift_totals')
@@ -129,6 +131,7 @@ describeOnDatabases('X4: a revoked kiosk', (eachTest) => {
     expect((await hq.call('POST', path, { body: rest })).json()).toMatchObject({ decided: 2 });
     const after = (await hq.call('GET', path)).json();
     expect(after.facts.map(({ state }: { state: string }) => state)).toEqual(['rejected', 'accepted', 'rejected']);
+    expect(after).toMatchObject({ waiting: [], waitingMoves: 0 });
     expect(await moved()).toEqual({ moved_minor: 2 });
     const stranger = await hq.call('POST', path, { body: { ...one, hashes: ['0'.repeat(64)] } });
     expect([stranger.statusCode, stranger.json().code]).toEqual([404, 'not_found']);

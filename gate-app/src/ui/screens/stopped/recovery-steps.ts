@@ -3,7 +3,10 @@ import type { RecoveryView } from '../../../rpc-contract/status-view.ts';
 export interface RecoveryStep {
   readonly name: 'enrolled' | 'pulled' | 'brought';
   readonly isDone: boolean;
-  /** What is left of it; once it is done, what it came to. 0 for nothing to count. */
+  /**
+   * What is left of it. 0 once it is done: what was recorded again is counted by transactions, and beside the records that
+   * were said to be safe it would look as if some were lost.
+   */
   readonly count: number;
 }
 
@@ -19,7 +22,7 @@ export function recoverySteps(recovery: RecoveryView | null): {
     steps: [
       { name: 'enrolled', isDone: true, count: 0 },
       { name: 'pulled', isDone: isPulled, count: 0 },
-      { name: 'brought', isDone: isBrought, count: isBrought ? (recovery?.recorded ?? 0) : left },
+      { name: 'brought', isDone: isBrought, count: left },
     ],
     isReady: isBrought,
   };

@@ -128,7 +128,9 @@ function WayBack({ status, onDone }: StoppedScreenProps) {
           </ul>
         </section>
         <section className="column">
-          <p className="t2 quiet">{t('stopped.restLater')}</p>
+          <p className="t2 quiet" style={{ visibility: isReady ? 'hidden' : 'visible' }}>
+            {t('stopped.restLater')}
+          </p>
           <TouchButton
             kind="primary"
             wide

@@ -46,6 +46,12 @@ describe('the chips of the status strip', () => {
     });
   });
 
+  it('offline without any contact so far says what waits, if something does', () => {
+    const never = { ...FAKE_STATUS.sync, lastContactMs: null };
+    expect(syncWords(never, FAKE_NOW_MS, deps).text).toBe('без сети · ждут 220');
+    expect(syncWords({ ...never, waiting: 0 }, FAKE_NOW_MS, deps).text).toBe('без сети');
+  });
+
   it('a full disk is red and named, whatever it has led to', () => {
     const full = { ...FAKE_STATUS.sync, diskIsFull: true };
     expect(syncWords(full, FAKE_NOW_MS, deps)).toEqual({ text: 'диск заполнен', tone: 'bad' });

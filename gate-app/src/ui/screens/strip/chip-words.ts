@@ -56,7 +56,9 @@ export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDe
       return { text: t('sync.not_enrolled'), tone: 'none' };
     case 'offline': {
       const waiting = formatCount(sync.waiting);
-      if (sync.lastContactMs === null) return { text: t('sync.offlineNever', { waiting }), tone: 'warn' };
+      if (sync.lastContactMs === null) {
+        return { text: t(sync.waiting === 0 ? 'sync.offlineOnly' : 'sync.offlineNever', { waiting }), tone: 'warn' };
+      }
       const age = duration(nowMs - sync.lastContactMs);
       return { text: t(sync.waiting === 0 ? 'sync.offline' : 'sync.offlineWaiting', { age, waiting }), tone: 'warn' };
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dateShown, entryOf, timeShown } from './clock-entry.ts';
+import { dateShown, entryOf, isTyped, timeShown } from './clock-entry.ts';
 
 describe('H2: the time a supervisor types', () => {
   it('H2: is a date of the calendar and a time of the day, or nothing yet', () => {
@@ -8,6 +8,12 @@ describe('H2: the time a supervisor types', () => {
     expect(entryOf({ date: '29022026', time: '1042' })).toBeNull();
     expect(entryOf({ date: '21112026', time: '2460' })).toBeNull();
     expect(entryOf({ date: '2111', time: '1042' })).toBeNull();
+  });
+
+  it('H2: is told from one that is not typed to its end when there is no such time', () => {
+    expect(isTyped({ date: '29022026', time: '1042' })).toBe(true);
+    expect(isTyped({ date: '21112026', time: '2565' })).toBe(true);
+    expect(isTyped({ date: '21112026', time: '25' })).toBe(false);
   });
 
   it('is shown as it is typed', () => {

@@ -19,6 +19,10 @@ export const timeShown = (digits: string): string =>
 
 export const digitsOf = (text: string, lengthMax: number): string => text.replace(/\D/g, '').slice(0, lengthMax);
 
+/** All is typed: what then makes no date or time is wrong, not missing. */
+export const isTyped = ({ date, time }: ClockEntry): boolean =>
+  date.length === DATE_DIGITS && time.length === TIME_DIGITS;
+
 /** The local date and time for the kiosk; null until both are whole and of the calendar. */
 export function entryOf({ date, time }: ClockEntry): { readonly date: string; readonly time: string } | null {
   const isoDate = `${date.slice(4)}-${date.slice(2, 4)}-${date.slice(0, 2)}`;

@@ -10,7 +10,16 @@ import { TouchButton } from '../../components/touch-button.tsx';
 import { TouchField } from '../../components/touch-field.tsx';
 import { useFormat } from '../../format/use-format.ts';
 import { answerOf, type ScreenProblem, useApi, useStatus } from '../../kiosk-provider.tsx';
-import { type ClockEntry, DATE_DIGITS, dateShown, digitsOf, entryOf, TIME_DIGITS, timeShown } from './clock-entry.ts';
+import {
+  type ClockEntry,
+  DATE_DIGITS,
+  dateShown,
+  digitsOf,
+  entryOf,
+  isTyped,
+  TIME_DIGITS,
+  timeShown,
+} from './clock-entry.ts';
 
 /** H2: "is this right?", and where it is not, the right date and time with our own pad. */
 export function ClockPanel({ onClose }: { onClose: () => void }) {
@@ -128,7 +137,7 @@ function EnterTime({ isBusy, onConfirm }: EnterTimeProps) {
         onPress={() => whole !== null && onConfirm({ entered: whole })}
       >
         {whole === null
-          ? t('clock.confirmEntered')
+          ? t(isTyped(entry) ? 'clock.noSuchTime' : 'clock.confirmEntered')
           : t('clock.confirmThis', { time: whole.time, date: format.time.date(whole.date) })}
       </TouchButton>
     </>

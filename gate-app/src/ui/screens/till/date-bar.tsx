@@ -1,6 +1,8 @@
 import { IconChevronRight } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { SaleDate } from '../../../rpc-contract/till-view.ts';
 import { ControlGroup } from '../../components/control-group.tsx';
 import { TouchButton } from '../../components/touch-button.tsx';
 import { formatCount } from '../../format/money.ts';
@@ -33,7 +35,7 @@ export function DateBar({ sale }: { sale: Sale }) {
 }
 
 interface DateTileProps {
-  readonly day: { readonly date: string; readonly left: number | null; readonly share: number | null };
+  readonly day: SaleDate;
   readonly sale: Sale;
 }
 
@@ -45,21 +47,23 @@ function DateTile({ day, sale }: DateTileProps) {
   const isToday = date === businessDate;
   const isTomorrow = businessDate !== null && date === dateAfter(businessDate, 1);
   const name = isToday ? t('common.today') : isTomorrow ? t('common.tomorrow') : format.time.shortDate(date);
-  const words =
-    left === null
-      ? t('till.notCounted')
-      : left <= 0
-        ? t('till.soldOut')
-        : t('till.leftShort', { left: formatCount(left) });
+  const isFew = (left !== null && left <= FEW) || day.pastShare > 0;
   return (
     <TouchButton className="date" chosen={sale.catalogue?.date === date} onPress={() => sale.setDate(date)}>
       <span className="t2 semi clip">{name}</span>
-      <span className={`t1 clip ${left !== null && left <= FEW ? 'warn' : 'quiet'}`}>{words}</span>
+      <span className={`t1 clip ${isFew ? 'warn' : 'quiet'}`}>{leftWords(day, t)}</span>
       <span className="bar thin">
         <i style={{ width: `${barOf(left, share) * 100}%` }} />
       </span>
     </TouchButton>
   );
+}
+
+/** What is left; where nothing is, what was sold past it (C3). */
+function leftWords({ left, pastShare }: SaleDate, t: TFunction): string {
+  if (left !== null && left > 0) return t('till.leftShort', { left: formatCount(left) });
+  if (pastShare > 0) return t('till.pastShare', { places: formatCount(pastShare) });
+  return t(left === null ? 'till.notCounted' : 'till.soldOut');
 }
 
 /** From here on a share is told in amber. */

@@ -9,11 +9,7 @@ export function ShareNewsLine() {
   const format = useFormat();
   const { shareNews, businessDate } = useStatus();
   const day =
-    shareNews === null
-      ? ''
-      : shareNews.date === businessDate
-        ? t('common.today')
-        : format.time.shortDate(shareNews.date);
+    shareNews === null ? '' : shareNews.date === businessDate ? t('time.today') : format.time.shortDate(shareNews.date);
   return (
     <p className="t1 quiet clip grow" aria-live="polite">
       {shareNews !== null && t(`shares.news.${shareNews.kind}`, { places: formatCount(shareNews.places), day })}

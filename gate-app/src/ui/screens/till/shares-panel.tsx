@@ -89,8 +89,13 @@ function ShareRows({ view, isBusy, onAsk, onGive }: ShareRowsProps) {
             <span className="t2 semi">{whenOf(share)}</span>
             {share.product !== null && <span className="t1 quiet"> · {format.words(share.product)}</span>}
           </span>
-          <span className="t2">
-            {t('shares.leftOf', { left: formatCount(share.left), places: formatCount(share.places) })}
+          <span className="share-left">
+            <span className="t2">
+              {t('shares.leftOf', { left: formatCount(share.left), places: formatCount(share.places) })}
+            </span>
+            {share.pastShare > 0 && (
+              <span className="t1 warn">{t('till.pastShare', { places: formatCount(share.pastShare) })}</span>
+            )}
           </span>
           <TouchButton icon={<IconCloudDownload aria-hidden />} disabled={isBusy} onPress={() => onAsk(share)}>
             {t('shares.ask')}
