@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,12 +31,12 @@ afterEach(async () => {
 });
 
 /** A copy of the database, as a power cut could leave it. */
-const backUp = () => cp(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
+const backUp = () => cpSync(join(folder, 'pglite'), join(folder, 'older'), { recursive: true });
 
 /** Its copy in the place of the database. */
-async function putBack(): Promise<void> {
-  await rm(join(folder, 'pglite'), { recursive: true });
-  await cp(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
+function putBack(): void {
+  rmSync(join(folder, 'pglite'), { recursive: true });
+  cpSync(join(folder, 'older'), join(folder, 'pglite'), { recursive: true });
 }
 
 async function start(): Promise<TestServer> {
@@ -77,14 +77,14 @@ it('E9, M1: what HQ wrote at once under several seals comes back whole', async (
   let server = await start();
   await createPark(server.deps, PARK);
   await end?.();
-  await backUp();
+  backUp();
   server = await start();
   const big = { type: 'GuestWaved', version: 1, subject: 'guest:1', cause: null, actor: 'system' };
   const drafts = Array.from({ length: 5 }, (_, index) => ({ ...big, body: { index, words: 'x'.repeat(100_000) } }));
   await appendHqEvents(server.deps, PARK, drafts as unknown as KnownDraft[]);
   const hashes = await hashesIn(server, 'hq');
   await end?.();
-  await putBack();
+  putBack();
   server = await start();
   expect(await hashesIn(server, 'hq')).toEqual(hashes);
 });
@@ -95,7 +95,7 @@ it("E9: HQ's events and rows that PGlite lost are back after the next start, and
   await createPark(server.deps, PARK);
   const before = await logIdOf(server);
   await end?.();
-  await backUp();
+  backUp();
   server = await start();
   const kiosk = await enrolKiosk(server);
   await setCapacity(server, 100);
@@ -104,7 +104,7 @@ it("E9: HQ's events and rows that PGlite lost are back after the next start, and
   expect(await logIdOf(server)).toBe(before);
   await end?.();
   // when the tail is gone
-  await putBack();
+  putBack();
   server = await start();
   // then nothing of HQ's is lost, its stream goes on, and the kiosk is met through its state
   expect(await hashesIn(server, 'hq')).toEqual(hashes);
@@ -141,7 +141,7 @@ it('E9: what was committed stays in the journal, whatever fails after it', async
   let server = await start();
   await createPark(server.deps, PARK);
   await end?.();
-  await backUp();
+  backUp();
   server = await start();
   const { journal } = server.deps;
   const full = {
@@ -152,7 +152,7 @@ it('E9: what was committed stays in the journal, whatever fails after it', async
   await setCapacity(server, 200);
   const hashes = await hashesIn(server, 'hq');
   await end?.();
-  await putBack();
+  putBack();
   server = await start();
   expect(await hashesIn(server, 'hq')).toEqual(hashes);
 }, 60_000);
@@ -161,7 +161,7 @@ it('E9: a batch that could not be taken back gives way to what HQ wrote in its p
   let server = await start();
   await createPark(server.deps, PARK);
   await end?.();
-  await backUp();
+  backUp();
   server = await start();
   const { journal } = server.deps;
   // The database refuses what is in the journal already, and the journal's disk is full by then.
@@ -178,7 +178,7 @@ it('E9: a batch that could not be taken back gives way to what HQ wrote in its p
   for (const places of [100, 200, 300, 400]) await setCapacity(server, places);
   const hashes = await hashesIn(server, 'hq');
   await end?.();
-  await putBack();
+  putBack();
   server = await start();
   expect(await hashesIn(server, 'hq')).toEqual(hashes);
 }, 60_000);
@@ -197,13 +197,13 @@ it('E8: a new log id is as durable as the reason for it: losing it with the tail
   const kiosk = await enrolKiosk(server);
   const first = await logIdOf(server);
   await end?.();
-  await backUp();
+  backUp();
   server = await start();
   await push(server, kiosk.token, pushOf(kiosk.key, kiosk.write(3)));
   const ids = [first];
   for (let cut = 0; cut < 2; cut += 1) {
     await end?.();
-    await putBack();
+    putBack();
     server = await start();
     ids.push(await logIdOf(server));
   }
@@ -220,14 +220,14 @@ it('E8: a journal that holds another past than the database is taken back into i
   const journalFile = join(folder, 'hq-journal.sqlite');
   await createPark((await start()).deps, PARK);
   await end?.();
-  await backUp();
+  backUp();
   await cp(journalFile, `${journalFile}.older`);
   const first = await start();
   await say(first, 'day@10:00');
   await end?.();
   await cp(journalFile, `${journalFile}.first`);
   // Everything is put back from the backup, HQ goes on, and then somebody puts the newer journal back beside it.
-  await putBack();
+  putBack();
   await cp(`${journalFile}.older`, journalFile);
   const second = await start();
   await say(second, 'day@11:00');

@@ -20,6 +20,8 @@ const WITHOUT_TEMPLATES = [
   'drop database template0',
   'drop database template1',
 ];
+/** Whoever opens a PGlite fills its buffers with noughts first, 128 MB of them by default; a test's tables have some kB. */
+const SMALL = "alter system set shared_buffers = '16MB'";
 
 async function dump(pglite: PGlite, file: string): Promise<void> {
   await pglite.exec('checkpoint');
@@ -28,7 +30,7 @@ async function dump(pglite: PGlite, file: string): Promise<void> {
 }
 
 const pglite = await PGlite.create();
-for (const statement of WITHOUT_TEMPLATES) await pglite.exec(statement);
+for (const statement of [...WITHOUT_TEMPLATES, SMALL]) await pglite.exec(statement);
 await dump(pglite, kept.empty);
 const database = await databaseOn(pglite);
 await migrateUp(serverTarget(database));

@@ -1,5 +1,4 @@
-import { openAsBlob } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cpSync, openAsBlob } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import type { Database } from '../database.ts';
@@ -22,7 +21,8 @@ export async function openTestPglite(state: PgliteState): Promise<Database> {
 /** Spares a server's data folder that is new the making of its PGlite, where the run of tests has one to copy. */
 export async function layPglite(dataFolder: string): Promise<void> {
   const kept = await keptDatabase('/pglite');
-  if (kept !== null) await cp(kept.folder, join(dataFolder, 'pglite'), { recursive: true });
+  // Six hundred files, each by promises of its own, cost ten times as much.
+  if (kept !== null) cpSync(kept.folder, join(dataFolder, 'pglite'), { recursive: true });
 }
 
 async function pgliteAs(state: PgliteState, options: PGliteOptions): Promise<PGlite> {
