@@ -18,6 +18,8 @@ export type Question =
       readonly afterHlc: string;
       readonly after: AskedPlace;
       readonly limit: number;
+      /** Only so many seqs after that place are looked at: a stream may be of any length, and have none. */
+      readonly within: number;
     }
   /** Has it noted that facts of a revoked incarnation after this place are to be looked at later, some at a time (X4). */
   | {
@@ -69,15 +71,26 @@ export interface AskedPlace {
 
 export interface AskedPlaces {
   readonly places: readonly AskedPlace[];
-  /** There are others after these. */
-  readonly more: boolean;
+  /** Where to go on; null if there is nothing more to look at. */
+  readonly next: AskedPlace | null;
 }
 
-/** @param found two lists, each in order and with one more than the limit where it has more; a place may be in both */
-export function nextPlaces(found: readonly (readonly AskedPlace[])[], limit: number): AskedPlaces {
+/** After every hash that may be at a seq. */
+const AFTER_HASHES = 'g';
+
+/**
+ * @param found two lists, each in order and with one more than the limit where it has more; a place may be in both
+ * @param beyond the first seq after those that were looked at where anything is; null if nothing is
+ */
+export function nextPlaces(
+  found: readonly (readonly AskedPlace[])[],
+  { limit, beyond }: { readonly limit: number; readonly beyond: number | null },
+): AskedPlaces {
   const byName = new Map(found.flat().map((place) => [`${place.seq} ${place.hash}`, place]));
   const places = [...byName.values()].sort((one, other) => (isAfter(one, other) ? 1 : -1));
-  return { places: places.slice(0, limit), more: places.length > limit };
+  const last = places.length > limit ? places[limit - 1] : undefined;
+  const rest = beyond === null ? null : { seq: beyond - 1, hash: AFTER_HASHES };
+  return { places: places.slice(0, limit), next: last ?? rest };
 }
 
 /** Whether a place comes after another, by seq and hash. */

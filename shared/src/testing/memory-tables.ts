@@ -22,8 +22,15 @@ export interface MemoryTables {
   rows(table: TableName): readonly Row[];
 }
 
-/** @param factsAtOnce so many facts of a revoked kiosk are looked at together, at most (X4) */
-export function memoryTables(crypto: Crypto, factsAtOnce = Number.MAX_SAFE_INTEGER): MemoryTables {
+/** How many facts of a revoked kiosk are looked at together, and how many places of its stream, at most (X4). */
+interface AtOnce {
+  readonly facts: number;
+  readonly places: number;
+}
+
+const ALL: AtOnce = { facts: Number.MAX_SAFE_INTEGER, places: Number.MAX_SAFE_INTEGER };
+
+export function memoryTables(crypto: Crypto, atOnce = ALL): MemoryTables {
   const tables = new Map<TableName, Map<string, Row>>();
   const log: Event[] = [];
   const due = new Map<string, DueFacts>();
@@ -42,7 +49,7 @@ export function memoryTables(crypto: Crypto, factsAtOnce = Number.MAX_SAFE_INTEG
       case 'rows':
         return [...tableOf(question.table).values()].filter((row) => matches(row, question.where));
       case 'places':
-        return placesIn([log, tableOf('recovered_events').values()], question, factsAtOnce);
+        return placesIn([log, tableOf('recovered_events').values()], question, atOnce);
       case 'later': {
         const { ask: _, ...facts } = question;
         due.set(`${facts.node}/${facts.epoch}`, facts);
@@ -86,17 +93,25 @@ export function memoryTables(crypto: Crypto, factsAtOnce = Number.MAX_SAFE_INTEG
 /** @param logs events, and rows of what was recorded again */
 function placesIn(
   logs: readonly Iterable<Event | Row>[],
-  { park, node, epoch, types, afterHlc, after, limit }: Extract<Question, { readonly ask: 'places' }>,
-  factsAtOnce: number,
+  { park, node, epoch, types, afterHlc, after, limit, within }: Extract<Question, { readonly ask: 'places' }>,
+  atOnce: AtOnce,
 ) {
-  const found = logs.map((log) =>
-    [...log]
-      .filter((one) => one.park === park && one.node === node && one.epoch === epoch)
+  const to = after.seq + Math.min(within, atOnce.places);
+  const ofStream = logs.map((log) =>
+    [...log].filter((one) => one.park === park && one.node === node && one.epoch === epoch),
+  );
+  const beyond = Math.min(...ofStream.flat().flatMap(({ seq }) => (Number(seq) > to ? [Number(seq)] : [])));
+  const found = ofStream.map((log) =>
+    log
+      .filter(({ seq }) => Number(seq) <= to)
       .filter(({ type, hlc }) => types.includes(String(type)) && String(hlc) > afterHlc)
       .map(({ seq, hash }): AskedPlace => ({ seq: Number(seq), hash: String(hash) }))
       .filter((place) => isAfter(place, after)),
   );
-  return nextPlaces(found, Math.min(limit, factsAtOnce));
+  return nextPlaces(found, {
+    limit: Math.min(limit, atOnce.facts),
+    beyond: Number.isFinite(beyond) ? beyond : null,
+  });
 }
 
 function applyTo(table: Map<string, Row>, change: RowChange): void {

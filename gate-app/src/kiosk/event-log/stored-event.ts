@@ -36,13 +36,14 @@ export interface StoredEvents {
   readRange(place: StreamPlace, seq: number, count: number): readonly Event[];
   /** The newest events, newest first. */
   readNewest(place: StreamPlace, count: number): readonly Event[];
-  /** Where the events of these types with a clock after this stand, oldest first. */
+  /** Where the events of these types with a clock after this stand, of those up to a seq, oldest first. */
   placesAfter(
     place: StreamPlace,
     of: {
       readonly types: readonly string[];
       readonly afterHlc: string;
       readonly afterSeq: number;
+      readonly toSeq: number;
       readonly limit: number;
     },
   ): readonly { readonly seq: number; readonly hash: string }[];
@@ -76,7 +77,7 @@ const READ_RANGE = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq
 const READ_NEWEST = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? ORDER BY e.seq DESC LIMIT ?`;
 const PLACES_AFTER = `
   SELECT seq, hash FROM events
-  WHERE stream = ? AND seq > ? AND hlc > ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?`;
+  WHERE stream = ? AND seq > ? AND seq <= ? AND hlc > ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?`;
 const READ_FROM = `SELECT ${COLUMNS} FROM events e WHERE e.stream = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`;
 const PRUNED_TO = 'SELECT to_seq FROM pruned_streams WHERE stream = ?';
 const PRUNED_HASHES = `
@@ -99,9 +100,7 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
   const readGroup = database.prepare<[number, number, number], EventRow>(READ_GROUP);
   const readRange = database.prepare<[number, number, number], EventRow>(READ_RANGE);
   const readNewest = database.prepare<[number, number], EventRow>(READ_NEWEST);
-  const placesAfter = database.prepare<[number, number, string, string, number], { seq: number; hash: Uint8Array }>(
-    PLACES_AFTER,
-  );
+  const placesAfter = database.prepare<(number | string)[], { seq: number; hash: Uint8Array }>(PLACES_AFTER);
 
   const readFrom = database.prepare<[number, number, number], EventRow>(READ_FROM);
   const prunedTo = database.prepare<[number], number>(PRUNED_TO).pluck();
@@ -166,9 +165,10 @@ export function createStoredEvents(database: Database, deps: { crypto: Crypto; p
       return stream === null ? [] : readFrom.all(stream, afterSeq, count).map((row) => toEvent(place, row));
     },
     prunedTo: (stream) => prunedTo.get(stream) ?? 0,
-    placesAfter: (place, { types, afterHlc, afterSeq, limit }) => {
+    placesAfter: (place, { types, afterHlc, afterSeq, toSeq, limit }) => {
       const stream = find(place);
-      const rows = stream === null ? [] : placesAfter.all(stream, afterSeq, afterHlc, JSON.stringify(types), limit);
+      if (stream === null) return [];
+      const rows = placesAfter.all(stream, afterSeq, toSeq, afterHlc, JSON.stringify(types), limit);
       return rows.map(({ seq, hash }) => ({ seq, hash: bytesToHex(hash) }));
     },
   };

@@ -3,14 +3,17 @@ import type { Event } from '@skygate/shared/events/envelope';
 import type { NodeId } from '@skygate/shared/lib/ids';
 import type { PullRun } from '@skygate/shared/protocol/pull';
 import { type WireEvent, wireToEvent } from '@skygate/shared/protocol/wire-event';
-import { FACTS_AT_ONCE } from '@skygate/shared/read-models/refold/late-facts';
+import type { AskedPlace } from '@skygate/shared/read-models/ask';
+import { BEFORE_ALL, FACTS_AT_ONCE } from '@skygate/shared/read-models/refold/late-facts';
 import { CHAIN_START, chainEvent } from '@skygate/shared/sync/chain';
+import { hlcOf } from '@skygate/shared/sync/hlc';
 import { recoveryDrafts } from '@skygate/shared/sync/recovery';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStoredEvents } from '../event-log/stored-event.ts';
 import { admitted, NORTH, northWriter, PruningKiosk } from '../testing/pruning-kiosk.ts';
 import { crypto, enrolledDraft, OTHER_GATE, PARK, silentLog, testHq, testWriter } from '../testing/test-park.ts';
 import { type CatalogueFollower, followCatalogue } from './follow-catalogue.ts';
+import { createPlacesOf } from './late-places.ts';
 
 const by = { actor: 'hq:anna' };
 const MANY = 3 * FACTS_AT_ONCE + 7;
@@ -158,6 +161,38 @@ describe('X4: much that a kiosk dated after its revocation', () => {
     await running;
     const { before, after } = kiosk.rebuilt();
     expect(after).toBe(before);
+  });
+
+  it('X4: is looked for in so many places at a time, and nothing is looked through where nothing is', () => {
+    const till = northWriter();
+    kiosk.enrol();
+    kiosk.pulled([hq.run([enrolledDraft(NORTH, 'till', till.publicKey)], now()), till.run(movedBy(9), now())], 2);
+    const revokedHlc = hlcOf(now() + 1_000, 0);
+    kiosk.clock.advance(60_000);
+    kiosk.pulled([till.run(movedBy(2), now())], 3);
+    const far = kiosk.database.prepare(
+      `INSERT INTO recovered_events (park, hash, node, epoch, seq, fork, type, hlc, by_node, by_epoch, by_seq)
+       VALUES (?, ?, ?, 1, ?, 'f', 'CashMoved', ?, ?, 1, 1)`,
+    );
+    for (const seq of [500, 2 ** 52]) far.run(PARK, `${'f'.repeat(62)}${seq % 89}`, NORTH, seq, hlcOf(now(), 0), NORTH);
+    const events = createStoredEvents(kiosk.database, { crypto, park: () => PARK });
+    const placesOf = createPlacesOf(kiosk.database, events);
+    const of = {
+      ask: 'places',
+      park: PARK,
+      node: NORTH,
+      epoch: 1,
+      types: ['CashMoved'],
+      afterHlc: revokedHlc,
+    } as const;
+    const looked: (readonly number[])[] = [];
+    for (let after: AskedPlace | null = BEFORE_ALL; after !== null; ) {
+      const { places, next } = placesOf({ ...of, after, limit: 2, within: 5 });
+      looked.push(places.map(({ seq }) => seq));
+      after = next;
+    }
+    // To 5, to 10, to 15, and where anything is after that.
+    expect(looked).toEqual([[], [10], [11], [500], [2 ** 52]]);
   });
 
   it('S7, K4: is looked at to its end by a rebuild, and no checkpoint is made before', async () => {

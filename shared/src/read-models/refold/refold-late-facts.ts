@@ -29,22 +29,19 @@ export function* refoldLateFacts(
   deps: RefoldDeps,
   limit: number = FACTS_AT_ONCE,
 ): Fold<FactsLookedAt> {
-  const { places, more } = yield* lateFacts(of, after, limit);
+  const { places, next } = yield* lateFacts(of, after, limit);
   const keys = places.map(({ seq, hash }) => ({ ...of, hash, seq }));
   const problems = yield* refoldKeys(withheldRefolder, keys, deps);
-  return { next: nextOf(places, more), problems: yield* withHolders(of, problems) };
+  return { next, problems: yield* withHolders(of, problems) };
 }
 
 /** Passes the next facts over, each to be put aside: looking at them takes longer than there is. */
 export function* passLateFacts({ after, ...of }: DueFacts, limit: number): Fold<FactsLookedAt> {
-  const { places, more } = yield* lateFacts(of, after, limit);
+  const { places, next } = yield* lateFacts(of, after, limit);
   const { table: readModel } = withheldRefolder;
   const problems = places.map(({ seq, hash }) => ({ readModel, key: { ...of, hash, seq }, error: TOO_SLOW }));
-  return { next: nextOf(places, more), problems: yield* withHolders(of, problems) };
+  return { next, problems: yield* withHolders(of, problems) };
 }
-
-const nextOf = (places: readonly AskedPlace[], more: boolean): AskedPlace | null =>
-  more ? (places.at(-1) ?? null) : null;
 
 function* withHolders(of: Omit<DueFacts, 'after'>, problems: readonly RefoldProblem[]): Fold<readonly HeldProblem[]> {
   const found: HeldProblem[] = [];

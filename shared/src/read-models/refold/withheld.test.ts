@@ -160,16 +160,22 @@ describe('X4: money of a kiosk dated after its revocation', () => {
     expect(expected).toMatchObject({ sales: ['2-1', '2-5'], withheld: [2, 3, 4, 6], shift: [[2, 600, 7]] });
     const pauses = fc.array(fc.nat(3), { minLength: all.length, maxLength: all.length });
     fc.assert(
-      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), pauses, fc.boolean(), (arrived, looks, anew) => {
-        const tables = memoryTables(crypto, 1);
-        if (anew) tables.store(all);
-        for (const [at, event] of arrived.entries()) {
-          tables.take(event);
-          for (let look = 0; look < (looks[at] ?? 0); look += 1) tables.takeSome();
-        }
-        while (tables.takeSome());
-        expect(stateOf(tables)).toEqual(expected);
-      }),
+      fc.property(
+        fc.shuffledSubarray(all, { minLength: all.length }),
+        pauses,
+        fc.boolean(),
+        fc.integer({ min: 1, max: 3 }),
+        (arrived, looks, anew, places) => {
+          const tables = memoryTables(crypto, { facts: 1, places });
+          if (anew) tables.store(all);
+          for (const [at, event] of arrived.entries()) {
+            tables.take(event);
+            for (let look = 0; look < (looks[at] ?? 0); look += 1) tables.takeSome();
+          }
+          while (tables.takeSome());
+          expect(stateOf(tables)).toEqual(expected);
+        },
+      ),
     );
   });
   it('S7: stays out where a log is folded anew, and the revocation before what was sold after it', () => {

@@ -138,9 +138,8 @@ function rowOf(key: Row, { event, fork }: PlacedMoney): Row {
  */
 function* firstFacts(change: RowChange): Fold<readonly Row[]> {
   const key = incarnationOfRow(cellsOfChange(change));
-  const { places, more } = yield* lateFacts(key, BEFORE_ALL, FACTS_AT_ONCE);
-  const last = places.at(-1);
-  if (more && last) yield { ask: 'later', ...streamOfRow(key), after: { seq: last.seq, hash: last.hash } };
+  const { places, next } = yield* lateFacts(key, BEFORE_ALL, FACTS_AT_ONCE);
+  if (next) yield { ask: 'later', ...streamOfRow(key), after: { seq: next.seq, hash: next.hash } };
   return places.map(({ seq, hash }) => ({ ...key, hash, seq }));
 }
 
