@@ -1,6 +1,7 @@
 import { createHttpTransport } from '@skygate/gate-app/kiosk/sync/http-transport';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
+import { VECTOR_STREAMS_MAX } from '@skygate/shared/protocol/state';
 import { DATABASES, type OpenedDatabase } from '@skygate/sync-server/db/testing/databases';
 import {
   assertionOf,
@@ -101,6 +102,13 @@ it('S2: every route of a real server takes what a real kiosk packs', async () =>
     expect([path, answer]).toEqual([path, { status, code: problem }]);
     expect(encodings.get(path), path).toBe('gzip');
   }
+});
+
+it('X4, X2: the last word of a kiosk may be as large as what it holds, and no larger', async () => {
+  const word = JSON.stringify({ streams: [], texts: 0 });
+  const said = (bytes: number) => ask('/sync/wiped', word.padEnd(bytes));
+  expect(await said(VECTOR_STREAMS_MAX * 768)).toEqual({ status: 403, code: 'wrong_stream' });
+  expect(await said(VECTOR_STREAMS_MAX * 768 + 1)).toEqual({ status: 413, code: 'too_large' });
 });
 
 it('S2: and no route is left out here', () => {
