@@ -23,8 +23,8 @@ export default defineConfig({
           name: 'alone',
           include: ['test/**/*.test.ts', ...ALONE],
           exclude: NEVER,
-          // They wait for other programs more than they compute: four of them keep two cores busy.
-          maxWorkers: 4,
+          // They wait for other programs; what time that leaves two cores the simulator's slice takes (`.ci/sim-slice.ts`).
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

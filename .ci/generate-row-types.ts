@@ -6,8 +6,7 @@ import type { Column } from '../sync-server/src/db/describe-schema.ts';
 import { serverColumns } from '../sync-server/src/db/describe-schema.ts';
 import { migrateUp, migrationFolder } from '../sync-server/src/db/migrate.ts';
 import { gateTarget } from '../sync-server/src/db/migrate-gate.ts';
-import { serverTarget } from '../sync-server/src/db/migrate-server.ts';
-import { openPglite } from '../sync-server/src/db/open-pglite.ts';
+import { openTestPglite } from '../sync-server/src/db/testing/test-pglite.ts';
 
 const HEADER = '// Made by `npm run db:types` from the migrations. Do not edit.\n';
 const TS_TYPES = { text: 'string', integer: 'number', bytes: 'Uint8Array' } as const;
@@ -28,8 +27,7 @@ for (const [path, text] of Object.entries(files)) {
 process.exitCode = stale ? 1 : 0;
 
 async function serverTypes(): Promise<string> {
-  const database = await openPglite(null);
-  await migrateUp(serverTarget(database));
+  const database = await openTestPglite('migrated');
   const columns = await serverColumns(database);
   await database.close();
   const withDefault = (column: Column): string => {

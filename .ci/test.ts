@@ -1,12 +1,11 @@
-// `npm test`: the quick check, the web builds that the browser tests need, every test, then a slice of the simulator's
-// seeds; the last line counts them. With filters (`npm test -- path`) those tests alone.
+// `npm test`: the quick check, the web builds that the browser tests need, every test, and a slice of the simulator's
+// seeds in what time these leave; the last line counts them. With filters (`npm test -- path`) those tests alone.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setup as keepDatabases } from '../sync-server/src/db/testing/keep-databases.ts';
-import { buildWeb } from './build-web.ts';
-import { runSimSlice } from './sim-slice.ts';
+import { startSimSlice } from './sim-slice.ts';
 
 interface VitestReport {
   readonly numPassedTests: number;
@@ -60,12 +59,24 @@ async function runTests(folder: string): Promise<VitestReport> {
   return JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
 }
 
+/** One step after the other, and the slice beside them from the first on. */
+async function runSteps(folder: string) {
+  const slice = isWhole ? startSimSlice(root, environment()) : null;
+  try {
+    const checked = !isWhole || (await run(['.ci/check.ts'])) === 0;
+    if ((await run(['.ci/build-web.ts'])) !== 0) throw new Error('without its web builds the program cannot be tested');
+    const report = await runTests(folder);
+    return { checked, report, seeds: slice === null ? { passed: 0, failed: 0 } : await slice.counts() };
+  } finally {
+    slice?.stop();
+  }
+}
+
 async function runAll() {
   const folder = makeTemporaryFolder();
   const letGo = await keepDatabases();
   try {
-    const report = await runTests(folder);
-    return { report, slice: isWhole ? await runSimSlice(root, environment()) : { passed: 0, failed: 0 } };
+    return await runSteps(folder);
   } finally {
     await letGo();
     rmSync(folder, { recursive: true, force: true });
@@ -73,12 +84,10 @@ async function runAll() {
 }
 
 const isWhole = filters.length === 0;
-const checked = !isWhole || (await run(['.ci/check.ts'])) === 0;
-buildWeb();
-const { report, slice } = await runAll();
+const { checked, report, seeds } = await runAll();
 // A file that fails before its first test counts as one failure, and so does the check: neither may look green.
 const failed =
-  Math.max(report.numFailedTests, Math.min(report.numFailedTestSuites, 1)) + (checked ? 0 : 1) + slice.failed;
+  Math.max(report.numFailedTests, Math.min(report.numFailedTestSuites, 1)) + (checked ? 0 : 1) + seeds.failed;
 const skipped = report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : '';
-console.log(`${report.numPassedTests + slice.passed} passed, ${failed} failed${skipped}`);
+console.log(`${report.numPassedTests + seeds.passed} passed, ${failed} failed${skipped}`);
 process.exit(failed === 0 && report.numPassedTests > 0 ? 0 : 1);

@@ -8,7 +8,7 @@ import { createWorld } from './world.ts';
 interface SimOptions {
   readonly seeds: number;
   readonly from: number;
-  /** The seeds are shared out to so many: each has a server database of its own. */
+  /** So many take the seeds in turn: each has a server database of its own. */
   readonly processes: number;
   /** Nothing but the last line. */
   readonly json: boolean;
@@ -16,7 +16,7 @@ interface SimOptions {
   readonly trace: boolean;
   /** Ends with the first seed that fails. */
   readonly untilFailure: boolean;
-  /** One of several processes: the last line is for the one that sums them up. */
+  /** One of several processes: it asks for each seed, and its last line is for the one that sums them up. */
   readonly part: boolean;
 }
 
@@ -51,12 +51,26 @@ function wholeNumber(flag: string, text: string, least: number): number {
 }
 
 type Say = (line: string) => void;
+/** @returns null when there are no more */
+type NextSeed = () => Promise<number | null>;
 
-async function runHere(options: SimOptions, say: Say): Promise<Totals> {
+function seedsOf({ from, seeds }: SimOptions): NextSeed {
+  let next = from;
+  return async () => (next < from + seeds ? next++ : null);
+}
+
+/** One of several processes asks the one that started it. */
+const askForSeed: NextSeed = () =>
+  new Promise((resolve) => {
+    process.once('message', (told) => resolve((told as { readonly seed: number | null }).seed));
+    process.send?.('next');
+  });
+
+async function runHere(options: SimOptions, nextSeed: NextSeed, say: Say): Promise<Totals> {
   const totals = noTotals();
   const world = await createWorld();
   try {
-    for (let seed = options.from; seed < options.from + options.seeds; seed += 1) {
+    for (let seed = await nextSeed(); seed !== null; seed = await nextSeed()) {
       const result = await runSeed(world, seed, options.trace ? { print: say } : {});
       addSeed(totals, result);
       if (result.broken.length > 0) for (const line of wordsOf(result)) say(line);
@@ -69,27 +83,30 @@ async function runHere(options: SimOptions, say: Say): Promise<Totals> {
   return totals;
 }
 
-/** Each process takes the seeds next to each other, so that a range means the same however many share it. */
+/** Each process takes the next seed when it is done with one: a seed repeats exactly, whichever came before it there. */
 async function runInProcesses(options: SimOptions, say: Say): Promise<Totals> {
   const totals = noTotals();
-  const share = Math.ceil(options.seeds / options.processes);
-  const end = options.from + options.seeds;
-  const starts = Array.from({ length: options.processes }, (_, index) => options.from + index * share);
-  const parts = starts
-    .filter((from) => from < end)
-    .map((from) => runPart(options, from, Math.min(share, end - from), say));
-  for (const part of await Promise.all(parts)) addTotals(totals, part);
+  const inARow = seedsOf(options);
+  let isOver = false;
+  const nextSeed: NextSeed = async () => (isOver ? null : inARow());
+  const runNext = async (): Promise<void> => {
+    const part = await runPart(options, nextSeed, say);
+    if (options.untilFailure && part.failedSeeds.length > 0) isOver = true;
+    addTotals(totals, part);
+  };
+  await Promise.all(Array.from({ length: options.processes }, runNext));
   return totals;
 }
 
-function runPart(options: SimOptions, from: number, seeds: number, say: Say): Promise<Totals> {
-  const flags = ['--seeds', String(seeds), '--from', String(from), '--processes', '1', '--part'];
+function runPart(options: SimOptions, nextSeed: NextSeed, say: Say): Promise<Totals> {
+  const flags = ['--part'];
   if (options.trace) flags.push('--trace');
   if (options.untilFailure) flags.push('--until-failure');
   const command = [...process.execArgv, import.meta.filename, ...flags];
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  child.on('message', async () => child.send({ seed: await nextSeed() }));
   let rest = '';
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     const lines = `${rest}${chunk}`.split('\n');
     // The newest line is kept back: it may be half a line, and the last of all is not for people.
     rest = lines.splice(-2).join('\n');
@@ -100,7 +117,7 @@ function runPart(options: SimOptions, from: number, seeds: number, say: Say): Pr
       try {
         resolve(JSON.parse(rest.trim().split('\n').at(-1) ?? '') as Totals);
       } catch {
-        reject(new Error(`the process for the ${seeds} seeds from ${from} came to no end`));
+        reject(new Error(`one of the processes for the ${options.seeds} seeds from ${options.from} came to no end`));
       }
     });
   });
@@ -117,6 +134,15 @@ function wordsOf({ seed, broken, traceHash }: SeedResult): readonly string[] {
   ];
 }
 
+function runSeeds(options: SimOptions, say: Say): Promise<Totals> {
+  if (options.part) {
+    // Nobody is there any more to hand out seeds, or to be told of them.
+    process.once('disconnect', () => process.exit(1));
+    return runHere(options, askForSeed, say);
+  }
+  return options.processes > 1 ? runInProcesses(options, say) : runHere(options, seedsOf(options), say);
+}
+
 async function main(args: readonly string[]): Promise<number> {
   let options: SimOptions;
   try {
@@ -127,7 +153,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const started = performance.now();
   const say: Say = options.json ? () => {} : (line) => console.log(line);
-  const totals = await (options.processes > 1 ? runInProcesses(options, say) : runHere(options, say));
+  const totals = await runSeeds(options, say);
   if (options.part) {
     console.log(JSON.stringify(totals));
     return 0;
