@@ -36,6 +36,8 @@ const closingItem = Type.Object({
   outcome: Type.Enum(CASE_OUTCOMES),
   reason: shownText,
   actor: Type.String(),
+  /** What people call the actor; null for whom nobody knows any more. */
+  actorName: nullable(Type.String()),
   closedMs: wallMsField,
 });
 

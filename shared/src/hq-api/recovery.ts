@@ -14,7 +14,15 @@ export const recoveryItem = Type.Object({
   kiosks: Type.Integer({ minimum: 0 }),
   missing: Type.Array(Type.Object({ node: nodeField, name: Type.String(), contactMs: nullable(wallMsField) })),
   /** Who sells all the same, and why; null while nobody does. */
-  override: nullable(Type.Object({ actor: Type.String(), reason: shownText, atMs: wallMsField })),
+  override: nullable(
+    Type.Object({
+      actor: Type.String(),
+      /** What people call the actor; null for whom nobody knows any more. */
+      actorName: nullable(Type.String()),
+      reason: shownText,
+      atMs: wallMsField,
+    }),
+  ),
   /** People whose change was lost: names and PINs come back from nobody, so they are entered again, or waved through. */
   lostPeople: Type.Array(nameField),
 });

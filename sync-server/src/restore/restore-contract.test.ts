@@ -300,6 +300,7 @@ describeOnDatabases('E8: a server that was restored', (eachTest) => {
     const overridden = await call('POST', `/parks/${park}/recovery/override`, { reason: 'gate 1 burnt down' });
     expect(overridden.json().override).toMatchObject({
       actor: expect.stringMatching(/^hq:/),
+      actorName: USER.name,
       reason: { state: 'here', text: 'gate 1 burnt down' },
     });
     expect(await missing()).toBe(0);

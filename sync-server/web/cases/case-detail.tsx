@@ -96,7 +96,7 @@ function Closed({ answer, park }: { readonly answer: CaseAnswer; readonly park: 
       <p className="typed-words">{shownWords(t, closing.reason)}</p>
       <div className="quiet small">
         {t('cases.closedBy', {
-          who: closing.actor.replace(/^hq:/, ''),
+          who: closing.actorName ?? closing.actor.replace(/^hq:/, ''),
           when: format.dayAndTime(closing.closedMs, park.document.timeZone),
         })}
       </div>

@@ -28,9 +28,10 @@ function formatOf(language: string) {
     currency: (code: string): string => words[code] ?? code,
     /** `1 250` of 125000 minor units of a currency with hundredths; its unit stands beside it. */
     amount: (minor: number, currency: string): string => amountOf(minor, currency),
+    /** `+1 250`, `−500`: cash that came or went; its unit stands beside it. */
+    signed: (minor: number, currency: string): string => signedOf(minor, currency),
     /** `+1 250 сом`, `−500 сом`: by how much a sum changed. */
-    change: (minor: number, currency: string): string =>
-      `${minor < 0 ? '−' : '+'}${amountOf(Math.abs(minor), currency)} ${words[currency] ?? currency}`,
+    change: (minor: number, currency: string): string => `${signedOf(minor, currency)} ${words[currency] ?? currency}`,
     words: (text: Words): string => text[language as keyof Words] || text.ru || text.en,
     time: (ms: number, timeZone: string): string =>
       new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(ms),
@@ -70,6 +71,9 @@ function formatOf(language: string) {
     age: (ms: number): string => ageOf(ms, locale),
   };
 }
+
+const signedOf = (minor: number, currency: string): string =>
+  `${minor < 0 ? '−' : '+'}${amountOf(Math.abs(minor), currency)}`;
 
 function amountOf(minor: number, currency: string): string {
   const digits = minorDigitsOf(currency);

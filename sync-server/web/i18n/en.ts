@@ -70,7 +70,7 @@ export const en: Translation = {
     consequence:
       'Kiosks that have not reported: {{count}}. Places that are sold or lent already, and that only they know of, may be sold a second time. The decision is recorded under your name.',
     confirm: 'Sell',
-    overridden: 'Selling without waiting for all: {{reason}}',
+    overridden: 'Selling without waiting for all. {{who}}: {{reason}}',
     over: 'Every kiosk has reported.',
     dismiss: 'Not needed',
     declare: 'This park was restored from a backup',

@@ -148,8 +148,15 @@ function titleOf({ fact, accepted }: Asked, { t, format, currency, sums }: Words
   if (fact === null) return [t(accepted ? 'facts.acceptAll' : 'facts.rejectAll'), ...sums].join(', ');
   const type = t(`facts.types.${fact.type}`, { defaultValue: fact.type });
   const unit = fact.currency ?? currency;
-  const money = fact.amountMinor === null ? '' : `, ${format.amount(fact.amountMinor, unit)} ${format.currency(unit)}`;
+  const money = fact.amountMinor === null ? '' : `, ${amountOf(fact, format, unit)} ${format.currency(unit)}`;
   return `${t(accepted ? 'facts.accept' : 'facts.reject')}: ${type}${money}`;
+}
+
+/** Of a sale what it came to, of a movement which way it went. */
+function amountOf({ type, amountMinor, currency }: FactItem, format: Format, ofPark: string): string {
+  if (amountMinor === null) return '';
+  const unit = currency ?? ofPark;
+  return type === 'CashMoved' ? format.signed(amountMinor, unit) : format.amount(amountMinor, unit);
 }
 
 /** Who did it, and to which ticket; the other ids say nothing to a person. */
@@ -182,16 +189,14 @@ function FactTable({ facts, park, onDecide }: FactTableProps) {
             <div className="quiet small">{detailOf(fact, t)}</div>
             {fact.isFork ? <div className="quiet small">{t('facts.fork')}</div> : null}
           </td>
-          <td className="number">
-            {fact.amountMinor === null ? '' : format.amount(fact.amountMinor, fact.currency ?? currency)}
-          </td>
+          <td className="number">{amountOf(fact, format, currency)}</td>
           <td>
             <span className="chip" data-tone={TONES[fact.state]}>
               {t(`facts.states.${fact.state}`)}
             </span>
             {fact.decision === null ? null : <div className="quiet small">{shownWords(t, fact.decision.reason)}</div>}
             {fact.state === 'counts' ? null : (
-              <Group gap={8} mt={8}>
+              <Group gap={8} mt={8} wrap="nowrap">
                 {fact.state === 'accepted' ? null : (
                   <Button size="compact-md" variant="default" onClick={() => onDecide(fact, true)}>
                     {t('facts.accept')}

@@ -44,7 +44,7 @@ function Runs({ park, runs, dropped, onShow }: RunsProps) {
         {t('quarantine.runs')}
       </h2>
       <p className="quiet small">{t('quarantine.runsHint')}</p>
-      {dropped > 0 ? <div className="warn-text small">{t('quarantine.dropped', { count: dropped })}</div> : null}
+      {dropped > 0 ? <p className="warn-text small">{t('quarantine.dropped', { count: dropped })}</p> : null}
       <TableCard
         columns={[
           t('kiosks.name'),
@@ -61,8 +61,8 @@ function Runs({ park, runs, dropped, onShow }: RunsProps) {
             <td>{t(`quarantine.reason.${run.reason}`, { seq: run.atSeq })}</td>
             <td>{`${format.number(run.fromSeq)}–${format.number(run.toSeq)}`}</td>
             <td>{run.byNode === run.node ? t('quarantine.itself') : run.byName}</td>
-            <td>{format.shortMoment(run.receivedMs, park.document.timeZone)}</td>
-            <td>
+            <td className="nowrap">{format.shortMoment(run.receivedMs, park.document.timeZone)}</td>
+            <td className="number">
               <Button variant="default" onClick={() => onShow(run)}>
                 {t('quarantine.raw')}
               </Button>
@@ -105,12 +105,12 @@ function Events(props: { readonly park: ParkBody; readonly events: readonly Quar
             </td>
             <td>{event.readModel === 'all' ? t('quarantine.allModels') : event.readModel}</td>
             <td style={{ overflowWrap: 'anywhere' }}>{event.error}</td>
-            <td>{format.shortMoment(event.wallMs, park.document.timeZone)}</td>
+            <td className="nowrap">{format.shortMoment(event.wallMs, park.document.timeZone)}</td>
           </tr>
         ))}
       </TableCard>
       {total > events.length ? (
-        <div className="quiet small">{t('quarantine.more', { count: total - events.length })}</div>
+        <p className="quiet small">{t('quarantine.more', { count: total - events.length })}</p>
       ) : null}
     </section>
   );

@@ -54,7 +54,12 @@ function Banner({ item, name, nowMs }: { readonly item: RecoveryItem; readonly n
       </div>
       <LostPeople item={item} />
       {item.override ? (
-        <div>{t('recovery.overridden', { reason: shownWords(t, item.override.reason) })}</div>
+        <div>
+          {t('recovery.overridden', {
+            who: item.override.actorName ?? item.override.actor.replace(/^hq:/, ''),
+            reason: shownWords(t, item.override.reason),
+          })}
+        </div>
       ) : (
         <Group justify="space-between" mt={8}>
           <span>{t('recovery.waits')}</span>

@@ -4,7 +4,7 @@ import { hlcOf } from '@skygate/shared/sync/hlc';
 import { expect, it } from 'vitest';
 import { enrolKiosk, push, pushOf, START_MS } from '../../db/testing/test-server.ts';
 import { describeHq, openPark } from '../testing/describe-hq.ts';
-import { type HqTestServer, TODAY } from '../testing/hq-test-server.ts';
+import { type HqTestServer, TODAY, USER } from '../testing/hq-test-server.ts';
 
 const TICKETS = ['0123456789ABCDEF', '0123456789ABCDEG', '0123456789ABCDEH'];
 const NO_CASE = '0'.repeat(64);
@@ -82,6 +82,7 @@ describeHq('T3: cases at HQ', (eachTest) => {
           outcome: 'fraud',
           reason: expect.objectContaining({ state: 'here', text: 'a copied ticket' }),
           actor: expect.stringMatching(/^hq:[0-9A-Z]{16}$/),
+          actorName: USER.name,
         },
       },
     ]);

@@ -1,5 +1,6 @@
 import type { CaseItem, CasesAnswer } from '@skygate/shared/hq-api/cases';
 import type { Reader } from '../../db/database.ts';
+import { type Names, namesOf } from '../names-of.ts';
 import { type ShowText, textsShown } from '../texts/texts-shown.ts';
 
 export interface CasesAsk {
@@ -26,9 +27,9 @@ export async function casesOf(reader: Reader, { park, state, after, limit }: Cas
   const rows = await query.execute();
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
-  const show = await reasonsShown(reader, park, page);
+  const closings = await closingsShown(reader, park, page);
   return {
-    cases: page.map((row) => itemOfRow(row, show)),
+    cases: page.map((row) => itemOfRow(row, closings)),
     open: (await openCaseCounts(reader, park)).get(park) ?? 0,
     next: last === undefined ? null : `${last.hlc}.${last.case_id}`,
   };
@@ -37,7 +38,7 @@ export async function casesOf(reader: Reader, { park, state, after, limit }: Cas
 /** One case; undefined if there is none of this name (any more). */
 export async function caseOf(reader: Reader, park: string, caseId: string): Promise<CaseItem | undefined> {
   const row = await caseRows(reader, park).where('c.case_id', '=', caseId).executeTakeFirst();
-  return row && itemOfRow(row, await reasonsShown(reader, park, [row]));
+  return row && itemOfRow(row, await closingsShown(reader, park, [row]));
 }
 
 /** How many cases wait for a person, by park; parks without one are not named. */
@@ -92,14 +93,21 @@ const caseRows = (reader: Reader, park: string) =>
 
 type CaseRow = Awaited<ReturnType<ReturnType<typeof caseRows>['execute']>>[number];
 
-const reasonsShown = (reader: Reader, park: string, rows: readonly CaseRow[]): Promise<ShowText> =>
-  textsShown(
+/** Why and by whom cases were closed, in words. */
+interface ClosingsShown extends Pick<Names, 'actorOf'> {
+  readonly show: ShowText;
+}
+
+async function closingsShown(reader: Reader, park: string, rows: readonly CaseRow[]): Promise<ClosingsShown> {
+  const show = await textsShown(
     reader,
     park,
     rows.map(({ reason }) => reason),
   );
+  return { show, actorOf: (await namesOf(reader, park)).actorOf };
+}
 
-const itemOfRow = (row: CaseRow, show: ShowText): CaseItem => ({
+const itemOfRow = (row: CaseRow, { show, actorOf }: ClosingsShown): CaseItem => ({
   caseId: row.case_id,
   kind: row.kind as CaseItem['kind'],
   ticketId: row.ticket_id,
@@ -116,6 +124,7 @@ const itemOfRow = (row: CaseRow, show: ShowText): CaseItem => ({
           outcome: row.outcome as NonNullable<CaseItem['closing']>['outcome'],
           reason: show(row.reason ?? ''),
           actor: row.actor ?? '',
+          actorName: actorOf(row.actor ?? ''),
           closedMs: row.closed_ms,
         },
 });

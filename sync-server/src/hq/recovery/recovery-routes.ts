@@ -16,6 +16,7 @@ import type { HqApp } from '../hq-app.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
 import { hqProblem } from '../hq-problem.ts';
+import { namesOf } from '../names-of.ts';
 import { knownPark, parkParams } from '../park-address.ts';
 import { actorOfRequest } from '../session/session-routes.ts';
 import { textsShown } from '../texts/texts-shown.ts';
@@ -108,5 +109,6 @@ async function overrideShown(reader: Reader, recovery: Recovery): Promise<Recove
   const override = await overrideOf(reader, recovery);
   if (override === null) return null;
   const show = await textsShown(reader, recovery.park, [override.reason]);
-  return { ...override, reason: show(override.reason) };
+  const { actorOf } = await namesOf(reader, recovery.park);
+  return { ...override, actorName: actorOf(override.actor), reason: show(override.reason) };
 }
