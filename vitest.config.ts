@@ -16,6 +16,7 @@ export default defineConfig({
     // Longer than anything that a test waits for: what takes its time says itself what it waited for.
     testTimeout: 150_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

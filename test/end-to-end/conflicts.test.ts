@@ -144,17 +144,7 @@ describe('what gates cut off from each other bring about', () => {
   it('T4: a supervisor lets in whom the gate refused, by name, PIN and reason; whoever works there stays logged in', async () => {
     const ticket = await freshTicket();
     const page = await openGate(gate2.openUrl(), 'nurlan');
-    await until('the gate to know the ticket', async () => {
-      await scanAt(page, ticket.code);
-      return page
-        .locator('[data-verdict=admit]')
-        .waitFor({ timeout: 2_000 })
-        .then(
-          () => true,
-          () => false,
-        );
-    });
-    await page.locator('[data-verdict]').waitFor({ state: 'detached' });
+    await admit(page, ticket.code);
     await scanAt(page, ticket.code);
     await page.locator('[data-verdict=refuse]').waitFor();
     await button(page, 'Override').tap();

@@ -46,7 +46,7 @@ describe('a family comes while the network is down', () => {
   it('HQ is open on a wall before the network goes', async () => {
     hq = await openHq(browser, running.demo);
     // The demo's one used ticket, an adult.
-    await expect.poll(() => hqFigure(hq, 'Inside, all parks').textContent(), { timeout: 10_000 }).toMatch(/^1±/);
+    await expect.poll(() => hqFigure(hq, 'Inside, all parks').textContent()).toMatch(/^1±/);
     expect(await wordsOf(hqFigure(hq, 'Sales today'))).toMatch(/^0( |$)/);
     await hq.evaluate(() => {
       document.title = 'not loaded again';
@@ -107,8 +107,8 @@ describe('a family comes while the network is down', () => {
 
   it('the network comes back, and HQ sees people and money without a reload', async () => {
     await running.demo.cable.plug();
-    await expect.poll(() => hqFigure(hq, 'Sales today').textContent(), { timeout: 20_000 }).toMatch(/^1\D250/);
-    await expect.poll(() => hqFigure(hq, 'Inside, all parks').textContent(), { timeout: 20_000 }).toMatch(/^5±/);
+    await expect.poll(() => hqFigure(hq, 'Sales today').textContent()).toMatch(/^1\D250/);
+    await expect.poll(() => hqFigure(hq, 'Inside, all parks').textContent()).toMatch(/^5±/);
     expect(await hqFigure(hq, 'Admitted today').textContent()).toBe('5');
     expect(await hq.title()).toBe('not loaded again');
     await button(till, 'synced').waitFor();

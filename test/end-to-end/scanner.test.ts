@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from './browser.ts';
 import { typeAsScanner } from './hand-scanner.ts';
 import { writeQrVideo } from './qr-video.ts';
+import { PATIENCE_MS } from './screens.ts';
 
 // The scanner in a real browser, built as the screens are and served with their headers: the policy that keeps foreign
 // code out must let the decoding worker and its WASM in, and nothing may come from outside.
@@ -46,6 +47,7 @@ beforeAll(async () => {
   writeQrVideo(cameraVideo, CODE);
   browser = await startBrowser({ cameraVideo });
   page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('request', (request) => requests.push(request.url()));
   page.on(
     'console',
@@ -68,7 +70,7 @@ async function open(query: string): Promise<void> {
 const scan = (text: string, end: 'Enter' | null = 'Enter'): Promise<void> => typeAsScanner(page, text, end);
 
 const seen = () => page.locator('#seen li').allTextContents();
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 20_000 });
+const until = (read: () => Promise<unknown>) => expect.poll(read);
 
 describe('the camera', () => {
   it('reads a ticket held up to it, through the worker and our own WASM', async () => {

@@ -7,13 +7,14 @@ import { err, ok } from '@skygate/shared/lib/result';
 import { hlcOf } from '@skygate/shared/sync/hlc';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataFolder } from '../data-folder.ts';
 import { createParkDocuments } from '../documents/park-documents.ts';
 import { createEventLog } from '../event-log/event-log.ts';
 import { createKioskClock } from '../kiosk-clock.ts';
 import type { Timers } from '../ports.ts';
 import { createTillKnowledge } from '../read-models/till-knowledge.ts';
+import { eventually } from '../testing/eventually.ts';
 import {
   catalogue,
   crypto,
@@ -73,7 +74,7 @@ describe('the keeper of a till’s leases', () => {
     expect(test.left()).toBe(20);
     test.setDiskFull(false);
     test.openShift();
-    await vi.waitFor(() => expect(test.left()).toBe(0));
+    await eventually(() => expect(test.left()).toBe(0));
     expect(test.own('LeaseReturned')).toMatchObject([{ leaseId: LEASE, places: 20, reason: 'capacity_lowered' }]);
   });
 
@@ -149,7 +150,7 @@ describe('the keeper of a till’s leases', () => {
     test.openShift();
     expect(test.asked).toEqual([]);
     test.give(1);
-    await vi.waitFor(() => expect(test.asked).toEqual([[{ ...DAY, places: 40 }]]));
+    await eventually(() => expect(test.asked).toEqual([[{ ...DAY, places: 40 }]]));
     test.give(1);
     await test.settle();
     expect(test.asked).toHaveLength(1);

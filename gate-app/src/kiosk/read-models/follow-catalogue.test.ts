@@ -6,9 +6,10 @@ import type { Crypto } from '@skygate/shared/lib/crypto';
 import { TICKETS_AT_ONCE } from '@skygate/shared/read-models/refold/entry-limits';
 import type { RowChange } from '@skygate/shared/read-models/row-change';
 import type { Database } from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../event-log/open-database.ts';
 import { createStoredEvents } from '../event-log/stored-event.ts';
+import { eventually } from '../testing/eventually.ts';
 import { catalogue, crypto, GATE, identityOf, PARK, silentLog, TODAY } from '../testing/test-park.ts';
 import { createApplyRowChanges } from './apply-row-changes.ts';
 import { type CatalogueFollower, followCatalogue } from './follow-catalogue.ts';
@@ -101,7 +102,7 @@ describe('tickets of a product whose entry limit changes', () => {
     allow(entriesAllowed);
     const follower = started();
     const running = follower.run();
-    await vi.waitFor(() => expect(due()).toBe(0), 10_000);
+    await eventually(() => expect(due()).toBe(0));
     follower.stop();
     await running;
   };
@@ -124,7 +125,7 @@ describe('tickets of a product whose entry limit changes', () => {
     follower = started();
     expect(cases()).toBe(2 * TICKETS_AT_ONCE);
     const running = follower.run();
-    await vi.waitFor(() => expect([cases(), due()]).toEqual([MANY, 0]), 10_000);
+    await eventually(() => expect([cases(), due()]).toEqual([MANY, 0]));
     follower.stop();
     await running;
     // One after the power cut is left over: the others were not folded twice.
@@ -138,7 +139,7 @@ describe('tickets of a product whose entry limit changes', () => {
     foldsBy = spoilt;
     const follower = started();
     const running = follower.run();
-    await vi.waitFor(() => expect([cases(), due()]).toEqual([MANY - 1, 0]), 10_000);
+    await eventually(() => expect([cases(), due()]).toEqual([MANY - 1, 0]));
     follower.stop();
     await running;
     const columns = 'read_model, key, node, epoch, seq, error';
@@ -163,10 +164,10 @@ describe('tickets of a product whose entry limit changes', () => {
     committed();
     expect([cases(), due()]).toEqual([0, 1]);
     const running = follower.run();
-    await vi.waitFor(() => expect([cases(), due()]).toEqual([0, 0]), 10_000);
+    await eventually(() => expect([cases(), due()]).toEqual([0, 0]));
     allow(1);
     committed();
-    await vi.waitFor(() => expect([cases(), due()]).toEqual([MANY, 0]), 10_000);
+    await eventually(() => expect([cases(), due()]).toEqual([MANY, 0]));
     follower.stop();
     await running;
   });

@@ -8,8 +8,9 @@ import { BEFORE_ALL, FACTS_AT_ONCE } from '@skygate/shared/read-models/refold/la
 import { CHAIN_START, chainEvent } from '@skygate/shared/sync/chain';
 import { hlcOf } from '@skygate/shared/sync/hlc';
 import { recoveryDrafts } from '@skygate/shared/sync/recovery';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStoredEvents } from '../event-log/stored-event.ts';
+import { eventually } from '../testing/eventually.ts';
 import { admitted, NORTH, northWriter, PruningKiosk } from '../testing/pruning-kiosk.ts';
 import { crypto, enrolledDraft, OTHER_GATE, PARK, silentLog, testHq, testWriter } from '../testing/test-park.ts';
 import { type CatalogueFollower, followCatalogue } from './follow-catalogue.ts';
@@ -105,7 +106,7 @@ describe('X4: much that a kiosk dated after its revocation', () => {
     expect([waiting(), drawer(), due()]).toEqual([2 * FACTS_AT_ONCE, MANY - 2 * FACTS_AT_ONCE, 1]);
     const follower = started();
     const running = follower.run();
-    await vi.waitFor(() => expect([waiting(), drawer(), due()]).toEqual([MANY, 0, 0]), 10_000);
+    await eventually(() => expect([waiting(), drawer(), due()]).toEqual([MANY, 0, 0]));
     follower.stop();
     await running;
     expect(slices).toBe(3);
@@ -124,7 +125,7 @@ describe('X4: much that a kiosk dated after its revocation', () => {
     expect(due()).toBe(1);
     const follower = started();
     const running = follower.run();
-    await vi.waitFor(() => expect([waiting(), drawer(), due()]).toEqual([MANY - 2, 2, 0]), 10_000);
+    await eventually(() => expect([waiting(), drawer(), due()]).toEqual([MANY - 2, 2, 0]));
     follower.stop();
     await running;
     const { before, after } = kiosk.rebuilt();
@@ -156,7 +157,7 @@ describe('X4: much that a kiosk dated after its revocation', () => {
     expect([waiting(), drawer()]).toEqual([FACTS_AT_ONCE, all - 125 - 75 * 1000]);
     const follower = started();
     const running = follower.run();
-    await vi.waitFor(() => expect([waiting(), drawer(), due()]).toEqual([500, 0, 0]), 10_000);
+    await eventually(() => expect([waiting(), drawer(), due()]).toEqual([500, 0, 0]));
     follower.stop();
     await running;
     const { before, after } = kiosk.rebuilt();

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import type { KioskApi, ScreenApi } from '../../rpc-contract/kiosk-api.ts';
 import { RPC_MESSAGE_BYTES_MAX } from '../../rpc-contract/rpc-wire.ts';
 import type { KioskStatus } from '../../rpc-contract/status-view.ts';
+import { eventually } from '../testing/eventually.ts';
 import { cookieName } from './loopback-guard.ts';
 import { createScreenServer, type ScreenAddress, type ScreenServer } from './screen-server.ts';
 
@@ -258,9 +259,9 @@ describe('status', () => {
     const seen: unknown[] = [];
     const { socket } = await connected({ statusChanged: (status) => void seen.push(status) });
     for (const listener of kiosk.listeners) listener({ nowMs: 7 } as KioskStatus);
-    await vi.waitFor(() => expect(seen).toEqual([{ nowMs: 7 }]));
+    await eventually(() => expect(seen).toEqual([{ nowMs: 7 }]));
     socket.close();
-    await vi.waitFor(() => expect(kiosk.listeners.size).toBe(0));
+    await eventually(() => expect(kiosk.listeners.size).toBe(0));
   });
 });
 

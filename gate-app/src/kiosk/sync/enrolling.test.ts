@@ -1,10 +1,11 @@
 import { base64urlToBytes, utf8ToBytes } from '@skygate/shared/lib/bytes';
 import { type EnrolRequest, enrolmentProofText } from '@skygate/shared/protocol/enrol';
 import type { PushRequest } from '@skygate/shared/protocol/push';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventLog } from '../event-log/event-log.ts';
 import { createNodeCrypto } from '../node-crypto.ts';
 import type { HttpRequest, HttpResponse } from '../ports.ts';
+import { eventually } from '../testing/eventually.ts';
 import type { Sync } from './sync.ts';
 import { type Answered, type FakeServer, json, NODE, problem } from './testing/fake-server.ts';
 import { CALM, eachSyncingKiosk } from './testing/syncing-kiosk.ts';
@@ -71,11 +72,11 @@ describe('enrolling, and enrolling anew', () => {
     await start();
     server.next('push', () => problem(409, 'equivocation', { needFrom: 1 }));
     append(1);
-    await vi.waitFor(() => expect(eventLog.stopped()).not.toBeNull(), 5000);
+    await eventually(() => expect(eventLog.stopped()).not.toBeNull());
     expect(sync.view().state).toBe('refused');
     server.beginEpoch();
     expect((await enrol()).ok).toBe(true);
-    await vi.waitFor(() => expect(sync.view().state).not.toBe('refused'), 5000);
+    await eventually(() => expect(sync.view().state).not.toBe('refused'));
   });
 
   it('E6: enrols anew with keys of its own, and delivers what it had not sent, without stopping its present stream', async () => {
@@ -84,7 +85,7 @@ describe('enrolling, and enrolling anew', () => {
     await drained();
     server.always('push', () => problem(410, 'epoch_closed'));
     append(2);
-    await vi.waitFor(() => expect(eventLog.stop()).not.toBeNull(), 5000);
+    await eventually(() => expect(eventLog.stop()).not.toBeNull());
     server.beginEpoch();
     const pushes: PushRequest[] = [];
     server.always('push', (request) => {
@@ -95,7 +96,7 @@ describe('enrolling, and enrolling anew', () => {
     });
     expect((await enrol()).ok).toBe(true);
     append(1);
-    await vi.waitFor(() => expect(eventLog.others.progress()).toMatchObject({ toDeliver: 0 }), 5000);
+    await eventually(() => expect(eventLog.others.progress()).toMatchObject({ toDeliver: 0 }));
     await drained();
     expect(pushes.map(({ epoch, from }) => [epoch, from]).sort()).toEqual([
       [1, 3],
@@ -111,7 +112,7 @@ describe('enrolling, and enrolling anew', () => {
     await start();
     server.always('push', () => problem(410, 'epoch_closed'));
     append(2);
-    await vi.waitFor(() => expect(eventLog.stop()).not.toBeNull(), 5000);
+    await eventually(() => expect(eventLog.stop()).not.toBeNull());
     server.beginEpoch();
     let take = (_: HttpResponse): void => {};
     const taken = new Promise<HttpResponse>((resolve) => {
@@ -125,30 +126,30 @@ describe('enrolling, and enrolling anew', () => {
     expect((await enrol()).ok).toBe(true);
     const since = expect.any(Number);
     try {
-      await vi.waitFor(() => expect(deliveries).toEqual([1]), 5000);
+      await eventually(() => expect(deliveries).toEqual([1]));
       expect(sync.view()).toMatchObject({ state: 'sending', waiting: 2, oldestWaitingMs: since });
-      await vi.waitFor(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 2, oldestWaitingMs: since }), 5000);
+      await eventually(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 2, oldestWaitingMs: since }));
     } finally {
       take(json(200, { acknowledged: 2, durable: true, logId: 'log-1', credits: 500 }));
     }
-    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }), 5000);
-    await vi.waitFor(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 0 }), 5000);
+    await eventually(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }));
+    await eventually(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 0 }));
   });
 
   it('E8: a server that does not know it is no reason to stop; it says so until the server knows it again', async () => {
     await start();
     for (const name of ['pull', 'push', 'state']) server.always(name, () => problem(401, 'unauthenticated'));
     server.always('token', () => problem(401, 'unknown_kiosk'));
-    await vi.waitFor(() => expect(sync.view().state).toBe('unknown_at_hq'), 5000);
+    await eventually(() => expect(sync.view().state).toBe('unknown_at_hq'));
     append(1);
     expect(eventLog.stopped()).toBeNull();
     // A line that is down says nothing about whom the server knows.
     server.always('nonce', () => 'unreachable');
     const asked = server.heard('nonce');
-    await vi.waitFor(() => expect(server.heard('nonce')).toBeGreaterThan(asked + 2), 5000);
+    await eventually(() => expect(server.heard('nonce')).toBeGreaterThan(asked + 2));
     expect(sync.view().state).toBe('unknown_at_hq');
     for (const name of ['nonce', 'token', 'pull', 'push', 'state']) server.always(name, server.route(name));
-    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }), 5000);
+    await eventually(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }));
   });
 
   it('E8: an enrolment anew says what the kiosk was, to a server that understands it', async () => {
@@ -171,10 +172,10 @@ describe('enrolling, and enrolling anew', () => {
       return push.epoch === 2 ? server.route('push')(request) : problem(409, 'chain_broken', { lastSeq: 1, lastHash });
     });
     append(2);
-    await vi.waitFor(() => expect(eventLog.stop()).not.toBeNull(), 5000);
+    await eventually(() => expect(eventLog.stop()).not.toBeNull());
     server.beginEpoch();
     await enrol();
-    await vi.waitFor(() => expect(eventLog.others.progress()).toMatchObject({ recorded: 2, toRecord: 0 }), 5000);
+    await eventually(() => expect(eventLog.others.progress()).toMatchObject({ recorded: 2, toRecord: 0 }));
     await drained();
     expect(server.held()).toBe(2);
   });

@@ -1,7 +1,8 @@
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Timers } from '../ports.ts';
+import { eventually } from '../testing/eventually.ts';
 import { createLane, type Lane, type LaneWork, type Outcome, STEP_THREW } from './lane.ts';
 
 type Script = Partial<Record<'getToken' | 'getState' | 'exchange', (Outcome | Error)[]>>;
@@ -100,7 +101,7 @@ describe('sync lane', () => {
   it('E6: rests when refused for good, and starts anew after a new enrolment', async () => {
     const { lane, rest, steps } = scriptedLane({ getToken: [{ input: 'refused_for_good', why: 'closed' }] }, 1);
     const running = lane.run();
-    await vi.waitFor(() => expect(lane.status()).toBe('refused'));
+    await eventually(() => expect(lane.status()).toBe('refused'));
     expect(lane.lastError()).toBe('closed');
     expect(lane.inContact()).toBe(false);
     lane.wake();
@@ -142,7 +143,7 @@ describe('sync lane', () => {
     const running = lane.run();
     await questionIsOut;
     lane.reEnrolled();
-    await vi.waitFor(() => expect(lane.status()).toBe('idle'));
+    await eventually(() => expect(lane.status()).toBe('idle'));
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
     expect(lane.lastError()).toBeNull();
     lane.stop();
@@ -179,7 +180,7 @@ describe('sync lane', () => {
     const log = { info: () => {}, warn: () => {}, error: () => {} };
     const offline = createLane({ work, random: seededRandom(2), timers, log, onChange: () => {} });
     const offlineRun = offline.run();
-    await vi.waitFor(() => expect(offline.lastError()).toBe('no line'));
+    await eventually(() => expect(offline.lastError()).toBe('no line'));
     offline.workArrived();
     expect(woken).toBe(0);
     offline.wake();

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { HttpResponse } from '../ports.ts';
+import { eventually } from '../testing/eventually.ts';
 import type { Sync } from './sync.ts';
 import { type Answer, type FakeServer, NODE, problem } from './testing/fake-server.ts';
 import { eachSyncingKiosk } from './testing/syncing-kiosk.ts';
@@ -21,7 +22,7 @@ describe('a server that has another log, or past, than it had', () => {
     await drained();
     server.lose(1);
     append(1);
-    await vi.waitFor(() => expect(server.held()).toBe(5), 5000);
+    await eventually(() => expect(server.held()).toBe(5));
     await drained();
   });
 
@@ -31,8 +32,8 @@ describe('a server that has another log, or past, than it had', () => {
     await drained();
     server.lose(0);
     server.restart('log-2');
-    await vi.waitFor(() => expect(eventLog.position().logId).toBe('log-2'), 5000);
-    await vi.waitFor(() => expect(server.held()).toBe(2), 5000);
+    await eventually(() => expect(eventLog.position().logId).toBe('log-2'));
+    await eventually(() => expect(server.held()).toBe(2));
   });
 
   it('E8: tells a server that began anew, once, that nothing it lacks is here any more', async () => {
@@ -41,14 +42,14 @@ describe('a server that has another log, or past, than it had', () => {
     await drained();
     server.lose(0);
     server.restart('log-2');
-    await vi.waitFor(() => expect(server.held()).toBe(2), 5000);
+    await eventually(() => expect(server.held()).toBe(2));
     const paths = (): readonly string[] => server.requests.map(({ path }) => path);
     const greetings = (): number => paths().filter((path) => path === '/sync/state').length;
     const greetedAfterAll = (): boolean => paths().lastIndexOf('/sync/state') > paths().lastIndexOf('/sync/push');
-    await vi.waitFor(() => expect(greetedAfterAll()).toBe(true), 5000);
+    await eventually(() => expect(greetedAfterAll()).toBe(true));
     const told = greetings();
     const pages = server.heard('pull');
-    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pages + 20), 5000);
+    await eventually(() => expect(server.heard('pull')).toBeGreaterThan(pages + 20));
     expect(greetings()).toBe(told);
   });
 
@@ -68,16 +69,16 @@ describe('a server that has another log, or past, than it had', () => {
     if (name === 'state') server.next('push', () => problem(401, 'unauthenticated'));
     server.next(name, late);
     append(2);
-    await vi.waitFor(() => expect(server.heard(name)).toBeGreaterThan(name === 'push' ? 0 : 2), 5000);
+    await eventually(() => expect(server.heard(name)).toBeGreaterThan(name === 'push' ? 0 : 2));
     // when the server has lost its log meanwhile, and the kiosk has learnt of it
     server.lose(0);
     server.restart('log-2');
-    await vi.waitFor(() => expect(eventLog.position().logId).toBe('log-2'), 5000);
+    await eventually(() => expect(eventLog.position().logId).toBe('log-2'));
     const acknowledge = vi.spyOn(eventLog, 'acknowledge');
     const resetCursor = vi.spyOn(eventLog, 'resetCursor');
     arrive();
     // then nothing of the old log is noted, and all is sent to the new one
-    await vi.waitFor(() => expect(server.held()).toBe(2), 5000);
+    await eventually(() => expect(server.held()).toBe(2));
     await drained();
     expect(acknowledge.mock.calls.map(([noted]) => noted.logId)).not.toContain('log-1');
     expect(resetCursor).not.toHaveBeenCalled();
@@ -89,7 +90,7 @@ describe('a server that has another log, or past, than it had', () => {
     await drained();
     server.replaceHead();
     server.next('pull', () => 'unreachable');
-    await vi.waitFor(() => expect(sync.view().state).toBe('refused'), 5000);
+    await eventually(() => expect(sync.view().state).toBe('refused'));
     expect(eventLog.append([]).ok).toBe(false);
   });
 
@@ -100,7 +101,7 @@ describe('a server that has another log, or past, than it had', () => {
     await drained();
     server.lose(0);
     // Nothing is appended, nothing fails: only the page says it.
-    await vi.waitFor(() => expect(server.held()).toBe(3), 5000);
+    await eventually(() => expect(server.held()).toBe(3));
     await drained();
     expect(sync.view()).toMatchObject({ state: 'synced', lastError: null });
   });
@@ -121,13 +122,13 @@ describe('a server that has another log, or past, than it had', () => {
       return answer;
     });
     const pulls = server.heard('pull');
-    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pulls));
+    await eventually(() => expect(server.heard('pull')).toBeGreaterThan(pulls));
     append(2);
     await drained();
     const states = server.heard('state');
     arrive();
     const after = server.heard('pull');
-    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(after + 1));
+    await eventually(() => expect(server.heard('pull')).toBeGreaterThan(after + 1));
     expect(server.heard('state')).toBe(states);
     expect(eventLog.waiting().count).toBe(0);
   });
@@ -144,13 +145,13 @@ describe('a server that has another log, or past, than it had', () => {
       const answer = (await server.route('state')(request)) as HttpResponse;
       return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), acknowledged: 9 }) };
     });
-    await vi.waitFor(() => expect(eventLog.stop()).toMatchObject({ code: 'restored' }), 5000);
+    await eventually(() => expect(eventLog.stop()).toMatchObject({ code: 'restored' }));
   });
 
   it('E6: HQ closing the epoch stops the kiosk, where it asks for a token too', async () => {
     await start();
     for (const name of ['pull', 'nonce', 'token']) server.always(name, () => problem(410, 'epoch_closed'));
-    await vi.waitFor(() => expect(eventLog.stop()).toMatchObject({ code: 'closed' }), 5000);
+    await eventually(() => expect(eventLog.stop()).toMatchObject({ code: 'closed' }));
     expect(sync.view().state).toBe('refused');
   });
 
@@ -165,7 +166,7 @@ describe('a server that has another log, or past, than it had', () => {
       const greeted = server.heard('state');
       append(1);
       await drained();
-      await vi.waitFor(() => expect(server.heard('state')).toBeGreaterThan(greeted), 5000);
+      await eventually(() => expect(server.heard('state')).toBeGreaterThan(greeted));
     }
   });
 
@@ -178,7 +179,7 @@ describe('a server that has another log, or past, than it had', () => {
     await enrol();
     append(1);
     void sync.run();
-    await vi.waitFor(() => expect(server.heard('state')).toBeGreaterThan(3));
+    await eventually(() => expect(server.heard('state')).toBeGreaterThan(3));
     expect(eventLog.others.hasDelivery(new Set())).toBe(false);
     expect(server.heard('push')).toBe(0);
   });
@@ -199,10 +200,10 @@ describe('a server that has another log, or past, than it had', () => {
     server.lose(1);
     server.sayAcknowledged();
     const states = server.heard('state');
-    await vi.waitFor(() => expect(server.heard('state')).toBeGreaterThan(states + 2));
+    await eventually(() => expect(server.heard('state')).toBeGreaterThan(states + 2));
     // The other direction goes on: the loop of it would starve everything.
     const pages = server.heard('pull');
-    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pages + 3));
+    await eventually(() => expect(server.heard('pull')).toBeGreaterThan(pages + 3));
     expect(sync.view().state).not.toBe('synced');
     expect(eventLog.waiting().count).toBe(4);
   });

@@ -1,7 +1,8 @@
 import type { PushRequest } from '@skygate/shared/protocol/push';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EventLog } from '../event-log/event-log.ts';
 import type { HttpResponse } from '../ports.ts';
+import { eventually } from '../testing/eventually.ts';
 import type { Sync } from './sync.ts';
 import { type FakeServer, json, problem } from './testing/fake-server.ts';
 import { CALM, eachSyncingKiosk } from './testing/syncing-kiosk.ts';
@@ -20,7 +21,7 @@ describe('kiosk sync', () => {
     append(3);
     await drained();
     expect(server.held()).toBe(3);
-    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0, lastError: null }));
+    await eventually(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0, lastError: null }));
   });
 
   it('K5: an upload that fails for ever never stops the download', async () => {
@@ -28,8 +29,8 @@ describe('kiosk sync', () => {
     server.always('push', () => problem(422, 'not_a_push'));
     append(2);
     const before = server.heard('pull');
-    await vi.waitFor(() => expect(server.heard('push')).toBeGreaterThan(3), 5000);
-    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(before + 5), 5000);
+    await eventually(() => expect(server.heard('push')).toBeGreaterThan(3));
+    await eventually(() => expect(server.heard('pull')).toBeGreaterThan(before + 5));
     expect(sync.view()).toMatchObject({ state: 'offline', waiting: 2 });
     expect(sync.view().lastError).toContain('not_a_push');
   });
@@ -51,9 +52,9 @@ describe('kiosk sync', () => {
     await start();
     server.always('push', () => problem(status, code));
     append(1);
-    await vi.waitFor(() => expect(eventLog.stop()).toMatchObject({ code: stop }), 5000);
+    await eventually(() => expect(eventLog.stop()).toMatchObject({ code: stop }));
     expect(eventLog.append([]).ok).toBe(false);
-    await vi.waitFor(() => expect(told().at(-1)).toMatchObject({ problem: 'stopped_writing' }), 5000);
+    await eventually(() => expect(told().at(-1)).toMatchObject({ problem: 'stopped_writing' }));
   });
 
   it.each([
@@ -76,7 +77,7 @@ describe('kiosk sync', () => {
       await drained();
       const before = server.heard('push');
       const pulls = server.heard('pull');
-      await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pulls + 5), 5000);
+      await eventually(() => expect(server.heard('pull')).toBeGreaterThan(pulls + 5));
       expect(server.heard('push') - before).toBeLessThanOrEqual(1);
       expect(eventLog.stopped()).toBeNull();
     },
@@ -107,7 +108,7 @@ describe('kiosk sync', () => {
           : json(200, { acknowledged: push.seal.to, durable: true, logId: 'log-1', credits: 500 });
       });
       append(1);
-      await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }), 5000);
+      await eventually(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }));
       expect(eventLog.others.progress()).toMatchObject({ toDeliver: 0, recorded: 0 });
       expect(server.requests.filter(({ headers }) => headers['skygate-protocol'] === '1')).toEqual([]);
     },
@@ -119,11 +120,11 @@ describe('kiosk sync', () => {
     for (const name of names) server.always(name, () => page);
     append(1);
     const asked = server.requests.length;
-    await vi.waitFor(() => expect(server.requests.length).toBeGreaterThan(asked + 10), 5000);
+    await eventually(() => expect(server.requests.length).toBeGreaterThan(asked + 10));
     expect(eventLog.stopped()).toBeNull();
     expect(sync.view().state).toBe('offline');
     for (const name of names) server.always(name, server.route(name) ?? (() => json(200, {})));
-    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }), 5000);
+    await eventually(() => expect(sync.view()).toMatchObject({ state: 'synced', waiting: 0 }));
   });
 
   it('P1, E8: another list of people under a revision that it has is taken over whole', async () => {
@@ -133,13 +134,13 @@ describe('kiosk sync', () => {
     server.always('people', () => listOf('list-1', 'aigul', 'bakyt'));
     server.namePeople(7, 'list-1');
     await start();
-    await vi.waitFor(() => expect(eventLog.position()).toMatchObject({ peopleRevision: 7, peopleStamp: 'list-1' }));
+    await eventually(() => expect(eventLog.position()).toMatchObject({ peopleRevision: 7, peopleStamp: 'list-1' }));
     const asked = server.heard('people');
     server.always('people', () => listOf('list-2', 'aigul'));
     server.namePeople(7, 'list-2');
-    await vi.waitFor(() => expect(eventLog.position()).toMatchObject({ peopleRevision: 7, peopleStamp: 'list-2' }));
+    await eventually(() => expect(eventLog.position()).toMatchObject({ peopleRevision: 7, peopleStamp: 'list-2' }));
     const pulls = server.heard('pull');
-    await vi.waitFor(() => expect(server.heard('pull')).toBeGreaterThan(pulls + 5));
+    await eventually(() => expect(server.heard('pull')).toBeGreaterThan(pulls + 5));
     const paths = server.requests.map(({ path }) => path).filter((path) => path.startsWith('/sync/people'));
     expect(asked).toBe(1);
     expect(paths).toEqual(['/sync/people?after=0', '/sync/people?after=0']);
@@ -157,20 +158,20 @@ describe('kiosk sync', () => {
     await start();
     for (const name of ['nonce', 'token', 'state', 'push', 'pull']) server.always(name, () => 'unreachable');
     append(1);
-    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'offline', waiting: 1 }), 5000);
+    await eventually(() => expect(sync.view()).toMatchObject({ state: 'offline', waiting: 1 }));
     expect((await sync.testContact()).lastError).toBe('unreachable');
   });
 
   it('S5: tells how many events wait, and again when none does', async () => {
     server.always('telemetry', () => json(200, {}));
     await start();
-    await vi.waitFor(() => expect(told()).toEqual([{ ...CALM, waiting: 0 }]));
+    await eventually(() => expect(told()).toEqual([{ ...CALM, waiting: 0 }]));
     server.always('push', () => 'unreachable');
     append(3);
-    await vi.waitFor(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 3, oldestWaitingMs: expect.any(Number) }));
+    await eventually(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 3, oldestWaitingMs: expect.any(Number) }));
     server.always('push', server.route('push'));
     sync.wake();
-    await vi.waitFor(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 0 }));
+    await eventually(() => expect(told().at(-1)).toEqual({ ...CALM, waiting: 0 }));
   });
 
   it('S5: syncs on, whatever becomes of its telemetry', async () => {
@@ -178,7 +179,7 @@ describe('kiosk sync', () => {
     await start();
     append(2);
     await drained();
-    await vi.waitFor(() => expect(server.heard('telemetry')).toBeGreaterThan(0));
+    await eventually(() => expect(server.heard('telemetry')).toBeGreaterThan(0));
     expect(sync.view()).toMatchObject({ state: 'synced', lastError: null });
   });
 });

@@ -1,7 +1,8 @@
 import { PUSH_EVENTS_MAX } from '@skygate/shared/protocol/limits';
 import type { PushRequest } from '@skygate/shared/protocol/push';
 import type { Database } from 'better-sqlite3';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import type { Sync } from './sync.ts';
 import { type FakeServer, json, problem } from './testing/fake-server.ts';
 import { eachSyncingKiosk } from './testing/syncing-kiosk.ts';
@@ -33,15 +34,15 @@ describe('S2, M1: a transaction of an older program that no push can hold', () =
     append(PUSH_EVENTS_MAX + 1);
     isOneGroup();
     takes(PUSH_EVENTS_MAX);
-    await vi.waitFor(() => expect(sync.view().state).toBe('refused'), 5000);
+    await eventually(() => expect(sync.view().state).toBe('refused'));
     expect(sync.view()).toMatchObject({ waiting: PUSH_EVENTS_MAX + 1 });
     expect(sync.view().lastError).toContain(`too large for a push: ${PUSH_EVENTS_MAX + 1} events`);
-    await vi.waitFor(() => expect(told().at(-1)).toMatchObject({ problem: 'upload_refused' }), 5000);
+    await eventually(() => expect(told().at(-1)).toMatchObject({ problem: 'upload_refused' }));
     expect(server.held()).toBe(0);
     takes(Number.MAX_SAFE_INTEGER);
     await drained();
-    await vi.waitFor(() => expect(sync.view()).toMatchObject({ state: 'synced', lastError: null }), 5000);
-    await vi.waitFor(() => expect(told().at(-1)).toMatchObject({ problem: null }), 5000);
+    await eventually(() => expect(sync.view()).toMatchObject({ state: 'synced', lastError: null }));
+    await eventually(() => expect(told().at(-1)).toMatchObject({ problem: null }));
   });
 
   it('is not said of what only goes in smaller parts', async () => {

@@ -5,12 +5,13 @@ import { KNOWN_EVENT_VERSIONS } from '@skygate/shared/events/catalogue';
 import { fakeClock } from '@skygate/shared/testing/fake-clock';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
 import type { Database } from 'better-sqlite3';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
 import { createEventLog, type EventLog } from '../../event-log/event-log.ts';
 import { openDatabase } from '../../event-log/open-database.ts';
 import { createKioskClock } from '../../kiosk-clock.ts';
 import { createNodeCrypto } from '../../node-crypto.ts';
 import type { Timers } from '../../ports.ts';
+import { eventually } from '../../testing/eventually.ts';
 import { fixedKeys } from '../../testing/fixed-keys.ts';
 import { createSync, type Sync } from '../sync.ts';
 import { type FakeServer, fakeServer } from './fake-server.ts';
@@ -54,12 +55,12 @@ export function eachSyncingKiosk(take: (kiosk: SyncingKiosk) => void) {
     start: async (): Promise<void> => {
       await enrol();
       void kiosk.sync.run();
-      await vi.waitFor(() => expect(kiosk.sync.view().state).toBe('synced'));
+      await eventually(() => expect(kiosk.sync.view().state).toBe('synced'));
     },
     /** What it told HQ of how it is. */
     told: (): unknown[] =>
       kiosk.server.requests.filter(({ path }) => path === '/sync/telemetry').map(({ body }) => JSON.parse(body ?? '')),
-    drained: (): Promise<void> => vi.waitFor(() => expect(kiosk.eventLog.waiting().count).toBe(0), 5000),
+    drained: (): Promise<void> => eventually(() => expect(kiosk.eventLog.waiting().count).toBe(0)),
   };
 }
 
