@@ -1,3 +1,6 @@
+/** A kiosk whose network comes back may wait half a minute before it asks again (S5), and machines are slow. */
+const PATIENCE_MS = 90_000;
+
 /**
  * Waits for a condition by asking again, not by guessing how long it takes.
  * @throws with `what` if it does not come true in time
@@ -7,7 +10,7 @@ export async function until<Value>(
   ask: () => Promise<Value | null | false | undefined> | Value | null | false | undefined,
   options: { readonly timeoutMs?: number; readonly everyMs?: number } = {},
 ): Promise<Value> {
-  const { timeoutMs = 30_000, everyMs = 50 } = options;
+  const { timeoutMs = PATIENCE_MS, everyMs = 50 } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

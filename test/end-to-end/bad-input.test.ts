@@ -33,7 +33,7 @@ beforeAll(async () => {
   gate = await openPage(browser, running.demo.gate.openUrl);
   await logInAtKiosk(gate, 'nurlan');
   await gate.getByTestId('inside').waitFor();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();

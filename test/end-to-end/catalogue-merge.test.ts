@@ -27,7 +27,7 @@ let hq: Page;
 beforeAll(async () => {
   running = await startDemo(5440);
   browser = await startBrowser();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();

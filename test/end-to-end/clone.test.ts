@@ -32,7 +32,7 @@ let copy: Program | null = null;
 beforeAll(async () => {
   running = await startDemo(PORT_BASE);
   browser = await startBrowser();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();

@@ -37,7 +37,7 @@ beforeAll(async () => {
   till = running.demo.till.openUrl;
   gate = running.demo.gate.openUrl;
   browser = await startBrowser();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();

@@ -33,7 +33,7 @@ let code: string;
 beforeAll(async () => {
   running = await startDemo(5400);
   browser = await startBrowser();
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await browser?.close();
