@@ -47,6 +47,7 @@ async function runAlone(world: World, seed: number, options: SeedOptions): Promi
     endReports();
   }
   run.server.close();
+  run.scheduler.end();
   const { user, system } = process.cpuUsage(before);
   return resultOf(run, await readServerHead(world.database), (user + system) / 1_000_000);
 }

@@ -4,8 +4,11 @@ import type { Activity } from './activity.ts';
 export interface Scheduler {
   /** Milliseconds since the start of the run. */
   nowMs(): number;
-  /** @returns how to call it off */
-  after(delayMs: number, run: () => void): () => void;
+  /**
+   * @param forgotten called instead where the run ends before it is due
+   * @returns how to call it off
+   */
+  after(delayMs: number, run: () => void, forgotten?: () => void): () => void;
   /**
    * Time goes on while everything sleeps, as machines do at night: what fell due meanwhile is late, and runs one after the
    * other when `runUntil` is called next.
@@ -14,12 +17,18 @@ export interface Scheduler {
   /** Runs what is due, one thing at a time, until the time comes or the condition holds at rest. */
   runUntil(endMs: number, done?: () => boolean): Promise<void>;
   steps(): number;
+  /**
+   * Nothing more will be due. What still waits is told that it is forgotten: the runtime holds a signal that somebody
+   * listens to, and with it all that waited, for as long as the process lives.
+   */
+  end(): void;
 }
 
 interface Due {
   readonly dueMs: number;
   readonly order: number;
   readonly run: () => void;
+  readonly forgotten: (() => void) | undefined;
 }
 
 /** @param signal calls the run off: `runUntil` throws */
@@ -28,6 +37,7 @@ export function createScheduler(activity: Activity, signal?: AbortSignal): Sched
   let now = 0;
   let orders = 0;
   let steps = 0;
+  let isOver = false;
 
   const insert = (due: Due): void => {
     let index = queue.length;
@@ -38,9 +48,10 @@ export function createScheduler(activity: Activity, signal?: AbortSignal): Sched
 
   return {
     nowMs: () => now,
-    after: (delayMs, run) => {
+    after: (delayMs, run, forgotten) => {
       orders += 1;
-      const due = { dueMs: now + Math.max(0, Math.trunc(delayMs)), order: orders, run };
+      if (isOver) return () => {};
+      const due = { dueMs: now + Math.max(0, Math.trunc(delayMs)), order: orders, run, forgotten };
       insert(due);
       return () => {
         const index = queue.indexOf(due);
@@ -67,6 +78,10 @@ export function createScheduler(activity: Activity, signal?: AbortSignal): Sched
       }
     },
     steps: () => steps,
+    end: () => {
+      isOver = true;
+      for (const { forgotten } of queue.splice(0)) forgotten?.();
+    },
   };
 }
 

@@ -43,11 +43,11 @@ export function createSimulatedTimers(scheduler: Scheduler, activity: Activity, 
         signal.removeEventListener('abort', abort);
         if (life === null || !life.isOver()) wake();
       };
-      const cancel = scheduler.after(ms, finish);
       const abort = (): void => {
         cancel();
         finish();
       };
+      const cancel = scheduler.after(ms, finish, () => signal.removeEventListener('abort', abort));
       signal.addEventListener('abort', abort, { once: true });
     });
   return { sleep: (ms, signal) => activity.park(sleep(ms, signal)) };
