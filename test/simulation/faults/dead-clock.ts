@@ -120,11 +120,13 @@ async function admitsBy(run: Run, kiosk: KioskHost, isSure: boolean): Promise<vo
   if (ticket === undefined) return;
   const { ticketId, code } = ticket;
   const entry = { kiosk: kiosk.name, ticketId, atMs: scheduler.nowMs() };
+  // A power cut may have left it letting people out.
+  if ((await kiosk.call((api) => api.setGateMode({ mode: 'entry' }))) === DIED) return;
   const reply = await kiosk.call((api) => api.scan({ text: code, source: 'camera' }));
   if (reply === DIED) book.admissions.push({ ...entry, outcome: 'unknown' });
   if (reply === DIED || !reply.ok) return;
   const { verdict } = reply.value;
-  if (verdict !== 'refuse') book.admissions.push({ ...entry, outcome: 'admitted' });
+  if (verdict === 'admit' || verdict === 'provisional') book.admissions.push({ ...entry, outcome: 'admitted' });
   if (isWrong(reply.value, isSure)) broken(run, `${kiosk.name} says ${verdict} with ${isSure ? 'a told' : 'no'} time`);
 }
 
