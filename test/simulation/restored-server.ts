@@ -3,6 +3,7 @@ import type { ServerDeps } from '@skygate/sync-server/app';
 import type { Database } from '@skygate/sync-server/db/database';
 import { declareRestored } from '@skygate/sync-server/restore/begin-recovery';
 import { copyTables, putTablesBack } from './copy-tables.ts';
+import { dayPlanOf, PRUNING_SOON } from './faults/day-plan.ts';
 import { hasImages } from './faults/image-seeds.ts';
 import { isOverridden, sellBeforeReports } from './faults/sell-before-reports.ts';
 import { grantLease, issueGroup, PARK } from './headquarters.ts';
@@ -43,10 +44,19 @@ export function restorePlanOf(seed: number, lengthMs: number): RestorePlan | nul
 
 /** An older backup that is put back at the server's next start. */
 export interface Restore {
+  /** It is not to be put back any more. */
+  isTooOld(): boolean;
   putBack(): Promise<void>;
   /** How it goes on when the server is up again. */
   afterwards(): Promise<void>;
 }
+
+/**
+ * Kiosks let go what the server has had for good for as long as they keep events (K4): a backup from before that lacks what
+ * nobody can bring any more. Where people slept in between, that may be so.
+ */
+const isTooOld = (seed: number, ageMs: number): boolean =>
+  dayPlanOf(seed) !== 'ordinary' && ageMs >= PRUNING_SOON.retentionMs;
 
 /**
  * In a share of seeds a backup of the server is taken, and later put back (E8): the database alone, or with what lay in the
@@ -65,8 +75,10 @@ export function planServerRestore(run: Run, lengthMs: number): void {
       const tables = await copyTables(run.world.database);
       const folder = server.copyFolder();
       trace.add('the server is backed up');
+      const takenAtMs = scheduler.nowMs();
       scheduler.after(backMs - takenMs, () => {
         run.restore = {
+          isTooOld: () => isTooOld(run.seed, scheduler.nowMs() - takenAtMs),
           putBack: async () => {
             await noteWhatIsLost(run, { backup: tables, isJournalKept });
             await putTablesBack(run.world.database, tables);

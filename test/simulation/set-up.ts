@@ -172,8 +172,8 @@ function serverDied(run: Run, point: YieldPoint | null, fates: SeededRandom): vo
   const tail = fates.chance(0.4) && !run.server.isDurable ? 1 + fates.int(60) : 0;
   const restart = async (): Promise<void> => {
     const { restore } = run;
-    if (restore !== null) {
-      run.restore = null;
+    run.restore = null;
+    if (restore !== null && !restore.isTooOld()) {
       await restore.putBack();
       run.visible.forgetTheServer();
       await run.server.start();
