@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openTestKiosk, PIN, type TestKiosk } from '../testing/test-park.ts';
+import { openTestKiosk, PIN, type TestKiosk, type TestKioskOptions } from '../testing/test-park.ts';
 
 let open: TestKiosk | null = null;
 afterEach(async () => {
@@ -10,8 +10,8 @@ afterEach(async () => {
 });
 
 /** A kiosk that met another past of its own before its last start. */
-async function stoppedKiosk(role: 'gate' | 'till', change = ''): Promise<TestKiosk> {
-  const kiosk = await openTestKiosk(role);
+async function stoppedKiosk(role: 'gate' | 'till', change = '', options: TestKioskOptions = {}): Promise<TestKiosk> {
+  const kiosk = await openTestKiosk(role, options);
   await kiosk.kiosk.stop();
   const database = new Sqlite(join(kiosk.folder, 'kiosk.sqlite'));
   database.exec(`UPDATE sync_position SET stopped = 'it was cloned', stopped_code = 'cloned'; ${change}`);
@@ -50,6 +50,14 @@ describe('a kiosk that has stopped', () => {
     await api.logIn({ staffId: 's1', pin: PIN });
     expect(await api.stopToEnrolAnew()).toMatchObject({ ok: false, problem: { code: 'already_enrolled' } });
     expect((await api.getStatus()).stop).toBeNull();
+  });
+
+  it("E8, X3: takes HQ's code alone before it has pulled HQ's word of it: nobody can log in there yet", async () => {
+    const { kiosk } = await stoppedKiosk('gate', '', { isIntroduced: false });
+    expect(await kiosk.api.listStaff()).not.toEqual([]);
+    expect(await kiosk.api.logIn({ staffId: 's1', pin: PIN })).toMatchObject({ problem: { code: 'waiting_for_park' } });
+    expect((await kiosk.api.getStatus()).stop).toMatchObject({ mayEnrol: true });
+    expect(await kiosk.api.enrol(input)).toMatchObject({ ok: false, problem: { code: 'server_unreachable' } });
   });
 
   it("takes HQ's code alone where no supervisor is known", async () => {

@@ -2,13 +2,14 @@ import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { Problem } from '../../rpc-contract/kiosk-api.ts';
 import type { SyncView } from '../../rpc-contract/status-view.ts';
 import { createPeopleStore } from '../event-log/people-store.ts';
-import { actorFor, type CommandContext, problem, storeProblem } from './command-context.ts';
+import { actorFor, type CommandContext, groundOf, problem, storeProblem } from './command-context.ts';
 
 /**
- * Whether who stands at a stopped kiosk may enrol it anew (E6, X3): a supervisor. HQ's code is needed as well. Where no
- * supervisor is known (the kiosk stopped before people came), the code has to do.
+ * Whether who stands at a stopped kiosk may enrol it anew (E6, X3): a supervisor. HQ's code is needed as well. Where none can
+ * log in (the kiosk stopped before people, its park or HQ's word of it came), the code has to do.
  */
 export function mayEnrolAnew(context: CommandContext): Result<null, Problem> {
+  if (!groundOf(context).ok) return ok(null);
   const isSupervised = createPeopleStore(context.database)
     .list()
     .some(({ role }) => role === 'supervisor');

@@ -68,6 +68,8 @@ function UnknownAtHq() {
   const api = useApi();
   const { status } = useKioskView();
   const [problem, setProblem] = useState<ScreenProblem | null>(null);
+  // Before its park is here nobody can log in: HQ's code alone then has to do.
+  const mayStop = status?.staff?.role === 'supervisor' || status?.businessDate === null;
   const stop = async () => {
     const answer = await answerOf(api.stopToEnrolAnew());
     if (!answer.ok) setProblem(answer.problem);
@@ -78,7 +80,7 @@ function UnknownAtHq() {
         <IconAlertTriangle size={28} aria-hidden />
         <div>{t('sync.unknownWhat')}</div>
       </div>
-      {status?.staff?.role === 'supervisor' ? (
+      {mayStop ? (
         <TouchButton wide onPress={stop}>
           {t('sync.unknownEnrol')}
         </TouchButton>
