@@ -147,7 +147,6 @@ async function enrolAnew(run: Run, kiosk: KioskHost): Promise<void> {
   if (node === undefined) run.codes.set(kiosk.name, code);
   // Where people are known a supervisor stands by (X3).
   await kiosk.call((api) => api.logIn({ staffId: 'chief', pin: PIN }));
-  run.network.mayGoBack(kiosk.name);
   const reply = await kiosk.call((api) => api.enrol({ serverUrl: SERVER_URL, code }));
   run.trace.add(`${kiosk.name} enrols anew: ${reply === DIED ? 'died' : reply.ok ? 'ok' : reply.problem.code}`);
   if (reply !== DIED && (reply.ok || reply.problem.code !== 'server_unreachable')) run.codes.delete(kiosk.name);
