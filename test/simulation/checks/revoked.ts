@@ -69,20 +69,28 @@ export const onlyTheRevokedWait: Check = (state, report) => {
 /** The places of the facts about money that wait for a person, by the log alone and apart from the product's reckoning. */
 export function waitingFacts({ server: { events }, book }: Pick<FinalState, 'server' | 'book'>): ReadonlySet<string> {
   const since = revokedSince(events);
-  const accepted = new Map<string, boolean>();
-  for (const { type, body } of events) {
-    if (type !== 'FactDecided') continue;
-    const { hash } = body['original'] as { hash: string };
-    accepted.set(hash, body['accepted'] === true);
-  }
+  const accepted = newestWords(events);
   return new Set(
     events.flatMap(({ node, epoch, seq, type, hlc, hash }) => {
       const place = `${node}/${epoch}/${seq}`;
       // What cannot be read is in quarantine, and in no sum (S7).
       const isMoney = (type === 'SaleCompleted' || type === 'CashMoved') && !book.oddEvents.has(hash);
-      return isMoney && hlc > (since.get(`${node}/${epoch}`) ?? 'x') && accepted.get(hash) !== true ? [place] : [];
+      return isMoney && hlc > (since.get(`${node}/${epoch}`) ?? 'x') && accepted.get(hash)?.isAccepted !== true
+        ? [place]
+        : [];
     }),
   );
+}
+
+/** What was said of each fact last, by the clock of who said it: a word of a lost past may come back after a newer one (E8). */
+function newestWords(events: FinalState['server']['events']) {
+  const words = new Map<string, { readonly hlc: string; readonly isAccepted: boolean }>();
+  for (const { type, body, hlc } of factsOf({ events })) {
+    if (type !== 'FactDecided') continue;
+    const { hash } = body['original'] as { hash: string };
+    if (hlc > (words.get(hash)?.hlc ?? '')) words.set(hash, { hlc, isAccepted: body['accepted'] === true });
+  }
+  return words;
 }
 
 /** By incarnation. Revoked again by HQ that had lost that it was (E8), it is revoked since the first time. */
