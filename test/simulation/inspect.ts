@@ -40,8 +40,24 @@ const seen = new Map<string, { readonly version: string; readonly disk: KioskDis
 /** More than a seed has. */
 const SEEN_MAX = 100;
 
+/** Of a machine that died while it erased itself (X4). */
+const ERASED: KioskDisk = {
+  vector: new Map(),
+  incarnation: '',
+  acknowledged: 0,
+  cursor: 0,
+  stopped: null,
+  stoppedCode: null,
+  held: 0,
+  toDeliver: 0,
+  putAside: [],
+  peopleRevision: 0,
+  tables: new Map(),
+};
+
 /** Without its tables: of a disk that has not changed since the last look, what was seen then. */
 export function lookAtKioskDisk(path: string): KioskDisk {
+  if (!existsSync(path)) return ERASED;
   const version = diskVersion(path);
   const known = seen.get(path);
   if (known !== undefined && known.version === version) return known.disk;
