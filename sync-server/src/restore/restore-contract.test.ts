@@ -89,6 +89,34 @@ describeOnDatabases('E8: a server that was restored', (eachTest) => {
     return may.ok ? 0 : may.error.missing;
   };
 
+  it('takes what several kiosks bring at once, once', async () => {
+    const kiosks = [];
+    for (const name of ['Gate 1', 'Gate 2', 'Gate 3', 'Gate 4']) {
+      kiosks.push(await enrolKiosk(server, { park, name, gateId: name.toLowerCase().replace(' ', '-') }));
+    }
+    const restore = await backUp(server.deps.database, park);
+    for (const slot of ['day', 'evening', 'night']) await setCapacity(server, park, slot);
+    const keepers = kiosks.map(keeperOf);
+    for (const keeper of keepers) await keeper.pull(server);
+    const before = await hqEvents();
+    await restore();
+    server = await restart();
+    expect(await declareRestored(server.deps, park, 'operator')).toBe(true);
+    // when all of them hear what is wanted, before the first has given any of it
+    const wants = await Promise.all(keepers.map(async (keeper) => (await keeper.greet(server)).wants ?? []));
+    const given = await Promise.all(
+      keepers.map((keeper, index) =>
+        Promise.all((wants[index] ?? []).map((wanted) => push(server, keeper.kiosk.token, keeper.runFrom(wanted)))),
+      ),
+    );
+    expect(given.flat().map(({ statusCode }) => statusCode)).toEqual(given.flat().map(() => 200));
+    for (const keeper of keepers) await keeper.report(server);
+    // then it is there once, and nobody is waited for
+    expect(await missing()).toBe(0);
+    const [lost] = before;
+    expect((await hqEvents()).filter(({ epoch }) => epoch === lost?.epoch)).toEqual(before);
+  });
+
   it('takes HQ’s lost events back from kiosks that held them, in any order, and one of them never comes', async () => {
     const kiosk = await enrolKiosk(server, { park, role: 'till' });
     const restore = await backUp(server.deps.database, park);

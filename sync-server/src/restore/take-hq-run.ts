@@ -49,14 +49,15 @@ export async function takeHqRun(
   const push = read.value;
   const past = await hqPastOf(deps, reader, park, push.epoch);
   if (push.node !== past.node || !isHqsOwn(deps, past, frame.seal)) return err({ kind: 'wrong_stream' });
-  const head = { node: past.node, epoch: push.epoch, seq: push.to, hash: frame.seal.headHash };
-  if (!(await isHeld(reader, park, head))) {
+  if (!(await isHeld(reader, park, headOf(push)))) {
     await noticeRestore(deps, park, past, `kiosk:${by.node}`);
     const refusal = await takeBack(deps, push);
     if (refusal) return err(refusal);
   }
   return ok({ acknowledged: push.to, ...(await logNow(reader, park)) });
 }
+
+const headOf = ({ node, epoch, to, frame }: ReadPush) => ({ node, epoch, seq: to, hash: frame.seal.headHash });
 
 /** @returns why not; null if all of the run is held now */
 async function takeBack(deps: HqNodeDeps, push: ReadPush): Promise<PushRefusal | null> {
@@ -65,6 +66,8 @@ async function takeBack(deps: HqNodeDeps, push: ReadPush): Promise<PushRefusal |
   return transactAsHq(deps, park, async (tx, write, keep) => {
     // Another restore may have been noticed between the two looks.
     if ((await hqEpoch(tx, park)) !== hq.epoch) return { kind: 'gap', needFrom: push.from };
+    // All kiosks of a restored park bring the same at once: another was first.
+    if (await isHeld(tx, park, headOf(push))) return null;
     const now = { park, push, past: await hqPastOf(deps, tx, park, push.epoch) };
     const run = await chainFromHere(deps, tx, now);
     if (!run.ok) return run.error;
