@@ -4,7 +4,7 @@ import type { BookingsAnswer } from '@skygate/shared/hq-api/bookings';
 import type { KiosksAnswer, NewKioskAnswer } from '@skygate/shared/hq-api/kiosks';
 import type { HqNow } from '@skygate/shared/hq-api/now';
 import type { IssuedTicketsAnswer } from '@skygate/shared/hq-api/tickets';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { DEMO_PARKS } from '../demo/demo-park.ts';
 import { accepted } from '../demo/kiosk-client.ts';
 import { until } from '../demo/until.ts';
@@ -107,6 +107,9 @@ beforeAll(async () => {
   ({ tickets } = await running.hq().post<IssuedTicketsAnswer>(at('/tickets'), issued));
 }, 300_000);
 
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') console.log(await running.tell());
+});
 afterAll(() => running?.stop(), 60_000);
 
 it('E8: kiosks give a restored server back what HQ and they had said; it sells when all have reported, or by name', async () => {
@@ -146,7 +149,7 @@ it('E8: kiosks give a restored server back what HQ and they had said; it sells w
   expect((await bookingsNow())[LATER_BOOKING]).toBe('held');
   await gate.start();
   await until('the last to report', async () => (await running.missing()) === null, PATIENT);
-}, 400_000);
+}, 900_000);
 
 it('E8: what HQ wrote over its lost past is recorded again and reaches every kiosk; who alone knows of its enrolment comes back', async () => {
   await running.hasPulled(tillTwo);
@@ -210,4 +213,4 @@ it('E8: what HQ wrote over its lost past is recorded again and reaches every kio
   await gate.start();
   await late.start();
   await until('all to have reported', async () => (await running.missing()) === null, PATIENT);
-}, 400_000);
+}, 900_000);

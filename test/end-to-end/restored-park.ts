@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,13 +17,17 @@ import { until } from '../demo/until.ts';
 import { startKiosk } from './more-kiosks.ts';
 
 const USER = { email: 'hq@example.org', password: 'correct horse' };
-/** Five programs of a test share two cores with whatever else runs there. */
-export const PATIENT = { timeoutMs: 120_000 };
+/**
+ * Five programs of a test share two cores with whatever else runs there, and each step of a recovery may wait half a minute
+ * for a kiosk's next try (S5).
+ */
+export const PATIENT = { timeoutMs: 300_000 };
 
 /** A kiosk as a process of its own, with a client in the place of its screen. */
 export interface ParkKiosk {
   readonly name: string;
   readonly node: string;
+  isOn(): boolean;
   client(): KioskClient;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -45,6 +50,8 @@ export interface RestoredPark {
   killServer(): Promise<void>;
   /** Who is waited for; null while no recovery is open. */
   missing(): Promise<readonly string[] | null>;
+  /** For whoever has to find out why a test failed: whom HQ waits for, how the kiosks' sync is, what the programs said. */
+  tell(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -129,6 +136,15 @@ export async function openRestoredPark(portBase: number): Promise<RestoredPark> 
       const open = parks.find((item) => item.park === park && !item.isOver);
       return open?.missing.map(({ name }) => name).sort() ?? null;
     },
+    tell: async () => {
+      const recovery = await hq()
+        .get('/recovery')
+        .catch((error: unknown) => String(error));
+      const syncs = kiosks.map(({ name, isOn, client }) => [name, isOn() ? client().status()?.sync : 'off']);
+      const logs = readdirSync(folder).filter((file) => file.endsWith('.log'));
+      const said = logs.map((file) => `${file}\n${lastLines(join(folder, file))}`);
+      return [JSON.stringify({ recovery, syncs }, null, 1), ...said].join('\n');
+    },
     stop: async () => {
       await Promise.all(kiosks.map((kiosk) => kiosk.stop()));
       await server?.stop();
@@ -138,7 +154,7 @@ export async function openRestoredPark(portBase: number): Promise<RestoredPark> 
   };
 }
 
-async function runKiosk(folder: string, port: number): Promise<Pick<ParkKiosk, 'client' | 'start' | 'stop'>> {
+async function runKiosk(folder: string, port: number): Promise<Pick<ParkKiosk, 'isOn' | 'client' | 'start' | 'stop'>> {
   let program: Program | null = null;
   let client: KioskClient | null = null;
   const start = async () => {
@@ -149,6 +165,7 @@ async function runKiosk(folder: string, port: number): Promise<Pick<ParkKiosk, '
   await start();
   return {
     start,
+    isOn: () => client !== null,
     client: () => {
       if (client === null) throw new Error('the kiosk is off');
       return client;
@@ -161,3 +178,5 @@ async function runKiosk(folder: string, port: number): Promise<Pick<ParkKiosk, '
     },
   };
 }
+
+const lastLines = (file: string): string => readFileSync(file, 'utf8').split('\n').slice(-30).join('\n');
