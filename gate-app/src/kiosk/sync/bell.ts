@@ -3,8 +3,8 @@ import type { Timers } from '../ports.ts';
 /** Lets one waiter sleep until a time passes or somebody rings. A ring while nobody waits ends the next wait. */
 export interface Bell {
   ring(): void;
-  /** @param ms null to wait for a ring alone */
-  wait(ms: number | null): Promise<void>;
+  /** @param ms null to wait for a ring alone. @returns whether somebody rang */
+  wait(ms: number | null): Promise<boolean>;
 }
 
 /** A reason made once: without one, each ring would make an error and collect its stack. */
@@ -32,8 +32,10 @@ export function createBell(timers: Timers): Bell {
     },
     wait: async (ms) => {
       if (!rung) await (ms === null ? nextRing() : sleepUntilRing(ms));
+      const hasRung = rung;
       wakeWaiter = null;
       rung = false;
+      return hasRung;
     },
   };
 }

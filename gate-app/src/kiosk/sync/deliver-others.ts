@@ -24,6 +24,8 @@ export interface OtherDeliveries {
   /** What to push next; null if there is nothing. */
   next(batch: BatchSize, isOwnStuck: boolean): Delivery | null;
   answered(delivery: Delivery, answer: PushAnswer): Outcome;
+  /** Something that the server did not take is still to be given. */
+  hasPutBack(): boolean;
   /** A new session: what was refused for a reason that may be over is tried again. */
   tryAgain(): void;
   /** Of what was put back, what the server never spoke of is tried again. @returns whether there is any */
@@ -36,6 +38,7 @@ export interface Delivery {
   readonly kind: 'stream' | 'fork';
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const DONE: Outcome = { input: 'exchanged' };
 
 export function createOtherDeliveries({
@@ -126,6 +129,7 @@ export function createOtherDeliveries({
       const isJudged = ['stored', 'equivocation', 'chain_broken', 'epoch_closed'].includes(answer.kind);
       return isJudged ? stored(others.shown(run)) : passing(run, answer, (why) => putBack(run, why));
     },
+    hasPutBack: () => refused.size > 0 && (others.hasDelivery(NONE) || others.hasToShow(NONE)),
     tryAgain: () => {
       refused.clear();
       unheard.clear();

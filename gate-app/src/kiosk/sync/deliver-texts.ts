@@ -16,6 +16,8 @@ export interface TextDeliveries {
   hasWork(): boolean;
   /** To be called with work only. */
   exchange(signal: AbortSignal): Promise<Outcome>;
+  /** Something that the server did not take is still to be given. */
+  hasPutBack(): boolean;
   /** A new session: what was refused for a reason that may be over is tried again. */
   tryAgain(): void;
   /** Of what was set aside, what the server never spoke of is tried again. @returns whether there is any */
@@ -91,6 +93,7 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
       putAside(sent, why);
       return { input: 'exchanged' };
     },
+    hasPutBack: () => aside.size > 0 && knowsTexts() && eventLog.texts.hasNext(NONE),
     tryAgain: () => {
       aside.clear();
       unheard.clear();
@@ -105,6 +108,7 @@ export function createTextDeliveries(deps: TextDeliveryDeps): TextDeliveries {
 }
 
 const DONE: ReadonlySet<string> = new Set(['kept', 'erased']);
+const NONE: ReadonlySet<string> = new Set();
 
 const namesOf = (texts: readonly TextToDeliver[]): readonly string[] => texts.map(({ name }) => name);
 

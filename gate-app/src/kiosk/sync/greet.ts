@@ -69,7 +69,7 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
   switch (step.do) {
     case 'stop_writing':
       // Revoked, it writes nothing any more. What it wrote onto another past HQ records, run by run (X4).
-      if (eventLog.stop()?.code === 'revoked') return { input: 'state_known' };
+      if (eventLog.stop()?.code === 'revoked') return deliverOnto(eventLog, state);
       eventLog.stopWriting(step.why, step.code);
       return { input: 'refused_for_good', why: step.why };
     case 'start_over': {
@@ -83,6 +83,16 @@ function believeState(eventLog: EventLog, state: StateResponse, lane: 'upload' |
     default:
       return assertNever(step);
   }
+}
+
+/**
+ * X4: of its stream, as the server has it, nothing need be this kiosk's own. What it had acknowledged is told of the log that
+ * it had then: another one may have lost all of it, and is given everything again (E8).
+ */
+function deliverOnto(eventLog: EventLog, state: StateResponse): Outcome {
+  if (eventLog.position().logId === state.logId) return { input: 'state_known' };
+  const reset = eventLog.resetCursor();
+  return reset.ok ? takeWord(eventLog, { ...state, acknowledged: 0 }) : storeFailed(reset.error);
 }
 
 /** What the server wants of what is held here, also where its word then stops this kiosk. */

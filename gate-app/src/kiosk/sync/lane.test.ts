@@ -10,7 +10,7 @@ type Script = Partial<Record<'getToken' | 'getState' | 'exchange', (Outcome | Er
 const GOOD = { getToken: 'token_given', getState: 'state_known', exchange: 'exchanged' } as const;
 
 /** A fake: answers from a script, then well; work is there until `exchanges` have ended well. */
-function scriptedLane(script: Script, exchanges: number) {
+function scriptedLane(script: Script, exchanges: number, rests: number[] = []) {
   const steps: string[] = [];
   const slept: number[] = [];
   const shown: (string | null)[] = [];
@@ -35,6 +35,7 @@ function scriptedLane(script: Script, exchanges: number) {
       if (left <= 0) atRest();
       return left > 0;
     },
+    restMs: () => rests.shift() ?? null,
     exchange: answer('exchange'),
   };
   const timers: Timers = {
@@ -96,6 +97,20 @@ describe('sync lane', () => {
     await run();
     expect(steps.filter((step) => step === 'getToken')).toHaveLength(4);
     expect(slept).toHaveLength(1);
+  });
+
+  it('E8: asks for the state again, within the session, when its rest without work is over', async () => {
+    const { lane, steps, slept } = scriptedLane({}, 0, [4_000, 8_000]);
+    const running = lane.run();
+    await eventually(() => expect(steps).toEqual(['getToken', 'getState', 'getState', 'getState']));
+    expect(slept).toHaveLength(2);
+    for (const [index, rest] of [4_000, 8_000].entries()) {
+      expect(slept[index]).toBeGreaterThanOrEqual(rest / 2);
+      expect(slept[index]).toBeLessThanOrEqual(rest);
+    }
+    expect(lane.status()).toBe('idle');
+    lane.stop();
+    await running;
   });
 
   it('E6: rests when refused for good, and starts anew after a new enrolment', async () => {

@@ -21,6 +21,8 @@ export interface LaneWork {
   getToken(signal: AbortSignal): Promise<Outcome>;
   getState(signal: AbortSignal): Promise<Outcome>;
   hasWork(): boolean;
+  /** So long it may wait for work before it asks for the state once more, within the session; null: as long as it takes. */
+  restMs?(): number | null;
   exchange(signal: AbortSignal): Promise<Outcome>;
 }
 
@@ -152,12 +154,7 @@ async function takeStep(status: SessionStatus, deps: StepDeps): Promise<Outcome>
     case 'get_state':
       return work.getState(signal);
     case 'wait_for_work':
-      if (!work.hasWork()) {
-        progress.waitsForWork = true;
-        await bell.wait(null);
-        progress.waitsForWork = false;
-      }
-      return work.hasWork() ? { input: 'work' } : { input: 'due' };
+      return waitForWork(deps);
     case 'exchange':
       return work.exchange(signal);
     case 'rest':
@@ -166,6 +163,17 @@ async function takeStep(status: SessionStatus, deps: StepDeps): Promise<Outcome>
     case 'end':
       return { input: 'stop' };
   }
+}
+
+async function waitForWork({ work, bell, progress, random, signal }: StepDeps): Promise<Outcome> {
+  if (work.hasWork()) return { input: 'work' };
+  const restMs = work.restMs?.() ?? null;
+  progress.waitsForWork = true;
+  // Not in step with the park's other kiosks, which began to wait when this one did.
+  const hasRung = await bell.wait(restMs === null ? null : restMs * (0.5 + random.fraction() / 2));
+  progress.waitsForWork = false;
+  if (work.hasWork()) return { input: 'work' };
+  return restMs === null || hasRung ? { input: 'due' } : work.getState(signal);
 }
 
 function applyOutcome(progress: Progress, outcome: Outcome, deps: LaneDeps): void {

@@ -1,3 +1,4 @@
+import type { PushRequest } from '@skygate/shared/protocol/push';
 import type { Database } from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import type { EventLog } from '../event-log/event-log.ts';
@@ -168,6 +169,48 @@ describe('a server that has another log, or past, than it had', () => {
       await drained();
       await eventually(() => expect(server.heard('state')).toBeGreaterThan(greeted));
     }
+  });
+
+  it('X4, E8: a revoked kiosk brings all that it has to a server that lost it, and has another past in its place', async () => {
+    await start();
+    append(3);
+    await drained();
+    server.restart('log-2');
+    server.replaceAll(5);
+    eventLog.stopWriting('test', 'revoked');
+    await eventually(() => {
+      const pushes = server.requests.filter(({ path }) => path === '/sync/push').slice(1);
+      const runs = pushes.map(({ body }) => JSON.parse(body ?? '') as PushRequest);
+      expect(runs.some(({ from }) => from === 1)).toBe(true);
+      expect(runs.at(-1)?.seal.to).toBe(eventLog.ownHead().seq);
+    });
+    await eventually(() => expect(eventLog.position()).toMatchObject({ logId: 'log-2', acknowledged: 3 }));
+  });
+
+  it('E8: asks an idle server again whether it still waits, until it does not', async () => {
+    await start();
+    await drained();
+    // Another log, which lacks what this kiosk cannot give; somebody else brings it in the end.
+    let lacks = true;
+    const wants = [{ node: 'k-00000000000000ZZ', epoch: 1, from: 1 }];
+    server.always('state', async (request) => {
+      const answer = (await server.route('state')(request)) as HttpResponse;
+      return lacks ? { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), wants }) } : answer;
+    });
+    server.restart('log-2');
+    await eventually(() => expect(eventLog.position().logId).toBe('log-2'));
+    const greeted = server.heard('state');
+    await eventually(() => expect(server.heard('state')).toBeGreaterThan(greeted + 3));
+    lacks = false;
+    const pages = (): number => server.heard('pull');
+    const quiet = async (): Promise<boolean> => {
+      const [before, page] = [server.heard('state'), pages()];
+      await eventually(() => expect(pages()).toBeGreaterThan(page + 200));
+      return server.heard('state') === before;
+    };
+    await vi.waitUntil(quiet, { timeout: 60_000, interval: 0 });
+    expect(server.heard('push')).toBe(0);
+    expect(sync.view()).toMatchObject({ state: 'synced', lastError: null });
   });
 
   it('K3: notes nothing of an answer that is of another kiosk', async () => {

@@ -101,9 +101,12 @@ export function createSync(deps: SyncDeps): Sync {
   };
   const upload = createUpload(linked);
   const download = createDownload({ ...linked, doubtUpload: upload.doubt });
+  let logId = eventLog.position().logId;
   const onLaneChange = (): void => {
-    // The download may have learnt that the server has less than it had (E8).
-    if (eventLog.identity() !== null && upload.hasWork()) lanes[0]?.workArrived();
+    // The download may have learnt that the server has less than it had, or another log: that is owed an answer (E8).
+    const isOtherLog = eventLog.position().logId !== logId;
+    logId = eventLog.position().logId;
+    if (eventLog.identity() !== null && (isOtherLog || upload.hasWork())) lanes[0]?.workArrived();
     telemetry.changed();
     onChange();
   };

@@ -14,6 +14,9 @@ import { describeProblem, type Refusal } from './server-link.ts';
 import { createTooLarge } from './too-large.ts';
 
 const TIMEOUT_MS = 30_000;
+/** The first rest before the state is asked for again; each in vain is twice as long. */
+const REST_MS = 5_000;
+const REST_MAX_MS = 5 * 60_000;
 
 export interface UploadDeps extends GreetDeps {
   readonly log: Log;
@@ -45,11 +48,27 @@ export function createUpload(deps: UploadDeps): Upload {
   /** Something was given since the last greeting; and the log that was greeted with nothing left to give. */
   let gave = false;
   let greetedWhole: string | null = null;
+  /** How often the state was asked for in vain since something was given, or another log began. */
+  let asked = 0;
+  let askedOf: string | null = null;
+  let askedMonotonicMs = 0;
   const isOwnWaiting = (): boolean => eventLog.position().acknowledged < eventLog.ownHead().seq;
 
   const hasToGive = (): boolean => isOwnWaiting() || others.hasWork();
   /** A server that was restored waits for the word of each kiosk that holds nothing it lacks (E8): once a log. */
   const owesWord = (): boolean => gave && !hasToGive() && eventLog.position().logId !== greetedWhole;
+
+  /**
+   * What the server did not take may be taken now, and what it waited for somebody else may have brought: nothing here tells.
+   * An idle park's session never ends, and a restored server would wait for this kiosk without end (E8).
+   */
+  const restMs = (): number | null => {
+    const { logId } = eventLog.position();
+    const isTold = logId === greetedWhole && !others.hasPutBack() && !texts.hasPutBack();
+    if (logId === null || isTold) return null;
+    const sinceMs = deps.clock.monotonicMs() - askedMonotonicMs;
+    return Math.max(0, Math.min(REST_MS * 2 ** asked, REST_MAX_MS) - sinceMs);
+  };
 
   const exchange = (signal: AbortSignal): Promise<Outcome> => {
     if (doubt !== null) return Promise.resolve({ input: 'state_doubted', why: doubt });
@@ -98,6 +117,9 @@ export function createUpload(deps: UploadDeps): Upload {
     getToken: (signal) => getToken(deps, signal),
     getState: async (signal) => {
       doubt = null;
+      asked = gave || eventLog.position().logId !== askedOf ? 0 : asked + 1;
+      askedOf = eventLog.position().logId;
+      askedMonotonicMs = deps.clock.monotonicMs();
       gave = false;
       others.tryAgain();
       texts.tryAgain();
@@ -108,6 +130,7 @@ export function createUpload(deps: UploadDeps): Upload {
       return outcome;
     },
     hasWork: () => doubt !== null || hasToGive() || owesWord() || texts.hasWork(),
+    restMs,
     exchange,
     doubt: (why) => {
       doubt = why;

@@ -1,6 +1,7 @@
 import { bytesToBase64url } from '@skygate/shared/lib/bytes';
 import { problemType } from '@skygate/shared/protocol/problem';
 import type { PushRequest } from '@skygate/shared/protocol/push';
+import type { TextsRequest } from '@skygate/shared/protocol/texts';
 import { CHAIN_START } from '@skygate/shared/sync/chain';
 import { createNodeCrypto } from '../../node-crypto.ts';
 import { type HttpRequest, type HttpResponse, NetworkError, type Transport } from '../../ports.ts';
@@ -76,6 +77,10 @@ const routesOf = (log: FakeLog): Record<string, Answer> => ({
     log.held[push.seal.to - 1] = push.seal.headHash;
     return json(200, { acknowledged: log.held.length, durable: true, logId: log.logId, credits: 500 });
   },
+  texts: ({ body }) => {
+    const { texts } = JSON.parse(body ?? '') as TextsRequest;
+    return json(200, { verdicts: texts.map(() => 'kept'), logId: log.logId, held: texts.length });
+  },
   pull: ({ path }) => {
     const after = Number(new URLSearchParams(path.split('?')[1]).get('after'));
     return json(200, {
@@ -131,6 +136,10 @@ export function fakeServer() {
     /** What version 2 says of people with every page. */
     namePeople: (peopleRevision: number, peopleStamp: string) => {
       log.pullMore = () => ({ peopleRevision, peopleStamp });
+    },
+    /** Another past of the stream is there, of so many events. */
+    replaceAll: (count: number) => {
+      log.held = Array.from({ length: count }, () => 'f'.repeat(64));
     },
     replaceHead: () => {
       log.held[log.held.length - 1] = 'f'.repeat(64);
