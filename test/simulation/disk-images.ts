@@ -40,7 +40,8 @@ export function planImages(run: Run, lengthMs: number, workAt: (kiosk: KioskHost
   const isClone = random.chance(0.5);
   scheduler.after(random.int(lengthMs / 2), () => {
     const kiosk = random.pick(presentKiosks(run));
-    const image = kiosk.takeImage();
+    // Of one that was not let in yet nothing is worth copying.
+    const image = readIncarnation(kiosk.databasePath()) === null ? null : kiosk.takeImage();
     if (image === null) return;
     run.copied = kiosk;
     const kept = confirmedAt(run.book, kiosk.name);

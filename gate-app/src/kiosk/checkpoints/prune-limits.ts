@@ -53,7 +53,8 @@ export function createPruneLimits({ database, eventLog, clock, settings }: Prune
     boundsUnder: (checkpoint) => {
       const own = writer();
       const now = nowMs();
-      if (own === null || now === null) return null;
+      // What of the log a restore took back is known once it is pulled again (E8): until then a checkpoint may hold some of it.
+      if (own === null || now === null || !eventLog.position().caughtUp) return null;
       const beforeHlc = hlcOf(now - retentionMs, 0);
       const ownDurable = eventLog.position().durable;
       return { checkpoint, ownDurable, own, foreignDurable: isForeignSettled(now), beforeHlc, sliceEvents };

@@ -66,6 +66,15 @@ describe('pruning', () => {
     expect(kiosk.log.texts.next(new Set()).map(({ text }) => text)).toEqual([kept]);
   });
 
+  it('K4, E8: lets nothing go of a log that began anew before it is pulled, whatever the server calls durable', async () => {
+    await kiosk.live({ durable: true, foreignDurable: true });
+    kiosk.log.resetCursor();
+    kiosk.log.acknowledge({ acknowledged: kiosk.log.ownHead().seq, durable: true, logId: 'log-2' });
+    expect(await kiosk.pruningOf().pruneNow()).toBe(0);
+    kiosk.pulled([], 2);
+    expect(await kiosk.pruningOf().pruneNow()).toBeGreaterThan(0);
+  });
+
   it('K4: a server that keeps nothing for good has nothing pruned, own or foreign', async () => {
     await kiosk.live({ durable: false, foreignDurable: false });
     expect(await kiosk.pruningOf().pruneNow()).toBe(0);

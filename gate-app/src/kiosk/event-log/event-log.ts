@@ -58,6 +58,8 @@ export interface SyncPosition {
   readonly cursor: number;
   /** What stands there, in the server's words; null where it did not say. */
   readonly cursorStamp: string | null;
+  /** Since the pull began (anew) it has once had all that the server had. */
+  readonly caughtUp: boolean;
   readonly peopleRevision: number;
   /** Which whole list of people that is, in the server's words; null where it did not say, or before the first (P1). */
   readonly peopleStamp: string | null;
