@@ -1,5 +1,6 @@
 import { work } from './drive.ts';
 import { openAndEnrol } from './enrolment.ts';
+import { beginAnewIfLost } from './faults/documents.ts';
 import { passDays } from './faults/pass-days.ts';
 import type { FaultCounts, PointCounts } from './faults.ts';
 import { fallQuiet, heal } from './heal.ts';
@@ -63,6 +64,7 @@ async function liveThrough(run: Run): Promise<void> {
     await passDays(run);
     await heal(run);
     await fallQuiet(run);
+    if (await beginAnewIfLost(run)) await fallQuiet(run);
     await judge(run);
   } catch (error) {
     run.broken.push({ invariant: RUNS, found: wordsOf(error) });

@@ -12,7 +12,7 @@ import { err, ok, type Result } from '@skygate/shared/lib/result';
 import type { Reader } from '../db/database.ts';
 import type { Clock } from '../ports.ts';
 
-interface EditDeps {
+export interface EditDeps {
   readonly crypto: Crypto;
   readonly clock: Clock;
 }

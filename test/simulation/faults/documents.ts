@@ -10,7 +10,7 @@ import { actorOf, readChange } from '@skygate/shared/documents/automerge-change'
 import { changeDraft } from '@skygate/shared/documents/document-drafts';
 import type { SeededRandom } from '@skygate/shared/testing/seeded-random';
 import { seededRandom } from '@skygate/shared/testing/seeded-random';
-import { decideFirstDocument } from '@skygate/sync-server/documents/edit-document';
+import { decideToBeginAnew } from '@skygate/sync-server/documents/begin-anew';
 import { appendHqEvents } from '@skygate/sync-server/hq-node/append-hq-events';
 import { asHq } from '../ask-hq.ts';
 import { logIn } from '../at-kiosk.ts';
@@ -137,19 +137,30 @@ function forbidden({ book }: Run): number {
   return priceMinor;
 }
 
+/**
+ * An edit that HQ had published may be gone for good: the server lost its tail, and its till got an older disk. Whoever is
+ * at HQ is told that it is waited for, and has the catalogue begin anew once nobody is left to bring it (D1).
+ * @returns whether it had to
+ */
+export async function beginAnewIfLost(run: Run): Promise<boolean> {
+  const isWhole = await asHq(run, async ({ database, documents }) => {
+    const decision = await documents.decide(database.reader, PARK, 'catalogue');
+    return decision.isWhole;
+  });
+  if (isWhole !== false) return false;
+  noteDeed(run, 'begins the catalogue anew', await beginAnew(run));
+  return true;
+}
+
 /** The way out of a spoilt catalogue: a new generation from the last good heads. */
 function beginAnew(run: Run): Promise<Deed | null> {
-  return asHq(run, async (deps) => {
-    const { documents } = deps;
-    return appendHqEvents(deps, PARK, async (tx) => {
-      const { held } = await documents.decide(tx, PARK, 'catalogue');
-      if (held.value === null) throw new Error('broken invariant: the catalogue has a good state');
-      const generation = held.generation + 1;
-      const first = { park: PARK, ...HQ, documentId: 'catalogue', generation } as const;
-      const drafts = await decideFirstDocument(deps, tx, { ...first, value: held.value });
-      if (!drafts.ok) throw new Error(`broken invariant: a good state can begin anew: ${drafts.error}`);
+  return asHq(run, (deps) =>
+    appendHqEvents(deps, PARK, async (tx) => {
+      const { held } = await deps.documents.decide(tx, PARK, 'catalogue');
+      const drafts = await decideToBeginAnew(deps, tx, { park: PARK, ...HQ, generation: held.generation });
+      if (!drafts.ok) throw new Error(`broken invariant: a good state can begin anew: ${drafts.error.detail}`);
       run.faults.newGeneration += 1;
       return { drafts: drafts.value };
-    });
-  });
+    }),
+  );
 }

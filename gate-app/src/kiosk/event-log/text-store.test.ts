@@ -120,6 +120,16 @@ describe('E5: what people typed at a kiosk', () => {
     expect(waiting()).toEqual(['two']);
   });
 
+  it('X4, E8: as long as the server said of none that it has it, none is what it has said', () => {
+    const first = type('one');
+    expect(log.texts.mostHeld()).toBe(0);
+    acknowledge(1);
+    must(log.texts.delivered([nameOf(first)], 1));
+    expect(log.texts.mostHeld()).toBe(1);
+    acknowledge(1, 'another-log');
+    expect(log.texts.mostHeld()).toBe(0);
+  });
+
   it('E8: all go anew to a server with another log, each when that one has its event', () => {
     const names = [type('one'), type('two')].map(nameOf);
     acknowledge(2);

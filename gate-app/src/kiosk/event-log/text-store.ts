@@ -53,7 +53,7 @@ const ERASE = `
   UPDATE texts SET salt = '', text = '' WHERE text <> '' AND name IN (SELECT name FROM erased_texts)`;
 // What the server said it had stands by each, and one more, so that none is 0, which waits.
 const DELIVERED = 'UPDATE text_deliveries SET delivered = ? + 1 WHERE name = ?';
-const MOST_HELD = 'SELECT coalesce(max(delivered) - 1, 0) FROM text_deliveries';
+const MOST_HELD = 'SELECT max(coalesce(max(delivered), 0) - 1, 0) FROM text_deliveries';
 const ANEW = 'UPDATE text_deliveries SET delivered = 0 WHERE delivered > 0';
 const READ = 'SELECT text FROM texts WHERE name = ?';
 const IS_ERASED = 'SELECT 1 FROM erased_texts WHERE name = ?';

@@ -1,12 +1,11 @@
-import { publicationDraft } from '@skygate/shared/documents/document-drafts';
 import { changesInDocument, FIRST_CHANGE_HASH } from '@skygate/shared/documents/held-document';
 import { closureOf } from '@skygate/shared/documents/publication';
 import { type PublicationAnswer, startAnewBody, type UnpublishedEdit } from '@skygate/shared/hq-api/publication';
 import type { ParkId } from '@skygate/shared/lib/ids';
 import type { Reader } from '../../db/database.ts';
 import type { DocumentChangesRow } from '../../db/row-types.generated.ts';
+import { decideToBeginAnew } from '../../documents/begin-anew.ts';
 import { changeRowsOf, changesOf, type DocumentDecision } from '../../documents/document-store.ts';
-import { decideFirstDocument } from '../../documents/edit-document.ts';
 import type { HqApp } from '../hq-app.ts';
 import { appendOrRefuse } from '../hq-append.ts';
 import type { HqDeps } from '../hq-deps.ts';
@@ -32,20 +31,11 @@ export function publicationRoutes(app: HqApp, deps: HqDeps): void {
     { schema: { params: parkParams, body: startAnewBody } },
     async (request): Promise<PublicationAnswer> => {
       const park = request.params.park as ParkId;
+      const given = { park, actor: actorOfRequest(request), generation: request.body.generation };
       await appendOrRefuse(deps, park, async (tx) => {
-        const { held, isWhole, published } = await deps.documents.decide(tx, park, 'catalogue');
-        if (held.generation !== request.body.generation) {
-          throw hqProblem('stale', `The catalogue is in generation ${held.generation} by now.`);
-        }
-        if (held.value === null) throw hqProblem('invalid', 'The catalogue has no good state to begin anew from.');
-        const generation = held.generation + 1;
-        const first = { park, actor: actorOfRequest(request), documentId: 'catalogue', generation } as const;
-        const drafts = await decideFirstDocument(deps, tx, { ...first, value: held.value });
-        if (!drafts.ok) throw hqProblem('invalid', drafts.error);
-        // What the good state is made of, said once more without the edit that is not back: when it comes, it is left out.
-        const isSaid = isWhole || published.size === 0;
-        const last = isSaid ? [] : [publicationDraft(deps.crypto, held, first.actor)];
-        return { drafts: [...last, ...drafts.value] };
+        const drafts = await decideToBeginAnew(deps, tx, given);
+        if (!drafts.ok) throw hqProblem(drafts.error.code, drafts.error.detail);
+        return { drafts: drafts.value };
       });
       return publicationOf(deps, park);
     },
