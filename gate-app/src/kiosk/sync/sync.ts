@@ -18,7 +18,7 @@ import { greet } from './greet.ts';
 import { createLane, type Lane, type Outcome } from './lane.ts';
 import { createServerLink, type Question } from './server-link.ts';
 import { syncViewOf } from './sync-view.ts';
-import { createTelemetry } from './telemetry.ts';
+import { createTelemetry, type Telemetry } from './telemetry.ts';
 import { createTokens } from './token.ts';
 import { createUpload, type Upload } from './upload.ts';
 
@@ -101,12 +101,10 @@ export function createSync(deps: SyncDeps): Sync {
   };
   const upload = createUpload(linked);
   const download = createDownload({ ...linked, doubtUpload: upload.doubt });
-  let logId = eventLog.position().logId;
+  const isOtherLog = watchLog(eventLog);
   const onLaneChange = (): void => {
     // The download may have learnt that the server has less than it had, or another log: that is owed an answer (E8).
-    const isOtherLog = eventLog.position().logId !== logId;
-    logId = eventLog.position().logId;
-    if (eventLog.identity() !== null && (isOtherLog || upload.hasWork())) lanes[0]?.workArrived();
+    if (isOtherLog() || (eventLog.identity() !== null && upload.hasWork())) lanes[0]?.workArrived();
     telemetry.changed();
     onChange();
   };
@@ -122,13 +120,9 @@ export function createSync(deps: SyncDeps): Sync {
   let running: Promise<void> | null = null;
   let testError: string | null = null;
 
-  const runLanes = async (): Promise<void> => {
+  const runAll = async (): Promise<void> => {
     while (eventLog.identity() === null && !stopping.signal.aborted) await enrolled.wait(null);
-    const endWatch = eventLog.onCommit(() => {
-      for (const lane of lanes) lane.workArrived();
-      telemetry.changed();
-    });
-    await Promise.all([...lanes, telemetry].map((part) => part.run())).finally(endWatch);
+    await runEnrolled(eventLog, lanes, telemetry);
   };
 
   const view = (): SyncView => {
@@ -138,7 +132,7 @@ export function createSync(deps: SyncDeps): Sync {
 
   return {
     run: () => {
-      running ??= runLanes();
+      running ??= runAll();
       return running;
     },
     stop: async () => {
@@ -182,6 +176,25 @@ export function createSync(deps: SyncDeps): Sync {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+/** Until all of them are stopped. */
+async function runEnrolled(eventLog: EventLog, lanes: readonly Lane[], telemetry: Telemetry): Promise<void> {
+  const endWatch = eventLog.onCommit(() => {
+    for (const lane of lanes) lane.workArrived();
+    telemetry.changed();
+  });
+  await Promise.all([...lanes, telemetry].map((part) => part.run())).finally(endWatch);
+}
+
+/** @returns whether the server's log is another than at the last question */
+function watchLog(eventLog: EventLog): () => boolean {
+  let last = eventLog.position().logId;
+  return () => {
+    const before = last;
+    last = eventLog.position().logId;
+    return last !== before;
   };
 }
 

@@ -10,13 +10,11 @@ import { createOtherDeliveries } from './deliver-others.ts';
 import { createTextDeliveries } from './deliver-texts.ts';
 import { type GreetDeps, greet, storeFailed } from './greet.ts';
 import type { LaneWork, Outcome } from './lane.ts';
+import { createOwedWord } from './owed-word.ts';
 import { describeProblem, type Refusal } from './server-link.ts';
 import { createTooLarge } from './too-large.ts';
 
 const TIMEOUT_MS = 30_000;
-/** The first rest before the state is asked for again; each in vain is twice as long. */
-const REST_MS = 5_000;
-const REST_MAX_MS = 5 * 60_000;
 
 export interface UploadDeps extends GreetDeps {
   readonly log: Log;
@@ -45,30 +43,11 @@ export function createUpload(deps: UploadDeps): Upload {
   const tooLarge = createTooLarge();
   let batch = FIRST_BATCH;
   let doubt: string | null = null;
-  /** Something was given since the last greeting; and the log that was greeted with nothing left to give. */
-  let gave = false;
-  let greetedWhole: string | null = null;
-  /** How often the state was asked for in vain since something was given, or another log began. */
-  let asked = 0;
-  let askedOf: string | null = null;
-  let askedMonotonicMs = 0;
+  const word = createOwedWord(deps);
   const isOwnWaiting = (): boolean => eventLog.position().acknowledged < eventLog.ownHead().seq;
 
   const hasToGive = (): boolean => isOwnWaiting() || others.hasWork();
-  /** A server that was restored waits for the word of each kiosk that holds nothing it lacks (E8): once a log. */
-  const owesWord = (): boolean => gave && !hasToGive() && eventLog.position().logId !== greetedWhole;
-
-  /**
-   * What the server did not take may be taken now, and what it waited for somebody else may have brought: nothing here tells.
-   * An idle park's session never ends, and a restored server would wait for this kiosk without end (E8).
-   */
-  const restMs = (): number | null => {
-    const { logId } = eventLog.position();
-    const isTold = logId === greetedWhole && !others.hasPutBack() && !texts.hasPutBack();
-    if (logId === null || isTold) return null;
-    const sinceMs = deps.clock.monotonicMs() - askedMonotonicMs;
-    return Math.max(0, Math.min(REST_MS * 2 ** asked, REST_MAX_MS) - sinceMs);
-  };
+  const owesWord = (): boolean => word.isOwed() && !hasToGive();
 
   const exchange = (signal: AbortSignal): Promise<Outcome> => {
     if (doubt !== null) return Promise.resolve({ input: 'state_doubted', why: doubt });
@@ -89,10 +68,8 @@ export function createUpload(deps: UploadDeps): Upload {
     const answer = await push(deps, delivery.run, signal);
     if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
     tooLarge.answered(delivery.run, answer);
-    gave ||= answer.kind === 'stored';
-    // A line or a proxy that lets no large request through lets none of these through either (S5).
-    if (answer.kind === 'stored') batch = batchAfterSuccess(batch, answer.response.credits);
-    if (answer.kind === 'strange' || answer.kind === 'unreachable') batch = batchAfterFailure(batch);
+    if (answer.kind === 'stored') word.gave();
+    batch = batchAfterOther(batch, answer);
     return others.answered(delivery, answer);
   };
 
@@ -104,7 +81,7 @@ export function createUpload(deps: UploadDeps): Upload {
     const to = run.from + run.events.length - 1;
     const step = outboxStep(answer, { from: run.from, to, logId });
     batch = batchAfter(batch, step);
-    gave ||= step.do === 'advance';
+    if (step.do === 'advance') word.gave();
     // The download may have learnt of another log while this answer was on its way: its mark is of the one that is gone.
     if (eventLog.position().logId !== logId && movesMark(step)) {
       return { input: 'state_doubted', why: 'the answer is of a log that is gone' };
@@ -117,20 +94,17 @@ export function createUpload(deps: UploadDeps): Upload {
     getToken: (signal) => getToken(deps, signal),
     getState: async (signal) => {
       doubt = null;
-      asked = gave || eventLog.position().logId !== askedOf ? 0 : asked + 1;
-      askedOf = eventLog.position().logId;
-      askedMonotonicMs = deps.clock.monotonicMs();
-      gave = false;
+      word.greetingBegins();
       others.tryAgain();
       texts.tryAgain();
       const outcome = await greet(deps, 'upload', signal);
       // What it wants may have to wait until the past is pulled: then nothing is given yet, and the word is still owed.
       const isTold = outcome.input === 'state_known' && outcome.isWhole === true && !hasToGive();
-      if (isTold) greetedWhole = eventLog.position().logId;
+      if (isTold) word.told();
       return outcome;
     },
     hasWork: () => doubt !== null || hasToGive() || owesWord() || texts.hasWork(),
-    restMs,
+    restMs: () => word.restMs(others.hasPutBack() || texts.hasPutBack()),
     exchange,
     doubt: (why) => {
       doubt = why;
@@ -187,6 +161,12 @@ function readRefusedPush(refusal: Refusal): PushAnswer {
 function batchAfter(batch: BatchSize, step: OutboxStep): BatchSize {
   if (step.do === 'advance') return batchAfterSuccess(batch, step.credits);
   return step.do === 'shrink' ? batchAfterFailure(batch) : batch;
+}
+
+/** A line or a proxy that lets no large request through lets none of these through either (S5). */
+function batchAfterOther(batch: BatchSize, answer: PushAnswer): BatchSize {
+  if (answer.kind === 'stored') return batchAfterSuccess(batch, answer.response.credits);
+  return answer.kind === 'strange' || answer.kind === 'unreachable' ? batchAfterFailure(batch) : batch;
 }
 
 const movesMark = (step: OutboxStep): boolean => step.do === 'advance' || step.do === 'rewind';
