@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import type { Serve } from '../simulation/network.ts';
 import { createWorld, type World } from '../simulation/world.ts';
-import { openRunningPark, type RunningPark } from './running-park.ts';
+import { openRunningPark, type RunningPark, type RunningParkOptions } from './running-park.ts';
 
 /**
  * The parks of a suite, which share one world because it is dear: each test opens its own, and it is closed behind it.
- * @returns opens the park of a test; a facade stands between the network and the server
+ * @returns opens the park of a test
  */
-export function parkPerTest(): (facade?: (serve: Serve) => Serve) => Promise<RunningPark> {
+export function parkPerTest(): (options?: RunningParkOptions) => Promise<RunningPark> {
   let world: World;
   let park: RunningPark | null = null;
   beforeAll(async () => {
@@ -18,8 +17,8 @@ export function parkPerTest(): (facade?: (serve: Serve) => Serve) => Promise<Run
     await park?.close();
     park = null;
   });
-  return async (facade) => {
-    park = await openRunningPark(world, facade);
+  return async (options) => {
+    park = await openRunningPark(world, options);
     return park;
   };
 }

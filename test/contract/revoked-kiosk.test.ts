@@ -37,13 +37,14 @@ describe('a revoked kiosk', () => {
     beforeLastWord = null;
     isVersion1 = false;
     pages = 0;
-    park = await openPark((serve) => async (request) => {
+    const facade = (serve: Serve) => async (request: HttpRequest) => {
       if (isVersion1 && request.headers['skygate-protocol'] !== '1') {
         const problem = { type: problemType('upgrade_needed'), title: 'upgrade', status: 426, code: 'upgrade_needed' };
         return { status: 426, headers: {}, body: JSON.stringify(problem) };
       }
       return request.path === '/sync/wiped' ? hearLastWord(serve, request) : serve(request);
-    });
+    };
+    park = await openPark({ facade });
     till = await park.kiosk('till-1', 'till');
     node = await park.nodeOf(till);
     await park.hq((deps) => grantLease(deps, { node: node as never, epoch: 1 }, { places: LEASE, lastsMs: null }));

@@ -1,3 +1,4 @@
+import type { PruningSettings } from '@skygate/gate-app/kiosk/checkpoints/pruning';
 import type { KioskApi } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { KioskRole } from '@skygate/shared/domain/kiosk/events';
 import type { NodeId } from '@skygate/shared/lib/ids';
@@ -42,14 +43,18 @@ export interface RunningPark {
 
 const PATIENCE_MS = 10 * 60_000;
 
-/**
- * @param world emptied first; what it is made of is dear, so the stories of a file share one
- * @param facade stands between the network and the server
- */
-export async function openRunningPark(
-  world: World,
-  facade: (serve: Serve) => Serve = (serve) => serve,
-): Promise<RunningPark> {
+export interface RunningParkOptions {
+  /** Stands between the network and the server. */
+  readonly facade?: (serve: Serve) => Serve;
+  /** Commits of its server survive a power cut, as on PostgreSQL (E9). */
+  readonly isDurable?: boolean;
+  /** How machines let go what is old (K4), by their names; as in a park for those that are not named. */
+  readonly pruning?: Readonly<Record<string, PruningSettings>>;
+}
+
+/** @param world emptied first; what it is made of is dear, so the stories of a file share one */
+export async function openRunningPark(world: World, options: RunningParkOptions = {}): Promise<RunningPark> {
+  const { facade = (serve: Serve): Serve => serve, isDurable = false, pruning = {} } = options;
   const root = await world.clean();
   const activity = createActivity();
   const scheduler = createScheduler(activity);
@@ -61,6 +66,7 @@ export async function openRunningPark(
     clock: clockOf(),
     folder: root,
     seed: 'story',
+    isDurable,
     onDeath: () => {},
   });
   const network = createNetwork({
@@ -116,6 +122,7 @@ export async function openRunningPark(
       template: world.template,
       clock: clockOf(),
       seed: 'story',
+      ...(pruning[name] === undefined ? {} : { pruning: pruning[name] }),
       onDeath: (dead) => scheduler.after(1_000, () => void activity.track(() => dead.start())),
       onFailure: (error) => {
         throw error;

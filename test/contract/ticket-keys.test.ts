@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { HttpRequest } from '@skygate/gate-app/kiosk/ports';
 import type { Reply } from '@skygate/gate-app/rpc-contract/kiosk-api';
 import type { SaleReceipt } from '@skygate/gate-app/rpc-contract/till-view';
 import { revokeKey } from '@skygate/sync-server/hq/keys/revoke-key';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { grantLease, PARK } from '../simulation/headquarters.ts';
 import type { KioskHost } from '../simulation/kiosk-host.ts';
+import type { Serve } from '../simulation/network.ts';
 import { parkPerTest } from './park-per-test.ts';
 import type { RunningPark } from './running-park.ts';
 import { cashierAt } from './till-work.ts';
@@ -23,13 +25,14 @@ describe("T1: a till's ticket key that is revoked while the till is not", () => 
   beforeEach(async () => {
     fate = 'answered';
     bodies = [];
-    park = await openPark((serve) => async (request) => {
+    const facade = (serve: Serve) => async (request: HttpRequest) => {
       if (request.path !== '/sync/signing-key') return serve(request);
       bodies.push(request.body ?? '');
       if (fate === 'unheard') return null;
       const answer = await serve(request);
       return fate === 'answered' ? answer : null;
-    });
+    };
+    park = await openPark({ facade });
     till = await park.kiosk('till-1', 'till');
     gate = await park.kiosk('gate-1', 'gate');
     node = await park.nodeOf(till);

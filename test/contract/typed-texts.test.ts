@@ -45,7 +45,7 @@ describe('E5: a reason that somebody types at a till', { timeout: 240_000 }, () 
   const openPark = parkPerTest();
   beforeEach(async () => {
     [asked, losesAnswers, isVersion1, pages] = [[], false, false, []];
-    park = await openPark(standingBetween);
+    park = await openPark({ facade: standingBetween });
     till = await park.kiosk('till-1', 'till');
     await park.logIn(till, 'cashier');
     expect(await cashierAt(park, till).openShift()).toMatchObject({ ok: true });

@@ -107,8 +107,11 @@ export interface RecoveryView {
 }
 
 export interface SyncView {
-  /** `unknown_at_hq`: the server was put back from before it let this kiosk in (E8); the kiosk works on. */
-  readonly state: 'not_enrolled' | 'synced' | 'sending' | 'offline' | 'unknown_at_hq' | 'refused';
+  /**
+   * `unknown_at_hq`: the server was put back from before it let this kiosk in (E8); the kiosk works on. `lost_at_hq`: from
+   * so long ago that it lacks what the kiosk has let go (K4): it works on, and nothing more of it arrives.
+   */
+  readonly state: 'not_enrolled' | 'synced' | 'sending' | 'offline' | 'unknown_at_hq' | 'lost_at_hq' | 'refused';
   /** Own records that the server is not known to have, of earlier epochs too (E6). */
   readonly waiting: number;
   readonly oldestWaitingMs: number | null;

@@ -12,6 +12,8 @@ export type StopCode =
   | 'closed'
   /** The server does not know it any more, and a supervisor here wants to enrol it anew (E8). */
   | 'unknown_at_hq'
+  /** The server lost events of it that it has let go (K4), and a supervisor here wants to enrol it anew (E8). */
+  | 'lost_at_hq'
   /** HQ revoked it (X4). */
   | 'revoked';
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { ParkId } from '@skygate/shared/lib/ids';
+import type { NodeId, ParkId } from '@skygate/shared/lib/ids';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import type { PullResponse } from '@skygate/shared/protocol/pull';
 import { hlcOf } from '@skygate/shared/sync/hlc';
@@ -91,6 +91,27 @@ describeOnDatabases("an adversary with a kiosk's key", (eachTest) => {
     expect(codeOf(await askToken(server, await assertionOf(who, old)))).toEqual([401, 'unauthenticated']);
     const stranger = await assertionOf({ ...who, key: newKey() }, await nonceFrom(server));
     expect(codeOf(await askToken(server, stranger))).toEqual([401, 'unauthenticated']);
+  });
+
+  it('E6: a token of an epoch that is over opens nothing any more, though its time is not up; the next one’s does', async () => {
+    const [other, bad] = [await victim(), await adversary()];
+    await push(server, bad.token, pushOf(bad.key, bad.write(1)));
+    const { node } = bad.enrolled;
+    const again = await enrolKiosk(server, { park, name: 'Gate 9', gateId: 'gate-9', node: node as NodeId });
+    const authorization = `Bearer ${bad.token}`;
+    const ask = (method: 'GET' | 'POST', url: string, payload?: object) =>
+      server.app.inject({ method, url, headers: { ...V2, authorization }, ...(payload ? { payload } : {}) });
+    const answers = [
+      await ask('GET', '/sync/state'),
+      await ask('POST', '/sync/state', { streams: [] }),
+      await ask('GET', '/sync/pull?after=0'),
+      await ask('GET', '/sync/people?after=0'),
+      await ask('POST', '/sync/texts', { texts: [] }),
+      await ask('POST', '/sync/push', pushOf(other.key, other.write(1))),
+    ];
+    for (const answer of answers) expect(codeOf(answer)).toEqual([410, 'epoch_closed']);
+    expect([await headOf(other), again.enrolled.epoch > 1]).toEqual([0, true]);
+    expect((await get(server, '/sync/state', again.token)).statusCode).toBe(200);
   });
 
   it('X2: a vector of a million streams is refused by its size, one of two hundred and one by its length', async () => {

@@ -26,6 +26,8 @@ export interface Deliveries {
   want(streams: readonly WantedStream[]): void;
   /** An own incarnation ended with this much acknowledged. Within a transaction. */
   begin(place: StreamPlace, delivered: number): void;
+  /** An own earlier incarnation of which the server is known to have less than was pruned here (K4); null if there is none. */
+  ownLost(): (StreamPlace & { readonly delivered: number }) | null;
   /** Events of own earlier incarnations that the server is not known to have. */
   ownWaiting(): Waiting;
   /**
@@ -55,6 +57,10 @@ const OWN_WAITING = `
            AS oldestWallMs
   FROM deliveries d JOIN streams s ON s.node = d.node AND s.epoch = d.epoch
   JOIN own_epochs o ON o.node = d.node AND o.epoch = d.epoch`;
+const OWN_LOST = `
+  SELECT d.node, d.epoch, d.delivered FROM deliveries d JOIN streams s ON s.node = d.node AND s.epoch = d.epoch
+  JOIN own_epochs o ON o.node = d.node AND o.epoch = d.epoch JOIN pruned_streams p ON p.stream = s.stream
+  WHERE d.delivered < p.to_seq ORDER BY s.stream LIMIT 1`;
 const SET = `
   INSERT INTO deliveries (node, epoch, delivered) VALUES (?, ?, ?)
   ON CONFLICT (node, epoch) DO UPDATE SET delivered = excluded.delivered`;
@@ -94,6 +100,7 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
   const readRun = createReadSealedRun(database);
   const waiting = database.prepare<[string], WaitingStream>(WAITING);
   const ownWaiting = database.prepare<[], Waiting>(OWN_WAITING);
+  const ownLost = database.prepare<[], StreamPlace & { readonly delivered: number }>(OWN_LOST);
   const set = database.prepare(SET);
   const vector = database.prepare<[string, string, number], HeadRow>(VECTOR);
 
@@ -135,6 +142,7 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
     begin: ({ node, epoch }, delivered) => {
       set.run(node, epoch, delivered);
     },
+    ownLost: () => ownLost.get() ?? null,
     ownWaiting: () => ownWaiting.get() ?? { count: 0, oldestWallMs: null },
     vector: () => {
       const hq = hqNodeOf(park());

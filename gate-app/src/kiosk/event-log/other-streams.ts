@@ -41,6 +41,11 @@ export interface OtherStreams {
     place: StreamPlace,
     end: { readonly lastSeq: number; readonly lastHash: string },
   ): Result<boolean, StoreProblem>;
+  /**
+   * The server lacks of an earlier incarnation of this kiosk's what is pruned here (K4): it can take in nothing of what
+   * follows. That becomes a fork, to be recorded again (E6, E8).
+   */
+  endLost(): Result<null, StoreProblem>;
   /** The server asks for these, and names the keys of HQ's earlier epochs (E8). */
   wanted(streams: readonly WantedStream[], earlierHq: readonly HqKey[]): Result<null, StoreProblem>;
   vector(): readonly StreamHeadOnWire[];
@@ -74,6 +79,7 @@ export function createOtherStreams(deps: OtherStreamsDeps): OtherStreams {
     hasDelivery: (except) => mayDeliver(core) && deliveries.has(except),
     delivered: (place, to) => core.savePosition({}, () => deliveries.delivered(place, to)),
     endsAt: (place, end) => endAt(deps, place, end),
+    endLost: () => endLost(deps),
     wanted: (streams, earlierHq) =>
       core.savePosition({}, () => {
         for (const hq of earlierHq) core.state.saveHqKey(hq);
@@ -107,6 +113,18 @@ function ownWaiting({ deliveries, forks }: OtherStreamsDeps): Waiting {
   const first = forks.nextToRecord()?.transaction.events[0]?.wallMs ?? null;
   const oldest = [toDeliver.oldestWallMs, first].filter((wallMs) => wallMs !== null);
   return { count: toDeliver.count + toRecord, oldestWallMs: Math.min(...oldest) };
+}
+
+/** By what it has pulled, and the server's answers, it knows how far the server's copy of each goes. */
+function endLost(deps: OtherStreamsDeps): Result<null, StoreProblem> {
+  const { core, deliveries } = deps;
+  const lost = mayDeliver(core) ? deliveries.ownLost() : null;
+  if (lost === null) return ok(null);
+  const stream = core.events.findStream(lost);
+  const lastHash = stream === null ? null : core.events.hashAt(stream, lost.delivered);
+  if (lastHash === null) return ok(null);
+  const ended = endAt(deps, lost, { lastSeq: lost.delivered, lastHash });
+  return ended.ok ? ok(null) : ended;
 }
 
 /** A revoked kiosk cannot pull any more: where its past parts from the park's, the server's answers say it (X4). */

@@ -26,6 +26,8 @@ export interface Outbox {
    * are none, or if they are pruned here (K4): then the server lost what it had called durable, and the log says so.
    */
   ownRun(afterSeq: number, limits?: { readonly events: number; readonly bytes: number }): PushRequest | null;
+  /** Whether the server, by its last word, lacks own events that are pruned here: what follows them it can never take in. */
+  lacksPruned(): boolean;
   ownHead(): OwnHead;
   /** The hash of an own event of the present epoch (CHAIN_START for 0); null if it is not held. */
   ownHashAt(seq: number): string | null;
@@ -56,6 +58,10 @@ export function createOutbox(core: LogCore, { database, log }: OutboxDeps): Outb
         return null;
       }
       return readRun({ node, epoch, stream, kid: core.key().kid }, afterSeq, limits);
+    },
+    lacksPruned: () => {
+      if (core.identity() === null) return false;
+      return core.position().acknowledged < core.events.prunedTo(core.ownEnd().stream);
     },
     ownHead: () => core.ownEnd().head,
     ownHashAt: (seq) => core.events.hashAt(core.ownEnd().stream, seq),

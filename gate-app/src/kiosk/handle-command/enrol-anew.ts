@@ -18,15 +18,23 @@ export function mayEnrolAnew(context: CommandContext): Result<null, Problem> {
   return actor.ok ? ok(null) : actor;
 }
 
+/** Why a kiosk that works on has to be enrolled anew if that does not pass (E8). */
+const WAYS_OUT: Readonly<Partial<Record<SyncView['state'], string>>> = {
+  unknown_at_hq: 'the server does not know this kiosk',
+  lost_at_hq: 'the server lost events that this kiosk has let go',
+};
+
 /**
- * A kiosk that the server does not know works on: the server may get its enrolment back from another kiosk. Whoever may
- * enrol it anew can say that it will not, and then it stops like any kiosk whose incarnation is over (E6, E8).
+ * A kiosk that the server does not know, or of which it lacks what is let go here, works on: the server may get that back
+ * from another kiosk. Whoever may enrol it anew can say that it will not, and then it stops like any kiosk whose incarnation
+ * is over (E6, E8).
  */
 export function stopToEnrolAnew(context: CommandContext, state: SyncView['state']): Result<null, Problem> {
   if (context.eventLog.stopped() !== null) return ok(null);
-  if (state !== 'unknown_at_hq') return err(problem('already_enrolled'));
+  const reason = WAYS_OUT[state];
+  if (reason === undefined) return err(problem('already_enrolled'));
   const may = mayEnrolAnew(context);
   if (!may.ok) return may;
-  const stopped = context.eventLog.stopWriting('the server does not know this kiosk', 'unknown_at_hq');
+  const stopped = context.eventLog.stopWriting(reason, state === 'lost_at_hq' ? state : 'unknown_at_hq');
   return stopped.ok ? stopped : err(storeProblem(stopped.error));
 }

@@ -103,13 +103,7 @@ export function createOtherDeliveries({
 
   return {
     hasWork: () => others.hasToRecord() || others.hasDelivery(refused) || others.hasToShow(refused),
-    record: () => {
-      for (let count = 0; count < RECORDED_AT_ONCE && others.hasToRecord(); count += 1) {
-        const recorded = others.recordNext();
-        if (!recorded.ok) return storeFailed(recorded.error);
-      }
-      return null;
-    },
+    record: () => record(others),
     next: (batch, isOwnStuck) => {
       // What was recorded goes first, as own events.
       if (others.hasToRecord() || (!isOwnStuck && eventLog.waiting().count > 0)) return null;
@@ -141,6 +135,16 @@ export function createOtherDeliveries({
       return isAny;
     },
   };
+}
+
+function record(others: EventLog['others']): Outcome | null {
+  const ended = others.endLost();
+  if (!ended.ok) return storeFailed(ended.error);
+  for (let count = 0; count < RECORDED_AT_ONCE && others.hasToRecord(); count += 1) {
+    const recorded = others.recordNext();
+    if (!recorded.ok) return storeFailed(recorded.error);
+  }
+  return null;
 }
 
 /** How often the server said, of its present log, that it took a run: each greeting may ask for it anew. */

@@ -9,6 +9,8 @@ interface SyncFacts {
   readonly lastContactMs: number | null;
   /** The server answers, and knows no such kiosk (E8). */
   readonly isUnknown: boolean;
+  /** The server lacks what is let go here, so it can take in nothing more of this incarnation (E8). */
+  readonly isLost: boolean;
   /** What the server will not take, whatever is tried (S2); null if there is nothing. */
   readonly stuck: string | null;
   /** What a person's own try at contact met; null if it went well. */
@@ -32,9 +34,10 @@ export function syncViewOf(facts: SyncFacts): SyncView {
   };
 }
 
-function stateOf({ eventLog, lanes, isUnknown, stuck }: SyncFacts, waiting: number): SyncView['state'] {
+function stateOf({ eventLog, lanes, isUnknown, isLost, stuck }: SyncFacts, waiting: number): SyncView['state'] {
   if (eventLog.stopped() !== null || lanes.some((lane) => lane.status() === 'refused')) return 'refused';
   if (isUnknown) return 'unknown_at_hq';
+  if (isLost) return 'lost_at_hq';
   if (stuck !== null) return 'refused';
   // Staff read "offline" as "HQ does not hear us, or we do not hear HQ": either direction is enough.
   if (lanes.some((lane) => !lane.inContact())) return 'offline';

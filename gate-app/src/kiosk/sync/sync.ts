@@ -126,7 +126,7 @@ export function createSync(deps: SyncDeps): Sync {
   };
 
   const view = (): SyncView => {
-    const facts = { eventLog, lanes, lastContactMs: link.lastContactMs(), testError };
+    const facts = { eventLog, lanes, lastContactMs: link.lastContactMs(), testError, isLost: upload.isLost() };
     return syncViewOf({ ...facts, stuck: upload.stuck(), isUnknown: tokens.isUnknown() });
   };
 
@@ -219,7 +219,8 @@ function deliveryOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined):
 function problemOf(eventLog: EventLog, upload: Upload, lane: Lane | undefined): TelemetryProblem | null {
   if (eventLog.stopped() !== null) return 'stopped_writing';
   if (eventLog.diskIsFull()) return 'disk_full';
-  return lane?.status() === 'refused' || upload.stuck() !== null ? 'upload_refused' : null;
+  const isRefused = lane?.status() === 'refused' || upload.stuck() !== null || upload.isLost();
+  return isRefused ? 'upload_refused' : null;
 }
 
 /** Token and state, out of turn. It moves no mark: that is the lanes' business. */

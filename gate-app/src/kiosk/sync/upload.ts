@@ -30,6 +30,8 @@ export interface Upload extends LaneWork {
   takeUpUnheard(): boolean;
   /** What an older program wrote and no push can hold (S2), in words for support; null if nothing is. */
   stuck(): string | null;
+  /** The server was put back from so long ago that it lacks events which this kiosk has let go: its stream ends there (K4, E8). */
+  isLost(): boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export function createUpload(deps: UploadDeps): Upload {
   let batch = FIRST_BATCH;
   let doubt: string | null = null;
   const word = createOwedWord(deps);
+  const lost = createLost(eventLog);
   const isOwnWaiting = (): boolean => eventLog.position().acknowledged < eventLog.ownHead().seq;
 
   const hasToGive = (): boolean => isOwnWaiting() || others.hasWork();
@@ -63,7 +66,7 @@ export function createUpload(deps: UploadDeps): Upload {
     if (failed !== null) return failed;
     const delivery = others.next(batch, isOwnStuck);
     // It is asked again, after a while: it may be the wrong copy of the server, or one that comes right.
-    if (delivery === null && isOwnStuck) return { input: 'failed', why: 'the server lost events that are pruned here' };
+    if (delivery === null && isOwnStuck) return lost.found();
     if (delivery === null) return { input: 'exchanged' };
     const answer = await push(deps, delivery.run, signal);
     if (answer === 'other_incarnation') return { input: 'failed', why: 'enrolled anew' };
@@ -111,6 +114,19 @@ export function createUpload(deps: UploadDeps): Upload {
     },
     takeUpUnheard: () => [others, texts].map((part) => part.takeUpUnheard()).includes(true),
     stuck: tooLarge.stuck,
+    isLost: lost.isSo,
+  };
+}
+
+/** Whether the server's own end lies before what is kept here (K4, E8). Of another log than it was found in nothing is known yet. */
+function createLost(eventLog: GreetDeps['eventLog']) {
+  let lostIn: string | null = null;
+  return {
+    found: (): Outcome => {
+      lostIn = eventLog.position().logId;
+      return { input: 'failed', why: 'the server lost events that are pruned here' };
+    },
+    isSo: (): boolean => lostIn !== null && lostIn === eventLog.position().logId && eventLog.lacksPruned(),
   };
 }
 

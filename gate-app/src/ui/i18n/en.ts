@@ -108,8 +108,11 @@ export const en = {
       'There is no room on the disk of this kiosk: nothing new is recorded. What was shown as done is kept. Call whoever looks after this machine; once there is room, the kiosk goes on by itself.',
     not_enrolled: 'not enrolled',
     unknown_at_hq: 'HQ does not know this kiosk',
+    lost_at_hq: 'HQ lost records',
     unknownWhat:
       'HQ was put back from an older backup and does not know this kiosk. Work on: everything is kept here. If another kiosk tells HQ of it, this passes by itself.',
+    lostWhat:
+      'HQ was put back from a backup that is more than 30 days old. It lacks records that this kiosk no longer keeps, so it cannot take in the newer ones either. Work on: they are kept here. If another kiosk brings HQ what it lacks, this passes by itself.',
     unknownCall: 'If it does not pass, call a supervisor: the kiosk then has to be enrolled anew.',
     unknownEnrol: 'Stop work and enrol anew',
     title: 'Exchange with HQ',
@@ -180,10 +183,14 @@ export const en = {
       chain_broken: 'Its records were changed, or its disk is damaged.',
       closed: 'HQ closed this enrolment, or enrolled the kiosk anew on another machine.',
       unknown_at_hq: 'HQ was put back from an older backup and does not know this kiosk any more.',
+      lost_at_hq:
+        'HQ was put back from a backup that is more than 30 days old and lacks records that this kiosk no longer keeps.',
       revoked: 'HQ revoked this kiosk.',
     },
     safe: 'Nothing is lost. Not yet at HQ: {{records}}. All is kept here, and is delivered or recorded again afterwards.',
     safeHere: 'Nothing is lost. All records of this kiosk are kept here, and are delivered afterwards.',
+    safeLost:
+      'What this kiosk keeps, at least the last 30 days, is recorded again afterwards. Older records are neither here nor at HQ any more.',
     safeAll: 'Nothing is lost. HQ has every record of this kiosk.',
     doTitle: 'What to do',
     do: {

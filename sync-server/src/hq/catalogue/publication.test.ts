@@ -6,9 +6,10 @@ import type { ParkId } from '@skygate/shared/lib/ids';
 import { PROTOCOL_HEADER } from '@skygate/shared/protocol/protocol-version';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASES, type OpenedDatabase } from '../../db/testing/databases.ts';
-import { enrolKiosk, type TestKiosk } from '../../db/testing/test-server.ts';
+import { enrolKiosk, get, push, pushOf, type TestKiosk } from '../../db/testing/test-server.ts';
 import { createDocumentStore } from '../../documents/document-store.ts';
 import { createDocumentPublisher } from '../../documents/publish-documents.ts';
+import { bombBody } from '../../sync/testing/bad-requests.ts';
 import { priceOf, pushCatalogueEdit } from '../testing/catalogue-edit.ts';
 import { openSellingPark } from '../testing/describe-hq.ts';
 import { createHqTestServer, type HqTestServer } from '../testing/hq-test-server.ts';
@@ -219,5 +220,24 @@ describe.each(Object.entries(DATABASES))('documents that HQ publishes, over %s',
     await expect.poll(changes, { timeout: 50_000 }).toBe(2);
     await publisher.stop();
     await running;
+  });
+
+  it('D1, S3: a change that unpacks to sixty megabytes is stored unread, is told with its reason, and holds up no other', async () => {
+    const words = { type: 'DocumentChanged', version: 2, subject: 'document:catalogue', actor: 'staff:s1' };
+    const { generation } = await publication();
+    const bomb = till.write(1, () => ({ ...bombBody(), generation }), words);
+    expect((await push(hq.server, till.token, pushOf(till.key, bomb))).statusCode).toBe(200);
+    const before = (await published()).at(-1)?.changes ?? 0;
+    await editAtTill('staff:s1', priceOf('adult', 61_500));
+    await publish();
+    expect((await published()).at(-1)?.changes).toBe(before + 1);
+    const { unpublished } = await publication();
+    expect(unpublished.filter(({ changeHash }) => changeHash === '0'.repeat(64))).toMatchObject([
+      { reason: 'unsound', problem: expect.stringContaining('unpacks to more') },
+    ]);
+    // What else the kiosk says goes in, and other kiosks pull past it.
+    const gate = await enrolKiosk(hq.server, { park, name: 'Gate 2', gateId: 'gate-2' });
+    const page = await get(hq.server, '/sync/pull?after=0', gate.token);
+    expect(page.body).toContain(bombBody()['change']);
   });
 });

@@ -1,4 +1,4 @@
-import { IconCheck, IconCircleDashed } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconCircleDashed } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KioskStatus, StopView } from '../../../rpc-contract/status-view.ts';
@@ -55,9 +55,11 @@ function Explanation({ status, stop, onLogIn, onCode }: ExplanationProps) {
   const records = recordsWords(stop.waiting, t);
   const { staff } = status;
   const isUnknown = stop.code === 'unknown_at_hq';
+  const isLost = stop.code === 'lost_at_hq';
   // What HQ had of it, the backup may not have.
   const safeAll = t(isUnknown ? 'stopped.safeHere' : 'stopped.safeAll');
   const safeWords = stop.waiting === 0 || isUnknown ? safeAll : t('stopped.safe', { records });
+  const keptWords = isLost ? t('stopped.safeLost') : safeWords;
   const isWrongPerson = staff !== null && !stop.mayEnrol;
   return (
     <StoppedFrame
@@ -66,14 +68,14 @@ function Explanation({ status, stop, onLogIn, onCode }: ExplanationProps) {
       what={
         <>
           <p className="t2">{t(`stopped.what.${stop.code}`)}</p>
-          <div className="note ok">
-            <IconCheck size={28} aria-hidden />
-            <div>{safeWords}</div>
+          <div className={isLost ? 'note warn' : 'note ok'}>
+            {isLost ? <IconAlertTriangle size={28} aria-hidden /> : <IconCheck size={28} aria-hidden />}
+            <div>{keptWords}</div>
           </div>
         </>
       }
       steps={[
-        ...(isUnknown ? [] : [t('stopped.do.copy')]),
+        ...(isUnknown || isLost ? [] : [t('stopped.do.copy')]),
         // Whom it has let in by now, or who needs no log-in, is not sent to one.
         ...(stop.mayEnrol ? [] : [t('stopped.do.logIn')]),
         t(isUnknown ? 'stopped.do.unknownCode' : 'stopped.do.code'),

@@ -49,7 +49,8 @@ export function syncWords(sync: SyncView, nowMs: number, { t, duration }: WordDe
     case 'sending':
       return { text: t('sync.sending', { waiting: formatCount(sync.waiting) }), tone: 'ok' };
     case 'unknown_at_hq':
-      return { text: t('sync.unknown_at_hq'), tone: 'warn' };
+    case 'lost_at_hq':
+      return { text: t(`sync.${sync.state}`), tone: 'warn' };
     case 'refused':
       return { text: t('sync.refused'), tone: 'bad' };
     case 'not_enrolled':

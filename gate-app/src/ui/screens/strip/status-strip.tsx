@@ -81,7 +81,8 @@ function iconOfSync({ state, diskIsFull }: SyncView): ReactNode {
   if (diskIsFull) return <IconAlertTriangle size={18} aria-hidden />;
   if (state === 'synced') return <IconCloudCheck size={18} aria-hidden />;
   if (state === 'sending') return <IconCloudUp size={18} aria-hidden />;
-  if (state === 'refused' || state === 'unknown_at_hq') return <IconAlertTriangle size={18} aria-hidden />;
+  if (state === 'refused' || state === 'unknown_at_hq' || state === 'lost_at_hq')
+    return <IconAlertTriangle size={18} aria-hidden />;
   return <IconCloudOff size={18} aria-hidden />;
 }
 

@@ -59,11 +59,16 @@ function Situation({ sync }: { sync: SyncView }) {
       </div>
     );
   }
-  return sync.state === 'unknown_at_hq' ? <UnknownAtHq /> : <p className="t2 quiet">{t('sync.safe')}</p>;
+  if (sync.state === 'unknown_at_hq') return <LostAtHq words={t('sync.unknownWhat')} />;
+  if (sync.state === 'lost_at_hq') return <LostAtHq words={t('sync.lostWhat')} />;
+  return <p className="t2 quiet">{t('sync.safe')}</p>;
 }
 
-/** E8: the server was put back from before it let this kiosk in. It works on; the way back is a supervisor's. */
-function UnknownAtHq() {
+/**
+ * E8: the server was put back from before it let this kiosk in, or from so long ago that it lacks what the kiosk has let go.
+ * It works on; the way back is a supervisor's.
+ */
+function LostAtHq({ words }: { words: string }) {
   const { t } = useTranslation();
   const api = useApi();
   const { status } = useKioskView();
@@ -78,7 +83,7 @@ function UnknownAtHq() {
     <>
       <div className="note warn">
         <IconAlertTriangle size={28} aria-hidden />
-        <div>{t('sync.unknownWhat')}</div>
+        <div>{words}</div>
       </div>
       {mayStop ? (
         <TouchButton wide onPress={stop}>
@@ -116,7 +121,8 @@ function SyncFacts() {
     [t('sync.version'), status.appVersion],
   ];
   // Where the state has its own words and a way out, those need the room.
-  const shown = sync.state === 'unknown_at_hq' || sync.diskIsFull ? facts : [...facts, ...more];
+  const hasOwnWords = sync.diskIsFull || sync.state === 'unknown_at_hq' || sync.state === 'lost_at_hq';
+  const shown = hasOwnWords ? facts : [...facts, ...more];
   return (
     <dl className="facts">
       {shown.map(([name, value, code]) => (
