@@ -1,3 +1,4 @@
+import type { EventRecovered } from '@skygate/shared/events/recovery';
 import { factsOf } from '../facts.ts';
 import type { Check, FinalState } from '../invariants.ts';
 
@@ -39,12 +40,14 @@ function knownAtHq(
     report(`${name} was erased, and nobody has all of it`);
 }
 
-/** In its stream, or recorded again beside it (E6). */
+/** In its stream, or recorded again beside it (E6): word for word, also what no read model takes in. */
 const isHeld = (server: FinalState['server'], end: FinalState['gone'][number]['stoppedAt']): boolean =>
   end === null ||
   end.seq === 0 ||
-  server.events.some(({ hash }) => hash === end.hash) ||
-  server.rows('recovered_events').some(({ hash }) => hash === end.hash);
+  server.events.some(({ hash, type, body }) => hash === end.hash || (type === 'EventRecovered' && endsWith(body, end)));
+
+const endsWith = (body: object, { hash }: { readonly hash: string }): boolean =>
+  (body as EventRecovered).seal.headHash === hash;
 
 /** X4: what was dated after a revocation and is accepted by nobody is in no sum of money. */
 export const withheldMinor = ({ server }: FinalState): number =>
